@@ -35,7 +35,7 @@ const (
 	Date                         // a calendar day, kept as text YYYY-MM-DD
 	Decimal                      // exact decimal, kept as text
 	Minor                        // money in minor units of the record's currency
-	List                         // texts, kept as a JSON array
+	Texts                        // texts, kept as a JSON array
 )
 
 // Field is one field of a kind.
@@ -68,12 +68,12 @@ func Fields(k Kind) []Field {
 		return []Field{id(), {Name: "name", Type: Text, Mandatory: true, History: true}, {Name: "vendor_key", Type: Text},
 			{Name: "status", Type: Enum, Values: []string{"active", "inactive", "deleted", "unknown"}, History: true},
 			{Name: "sign_on", Type: Text}, {Name: "url", Type: Text}, {Name: "seats", Type: Int},
-			{Name: "scopes", Type: List}, {Name: "created_at", Type: Time}}
+			{Name: "scopes", Type: Texts}, {Name: "created_at", Type: Time}}
 	case KindAssignment:
 		return []Field{pairID(), {Name: "application", Type: Text, Mandatory: true, Key: true},
 			{Name: "account", Type: Text, Mandatory: true, Key: true},
 			{Name: "via", Type: Enum, Values: []string{"direct", "group", "consent", "unknown"}, History: true},
-			{Name: "status", Type: Text, History: true}, {Name: "user_name", Type: Text}, {Name: "scopes", Type: List},
+			{Name: "status", Type: Text, History: true}, {Name: "user_name", Type: Text}, {Name: "scopes", Type: Texts},
 			{Name: "assigned_at", Type: Time}, {Name: "last_used_at", Type: UseDate}}
 	case KindActivity:
 		return []Field{{Name: "external_id", Type: Text}, {Name: "account", Type: Text, Mandatory: true},
@@ -111,7 +111,7 @@ func accountFields() []Field {
 		{Name: "admin", Type: Bool, History: true},
 		{Name: "mfa", Type: Bool, History: true},
 		{Name: "role", Type: Text, History: true},
-		{Name: "aliases", Type: List},
+		{Name: "aliases", Type: Texts},
 		{Name: "employee_id", Type: Text},
 		{Name: "department", Type: Text, History: true},
 		{Name: "title", Type: Text},

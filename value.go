@@ -6,7 +6,7 @@ import (
 )
 
 // Value is one value of a record's field. The zero Value is unknown. Text, Enum,
-// Date, Decimal and List are kept in S; Bool (0, 1), Int, Time, UseDate and Minor in I.
+// Date, Decimal and Texts are kept in S; Bool (0, 1), Int, Time, UseDate and Minor in I.
 type Value struct {
 	Known bool
 	I     int64

@@ -1,0 +1,89 @@
+package purser
+
+import "context"
+
+// Role is what a user of Purser may do; see the table in internal/login.
+type Role string
+
+// The roles.
+const (
+	RoleAdmin    Role = "admin"
+	RoleOperator Role = "operator"
+	RoleFinance  Role = "finance"
+	RoleAuditor  Role = "auditor"
+)
+
+// Roles lists every role, the widest first.
+func Roles() []Role { return []Role{RoleAdmin, RoleOperator, RoleFinance, RoleAuditor} }
+
+// Operation is one thing that pages, API and command line can ask of a service.
+type Operation string
+
+// The operations. internal/login says which role may do which.
+const (
+	OpCatalogRead    Operation = "catalog.read"
+	OpInstanceRead   Operation = "instance.read"
+	OpInstanceWrite  Operation = "instance.write"  // create, name, tasks, schedule, activate, deactivate
+	OpCredentialSet  Operation = "credential.set"  // enter, authorize, test
+	OpRunRead        Operation = "run.read"        // runs and their logs
+	OpRunStart       Operation = "run.start"       // sync now, cancel
+	OpHoldDecide     Operation = "hold.decide"     // let held removals happen or not
+	OpAccountRead    Operation = "account.read"    // accounts, groups, activity, applications
+	OpPersonRead     Operation = "person.read"     // people
+	OpMoneyRead      Operation = "money.read"      // prices, transactions, costs
+	OpExport         Operation = "export"          // lists as files
+	OpUserRead       Operation = "user.read"       // users of Purser
+	OpUserWrite      Operation = "user.write"      // invite, role, remove
+	OpTokenOwn       Operation = "token.own"       // API tokens of one's own
+	OpTokenAny       Operation = "token.any"       // everybody's API tokens
+	OpAuditRead      Operation = "audit.read"      // the audit log
+	OpSettingRead    Operation = "setting.read"    // organization, network, about
+	OpSettingWrite   Operation = "setting.write"   // the same, changed
+	OpSessionOwn     Operation = "session.own"     // own sessions and password
+	OpApplicationSet Operation = "application.set" // status and owner of an application
+	OpFreeze         Operation = "freeze"          // stop every outgoing call
+)
+
+// Operations lists every operation once.
+func Operations() []Operation {
+	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
+		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
+		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze}
+}
+
+// Actor is who asks: a signed-in user, an API token, a user of the host over the
+// socket, or Purser itself. It stands in the audit log.
+type Actor struct {
+	Kind   ActorKind
+	ID     string // usr_…, tok_…, "uid:1000", or the name of a job
+	Name   string // shown: e-mail address, token's name
+	Role   Role
+	Scopes []Operation // of an API token; nil means all that the role may
+	Origin string      // address the request came from, "socket" or "system"
+	// Session is the browser session, "" for other actors.
+	Session string
+}
+
+// ActorKind says how an actor proved itself.
+type ActorKind string
+
+// The kinds of actors.
+const (
+	ActorUser   ActorKind = "user"
+	ActorToken  ActorKind = "token"
+	ActorHost   ActorKind = "host"
+	ActorSystem ActorKind = "system"
+)
+
+type actorKey struct{}
+
+// WithActor returns a context in which a asks.
+func WithActor(ctx context.Context, a Actor) context.Context {
+	return context.WithValue(ctx, actorKey{}, a)
+}
+
+// ActorFrom returns who asks; ok is false if nobody proved themselves.
+func ActorFrom(ctx context.Context) (a Actor, ok bool) {
+	a, ok = ctx.Value(actorKey{}).(Actor)
+	return a, ok
+}
