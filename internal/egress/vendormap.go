@@ -60,7 +60,7 @@ func loopbackURL(text string) (*url.URL, error) {
 
 func badMap(format string, args ...any) *purser.Problem {
 	p := purser.Invalid("vendor-map", format, args...)
-	p.Hint = "Write --vendor-map HOST=URL[,HOST=URL], for example acme.okta.com=http://127.0.0.1:8081"
+	p.Hint = "Write --vendor-map HOST=URL[,HOST=URL], for example acme.example.com=http://127.0.0.1:8081"
 	return p
 }
 
