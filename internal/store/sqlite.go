@@ -1,0 +1,70 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+// writerCache is the writer's page cache in KiB, negative as SQLite wants it.
+const writerCache = "cache_size(-65536)"
+
+// sqliteDSN names a file with its pragmas. busy_timeout stands first, because
+// switching to WAL already waits for locks.
+func sqliteDSN(file string, immediate bool, pragmas ...string) string {
+	v := url.Values{}
+	for _, p := range append([]string{"busy_timeout(10000)"}, pragmas...) {
+		v.Add("_pragma", p)
+	}
+	if immediate {
+		v.Set("_txlock", "immediate")
+	}
+	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()
+}
+
+func (db *DB) openSQLite(ctx context.Context) error {
+	file := filepath.Join(db.options.Dir, "purser.db")
+	// synchronous stays FULL: a rotated token must survive a power cut.
+	writer, err := sql.Open("sqlite", sqliteDSN(file, true,
+		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)"))
+	if err != nil {
+		return fmt.Errorf("open %s: %w", file, err)
+	}
+	writer.SetMaxOpenConns(1)
+	writer.SetMaxIdleConns(1)
+	db.writer = bun.NewDB(writer, sqlitedialect.New())
+	if err := writer.PingContext(ctx); err != nil {
+		return fmt.Errorf("open %s: %w; check the rights of the folder and the free space", file, err)
+	}
+	reader, err := sql.Open("sqlite", sqliteDSN(file, false, "query_only(1)", "foreign_keys(1)"))
+	if err != nil {
+		return fmt.Errorf("open %s for reading: %w", file, err)
+	}
+	n := max(4, runtime.NumCPU())
+	reader.SetMaxOpenConns(n)
+	reader.SetMaxIdleConns(n)
+	db.reader = bun.NewDB(reader, sqlitedialect.New())
+	return nil
+}
+
+// JobsFile opens the queue's own SQLite file, which may be deleted at any time
+// while Purser is stopped: what is due stands in the tables of the database.
+func (db *DB) JobsFile() (*sql.DB, error) {
+	if db.jobs != nil {
+		return db.jobs, nil
+	}
+	jobs, err := sql.Open("sqlite", sqliteDSN(filepath.Join(db.options.Dir, "jobs.db"), true, "journal_mode(WAL)", "synchronous(NORMAL)"))
+	if err != nil {
+		return nil, fmt.Errorf("open jobs.db: %w", err)
+	}
+	jobs.SetMaxOpenConns(1)
+	db.jobs = jobs
+	return jobs, nil
+}

@@ -1,0 +1,91 @@
+// Package storetest runs tests on both databases: SQLite in a temporary folder
+// and a real PostgreSQL server.
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"purser/internal/store"
+)
+
+// Each runs fn once on a fresh database of each kind, as subtests "sqlite" and
+// "postgres". PostgreSQL is skipped only where none is installed.
+func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
+	t.Helper()
+	EachOptions(t, func(t *testing.T, o store.Options) {
+		t.Helper()
+		fn(t, Open(t, o))
+	})
+}
+
+// EachOptions is Each for tests that open the database themselves, or twice.
+func EachOptions(t *testing.T, fn func(t *testing.T, o store.Options)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { fn(t, options(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		o := options(t)
+		o.URL = freshPostgres(t)
+		fn(t, o)
+	})
+}
+
+func options(t *testing.T) store.Options {
+	return store.Options{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
+}
+
+// Open opens the database and closes it when the test ends.
+func Open(t *testing.T, o store.Options) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), o)
+	if err != nil {
+		t.Fatalf("open the database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Errorf("close the database: %v", err)
+		}
+	})
+	return db
+}
+
+var databases atomic.Int64
+
+// freshPostgres returns the URL of an empty database, dropped when the test ends.
+func freshPostgres(t *testing.T) string {
+	t.Helper()
+	base := server(t)
+	name := fmt.Sprintf("t%d_%d", time.Now().UnixNano(), databases.Add(1))
+	admin(t, base, "CREATE DATABASE "+name)
+	t.Cleanup(func() { admin(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	before, after, ok := strings.Cut(base, "?")
+	if i := strings.LastIndex(before, "/"); i > len("postgres://") {
+		before = before[:i]
+	}
+	url := before + "/" + name
+	if ok {
+		url += "?" + after
+	}
+	return url
+}
+
+func admin(t *testing.T, url, stmt string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.Context()), time.Minute)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		t.Fatalf("connect to the PostgreSQL for tests: %v", err)
+	}
+	defer func() { _ = conn.Close(ctx) }()
+	if _, err := conn.Exec(ctx, stmt); err != nil {
+		t.Fatalf("%s: %v", stmt, err)
+	}
+}
