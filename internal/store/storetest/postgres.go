@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"os/user"
@@ -17,6 +18,12 @@ import (
 // kernel tells it by the death of its parent.
 var shared = sync.OnceValues(startServer)
 
+// running is a server and the pipe that keeps it up: a collected pipe is a closed one.
+type running struct {
+	url  string
+	keep io.Closer
+}
+
 // server returns the URL of a PostgreSQL server in which databases may be made.
 func server(t *testing.T) string {
 	t.Helper()
@@ -26,11 +33,11 @@ func server(t *testing.T) string {
 	if postgresBin() == "" {
 		t.Skip("no PostgreSQL is installed (apt-get install postgresql), and PURSER_TEST_POSTGRES names none")
 	}
-	url, err := shared()
+	s, err := shared()
 	if err != nil {
 		t.Fatalf("start a PostgreSQL for tests: %v", err)
 	}
-	return url
+	return s.url
 }
 
 func postgresBin() string {
@@ -46,54 +53,55 @@ func postgresBin() string {
 
 // startServer makes a cluster in a temporary folder and serves it on a unix
 // socket there. PostgreSQL refuses to run as root: it runs as its own user then.
-func startServer() (string, error) {
+func startServer() (*running, error) {
 	bin := postgresBin()
 	dir, err := os.MkdirTemp("", "purser-postgres-")
 	if err != nil {
-		return "", fmt.Errorf("make a folder: %w", err)
+		return nil, fmt.Errorf("make a folder: %w", err)
 	}
 	var who *syscall.Credential
 	if os.Getuid() == 0 {
 		u, err := user.Lookup("postgres")
 		if err != nil {
 			if u, err = user.Lookup("nobody"); err != nil {
-				return "", fmt.Errorf("find a user to run PostgreSQL as: %w", err)
+				return nil, fmt.Errorf("find a user to run PostgreSQL as: %w", err)
 			}
 		}
 		uid, _ := strconv.Atoi(u.Uid) //nolint:errcheck // digits on every unix
 		gid, _ := strconv.Atoi(u.Gid) //nolint:errcheck // digits on every unix
 		who = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
 		if err := os.Chown(dir, uid, gid); err != nil {
-			return "", fmt.Errorf("give the folder away: %w", err)
+			return nil, fmt.Errorf("give the folder away: %w", err)
 		}
 	}
 	data := filepath.Join(dir, "data")
 	initdb := command(who, dir, filepath.Join(bin, "initdb"), "-D", data, "-U", "purser", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("initdb: %w: %s", err, out)
+		return nil, fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
-		return "", fmt.Errorf("make the log: %w", err)
+		return nil, fmt.Errorf("make the log: %w", err)
 	}
 	// The shell outlives the test binary by a moment: when its standard input
 	// ends, it stops the server and removes the folder.
 	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
 	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", bin, dir)
 	serve.Stdout, serve.Stderr = log, log
-	if _, err := serve.StdinPipe(); err != nil {
-		return "", fmt.Errorf("tie the server to this process: %w", err)
+	keep, err := serve.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("tie the server to this process: %w", err)
 	}
 	if err := serve.Start(); err != nil {
-		return "", fmt.Errorf("start postgres: %w", err)
+		return nil, fmt.Errorf("start postgres: %w", err)
 	}
 	for range 300 {
 		if command(who, dir, filepath.Join(bin, "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
-			return "postgres:///postgres?user=purser&host=" + dir, nil
+			return &running{"postgres:///postgres?user=purser&host=" + dir, keep}, nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return "", fmt.Errorf("postgres did not come up; its log is %s", log.Name())
+	return nil, fmt.Errorf("postgres did not come up; its log is %s", log.Name())
 }
 
 func command(who *syscall.Credential, dir, name string, args ...string) *exec.Cmd {

@@ -66,7 +66,7 @@ func freshPostgres(t *testing.T) string {
 	admin(t, base, "CREATE DATABASE "+name)
 	t.Cleanup(func() { admin(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	before, after, ok := strings.Cut(base, "?")
-	if i := strings.LastIndex(before, "/"); i > len("postgres://") {
+	if i := strings.LastIndex(before, "/"); i >= len("postgres://") {
 		before = before[:i]
 	}
 	url := before + "/" + name
