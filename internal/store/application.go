@@ -1,0 +1,53 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// ApplicationRow is a row of saas_application.
+type ApplicationRow struct {
+	ID          int64         `bun:"id"`
+	Name        string        `bun:"name"`
+	Connector   string        `bun:"connector"`
+	Status      string        `bun:"status"`
+	OwnerID     string        `bun:"owner_id"`
+	OwnerName   string        `bun:"owner_name"`
+	FirstSeenAt purser.Micros `bun:"first_seen_at"`
+	Version     int64         `bun:"version"`
+}
+
+const applicationSelect = `SELECT a.id, a.name, a.connector, a.status, a.owner_id, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name,
+	a.first_seen_at, a.version FROM saas_application a LEFT JOIN users u ON u.id = a.owner_id `
+
+// ManageApplication returns the application of a connector that is about to be
+// connected: made if there is none, taken over if it was only discovered so far.
+func ManageApplication(ctx context.Context, db bun.IDB, name, connector string, at purser.Micros) (id int64, err error) {
+	err = db.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
+		VALUES (?, ?, ?, 'managed', ?, ?)
+		ON CONFLICT (name_key) DO UPDATE SET connector = excluded.connector, updated_at = excluded.updated_at,
+		status = CASE WHEN saas_application.status IN ('new', 'in_review', 'accepted') THEN 'managed' ELSE saas_application.status END
+		RETURNING id`, name, nameKey(name), connector, int64(at), int64(at)).Scan(ctx, &id)
+	return id, err
+}
+
+// ApplicationByID returns one application; ok is false if there is none.
+func ApplicationByID(ctx context.Context, db bun.IDB, id int64) (r ApplicationRow, ok bool, err error) {
+	err = db.NewRaw(applicationSelect+`WHERE a.id = ?`, id).Scan(ctx, &r)
+	return found(r, err)
+}
+
+// UpdateApplication sets the status and the owner; ok is false if somebody else
+// changed the application since version.
+func UpdateApplication(ctx context.Context, db bun.IDB, r ApplicationRow, at purser.Micros) (ok bool, err error) {
+	res, err := db.NewRaw(`UPDATE saas_application SET status = ?, owner_id = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND version = ?`, r.Status, r.OwnerID, int64(at), r.ID, r.Version).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
+}
