@@ -1,0 +1,95 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Int writes n with thousands apart: 41,204.
+func Int(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	sign := ""
+	if n < 0 {
+		sign, s = "−", s[1:]
+	}
+	var b strings.Builder
+	for i, d := range s {
+		if i > 0 && (len(s)-i)%3 == 0 {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
+	}
+	return sign + b.String()
+}
+
+// Count writes a number with its noun: "1 account", "37 accounts".
+func Count(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return Int(n) + " " + many
+}
+
+// Bytes writes a size: 812 B, 14.2 kB, 3.1 MB.
+func Bytes(n int64) string {
+	switch {
+	case n < 1000:
+		return strconv.FormatInt(n, 10) + " B"
+	case n < 1_000_000:
+		return strconv.FormatFloat(float64(n)/1e3, 'f', 1, 64) + " kB"
+	case n < 1_000_000_000:
+		return strconv.FormatFloat(float64(n)/1e6, 'f', 1, 64) + " MB"
+	}
+	return strconv.FormatFloat(float64(n)/1e9, 'f', 1, 64) + " GB"
+}
+
+// Duration writes how long something took: 0.4 s, 48 s, 1 min 12 s, 2 h 5 min.
+func Duration(d time.Duration) string {
+	switch {
+	case d < 0:
+		return "–"
+	case d < 10*time.Second:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	case d < time.Minute:
+		return strconv.Itoa(int(d.Seconds())) + " s"
+	case d < time.Hour:
+		return pair(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
+	}
+	return pair(int(d.Hours()), "h", int(d.Minutes())%60, "min")
+}
+
+func pair(a int, unitA string, b int, unitB string) string {
+	s := strconv.Itoa(a) + " " + unitA
+	if b > 0 {
+		s += " " + strconv.Itoa(b) + " " + unitB
+	}
+	return s
+}
+
+// ago writes the distance from now to at: "3 min ago", "in 23 h".
+func ago(at, now time.Time) string {
+	d := now.Sub(at)
+	future := d < 0
+	if future {
+		d = -d
+	}
+	var s string
+	switch {
+	case d < time.Minute:
+		if future {
+			return "in less than 1 min"
+		}
+		return "just now"
+	case d < time.Hour:
+		s = strconv.Itoa(int(d.Minutes())) + " min"
+	case d < 48*time.Hour:
+		s = strconv.Itoa(int(d.Hours())) + " h"
+	default:
+		s = strconv.Itoa(int(d.Hours()/24)) + " d"
+	}
+	if future {
+		return "in " + s
+	}
+	return s + " ago"
+}
