@@ -1,0 +1,84 @@
+package login
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/store"
+)
+
+// ownUser returns the signed-in user that asks about what is their own.
+func (s *Service) ownUser(ctx context.Context) (purser.Actor, error) {
+	if err := s.Allow(ctx, purser.OpSessionOwn); err != nil {
+		return purser.Actor{}, err
+	}
+	actor, _ := purser.ActorFrom(ctx)
+	if actor.Kind != purser.ActorUser {
+		return actor, &purser.Problem{Kind: purser.ProblemForbidden, What: "only a person who is signed in has sessions and a password",
+			Hint: "Sign in with a browser"}
+	}
+	return actor, nil
+}
+
+// ChangePassword replaces the asker's password and ends their other sessions.
+func (s *Service) ChangePassword(ctx context.Context, current, next string) error {
+	actor, err := s.ownUser(ctx)
+	if err != nil {
+		return err
+	}
+	user, ok, err := store.UserByID(ctx, s.db.Read(), actor.ID)
+	if err != nil || !ok {
+		return fmt.Errorf("looking up the user: %w", errors.Join(err, missing(ok, actor.ID)))
+	}
+	if wait := s.limiter.begin(user.Email, actor.Origin); wait > 0 {
+		return &purser.Problem{Kind: purser.ProblemTooMany, Field: "current", What: "too many wrong passwords", Hint: "Try again in 15 minutes"}
+	}
+	right, err := s.hasher.matches(ctx, user.Password, current)
+	if err != nil {
+		return fmt.Errorf("checking the password: %w", err)
+	}
+	if user.Password != "" && !right { // a first password needs none before
+		return purser.Invalid("current", "the current password is wrong")
+	}
+	s.limiter.succeed(user.Email, actor.Origin)
+	if err := checkPassword(next, user.Email); err != nil {
+		return err
+	}
+	hash, err := s.hasher.hash(ctx, next)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		user, ok, err := store.UserByID(ctx, tx, actor.ID)
+		if err != nil || !ok {
+			return errors.Join(err, missing(ok, actor.ID))
+		}
+		user.Password, user.UpdatedAt = hash, purser.MicrosOf(s.now())
+		if err := store.UpdateUser(ctx, tx, user); err != nil {
+			return err
+		}
+		if err := store.DeleteSessionsOf(ctx, tx, user.ID, actor.Session); err != nil {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpSessionOwn, Object: user.ID, ObjectName: user.Email,
+			After: map[string]any{"event": "password changed, other sessions ended"}, At: s.now()})
+	})
+}
+
+func missing(ok bool, id string) error {
+	if ok {
+		return nil
+	}
+	return purser.NotFound("user", id)
+}
+
+// paused reports whether the database could not be written to for now.
+func paused(err error) bool {
+	p, ok := errors.AsType[*purser.Problem](err)
+	return ok && p.Kind == purser.ProblemPaused
+}
