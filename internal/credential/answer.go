@@ -1,0 +1,102 @@
+package credential
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"purser"
+	"purser/internal/manifest"
+	"purser/internal/refusal"
+)
+
+// read takes a named token out of a token answer.
+func (s *Session) read(body []byte, name string, now time.Time) (held, error) {
+	var answers []manifest.Answer
+	for _, t := range s.use.Auth.Tokens {
+		if t.Name == name {
+			answers = append(answers, t.Answer.WithDefaults())
+		}
+	}
+	// A refreshed token may stand at the standard place although the grant nested it.
+	answers = append(answers, s.use.Auth.Answer.WithDefaults())
+	for _, at := range answers {
+		if t, ok := s.readAt(body, at, now); ok {
+			return t, nil
+		}
+	}
+	return held{}, &purser.Error{Class: purser.ClassInvalidResponse, Code: "no_token", What: "the answer to the token request cannot be used",
+		Hint: "If it stays so, check what the vendor gives to this kind of client.", Err: errNoToken}
+}
+
+func (s *Session) readAt(body []byte, at manifest.Answer, now time.Time) (held, bool) {
+	t := held{
+		Access: refusal.Text(body, at.AccessToken), Refresh: refusal.Text(body, at.RefreshToken),
+		Type: refusal.Text(body, at.TokenType), Obtained: now,
+	}
+	if t.Access == "" {
+		return held{}, false
+	}
+	if scope := refusal.Text(body, at.Scope); scope != "" {
+		t.ScopesOK = true
+		t.Scopes = strings.FieldsFunc(scope, func(r rune) bool { return r == ' ' || r == ',' })
+	}
+	switch rule := s.use.Auth.Expires; rule {
+	case "", "from_response":
+		seconds, err := strconv.ParseFloat(refusal.Text(body, at.ExpiresIn), 64)
+		if err == nil && seconds > 0 && seconds < 1e9 {
+			t.ExpiresAt = now.Add(time.Duration(seconds * float64(time.Second)))
+		}
+	case "on_401":
+	default:
+		if life, err := parseLife(rule); err == nil {
+			t.ExpiresAt = now.Add(life)
+		}
+	}
+	return t, true
+}
+
+// parseLife reads 90s, 30m, 24h, 30d, 2w.
+func parseLife(text string) (time.Duration, error) {
+	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
+		if number, ok := strings.CutSuffix(text, unit); ok {
+			n, err := strconv.ParseFloat(number, 64)
+			return time.Duration(n * float64(length)), err
+		}
+	}
+	return time.ParseDuration(text)
+}
+
+// withoutTokens returns a grant's answer with every token left out: what remains
+// names the tenant, the user and the scopes.
+func withoutTokens(body []byte) json.RawMessage {
+	var root any
+	if json.Unmarshal(body, &root) != nil {
+		return nil
+	}
+	strip(root)
+	kept, err := json.Marshal(root)
+	if err != nil {
+		return nil
+	}
+	return kept
+}
+
+func strip(at any) {
+	switch v := at.(type) {
+	case map[string]any:
+		for name, member := range v {
+			lower := strings.ToLower(name)
+			if _, text := member.(string); text && (strings.Contains(lower, "token") && lower != "token_type" || strings.Contains(lower, "secret")) {
+				delete(v, name)
+				continue
+			}
+			strip(member)
+		}
+	case []any:
+		for _, member := range v {
+			strip(member)
+		}
+	}
+}

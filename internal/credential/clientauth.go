@@ -1,0 +1,43 @@
+package credential
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// prove adds to a token request what shows who the client is.
+func (s *Session) prove(r *http.Request, form url.Values, o *opened, v values, b *Broker) error {
+	auth := s.use.Auth
+	if auth.Grant == "jwt_bearer" {
+		assertion, err := s.assertion(o, v, b)
+		if err != nil {
+			return err
+		}
+		form.Set("assertion", assertion)
+		if auth.ClientAuth == "" {
+			return nil
+		}
+	}
+	id, secret := o.secret["client_id"], o.secret["client_secret"]
+	method := auth.ClientAuth
+	if method == "" {
+		method = "basic"
+	}
+	switch method {
+	case "none":
+		form.Set("client_id", id)
+	case "body":
+		form.Set("client_id", id)
+		form.Set("client_secret", secret)
+	case "assertion":
+		assertion, err := s.assertion(o, v, b)
+		if err != nil {
+			return err
+		}
+		form.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+		form.Set("client_assertion", assertion)
+	default:
+		r.SetBasicAuth(url.QueryEscape(id), url.QueryEscape(secret))
+	}
+	return nil
+}

@@ -1,0 +1,60 @@
+package credential
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+)
+
+// held is one token as it is kept, sealed.
+type held struct {
+	Access    string    `json:"access"`
+	Refresh   string    `json:"refresh,omitempty"`
+	Type      string    `json:"type,omitempty"` // Bearer if empty
+	Scopes    []string  `json:"scopes,omitempty"`
+	ScopesOK  bool      `json:"scopes_known,omitempty"` // the vendor said which scopes were granted
+	Obtained  time.Time `json:"obtained"`
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
+}
+
+// fresh reports whether the token may be used at the given time: it is there, it
+// is not the refused one, and it does not end within the next minute (or the
+// last fifth of a short life).
+func (h held) fresh(now time.Time, refused string) bool {
+	if h.Access == "" || refused != "" && h.grip() == refused {
+		return false
+	}
+	if h.ExpiresAt.IsZero() {
+		return true
+	}
+	margin := min(time.Minute, h.ExpiresAt.Sub(h.Obtained)/5)
+	return now.Before(h.ExpiresAt.Add(-margin))
+}
+
+// grip names the token without telling it.
+func (h held) grip() string { return gripOf(h.Access) }
+
+func gripOf(secret string) string {
+	sum := sha256.Sum256([]byte(secret))
+	return hex.EncodeToString(sum[:8])
+}
+
+// keyring is everything about a credential that was not entered by a person.
+type keyring struct {
+	Tokens map[string]held `json:"tokens,omitempty"` // by tokenKey
+	DPoP   []byte          `json:"dpop,omitempty"`   // PKCS#8 of the proof key, apart from any entered key
+	Answer json.RawMessage `json:"answer,omitempty"` // the grant's answer without the tokens
+}
+
+// tokenKey names a token in the ring: its name and, where a set of scopes has its own token, the set.
+func tokenKey(name string, scopes []string) string {
+	if len(scopes) == 0 {
+		return name
+	}
+	sorted := slices.Clone(scopes)
+	slices.Sort(sorted)
+	return name + "|" + strings.Join(slices.Compact(sorted), " ")
+}
