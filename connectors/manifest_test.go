@@ -1,0 +1,41 @@
+package connectors_test
+
+import (
+	"strings"
+	"testing"
+
+	"purser/connectors"
+	"purser/internal/manifest"
+)
+
+func TestEveryManifestIsDecodedWithoutAComplaint(t *testing.T) {
+	names := connectors.Names()
+	if len(names) < 5 {
+		t.Fatalf("only %v are built in", names)
+	}
+	for _, name := range names {
+		data, err := connectors.Manifest(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := manifest.Decode(data)
+		if problems, ok := err.(manifest.Problems); ok {
+			for _, p := range problems {
+				t.Errorf("%s: %s", name, p)
+			}
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if m == nil {
+			continue
+		}
+		if m.Name != name {
+			t.Errorf("folder %s holds the connector %q", name, m.Name)
+		}
+		for i, line := range strings.Split(string(data), "\n") {
+			if len(line) > 120 {
+				t.Errorf("%s line %d has %d columns, at most 120 are read with ease", name, i+1, len(line))
+			}
+		}
+	}
+}
