@@ -247,7 +247,7 @@ func shortcuts(p Page) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<dialog id=\"shortcuts\" class=\"dialog\" aria-labelledby=\"shortcuts-title\"><div class=\"dialog-body\"><h2 class=\"dialog-title\" id=\"shortcuts-title\">Keyboard shortcuts</h2><dl class=\"keys\"><div><dt>Search everything</dt><dd><kbd class=\"key\">Ctrl K</kbd></dd></div><div><dt>Search this page</dt><dd><kbd class=\"key\">/</kbd></dd></div><div><dt>This list</dt><dd><kbd class=\"key\">?</kbd></dd></div>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, "<dialog id=\"shortcuts\" class=\"modal\" aria-labelledby=\"shortcuts-title\"><div class=\"modal-body\"><h2 class=\"modal-title\" id=\"shortcuts-title\">Keyboard shortcuts</h2><dl class=\"keys\"><div><dt>Search everything</dt><dd><kbd class=\"key\">Ctrl K</kbd></dd></div><div><dt>Search this page</dt><dd><kbd class=\"key\">/</kbd></dd></div><div><dt>This list</dt><dd><kbd class=\"key\">?</kbd></dd></div>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -285,7 +285,7 @@ func shortcuts(p Page) templ.Component {
 				}
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<div><dt>Close</dt><dd><kbd class=\"key\">Esc</kbd></dd></div></dl><label class=\"check\"><input type=\"checkbox\" class=\"input\" data-single-keys checked> <span>Single keys work on every page</span></label></div><div class=\"dialog-foot\"><button type=\"button\" class=\"btn\" data-variant=\"outline\" data-close>Close</button></div></dialog>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<div><dt>Close</dt><dd><kbd class=\"key\">Esc</kbd></dd></div></dl><label class=\"check\"><input type=\"checkbox\" class=\"input\" data-single-keys checked> <span>Single keys work on every page</span></label></div><div class=\"modal-foot\"><button type=\"button\" class=\"btn\" data-variant=\"outline\" data-close>Close</button></div></dialog>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,55 @@
+// After htmx has changed a part of the page: focus, waiting, and what is told.
+import { say } from "./toast.js";
+import { atLoad } from "./dialog.js";
+import { watchTables } from "./list.js";
+
+const targetOf = (e) => {
+  const t = e.detail?.ctx?.target;
+  return typeof t === "string" ? document.querySelector(t) : t;
+};
+
+document.addEventListener("htmx:before:request", (e) => {
+  targetOf(e)?.setAttribute?.("aria-busy", "true");
+});
+
+document.addEventListener("htmx:finally:request", (e) => {
+  targetOf(e)?.removeAttribute?.("aria-busy");
+  document.querySelectorAll('#main[aria-busy], #rows[aria-busy]').forEach((n) => n.removeAttribute("aria-busy"));
+});
+
+document.addEventListener("htmx:after:swap", (e) => {
+  const target = targetOf(e);
+  const main = document.getElementById("main");
+  if (target?.id === "main") {
+    document.querySelectorAll(".nav:popover-open").forEach((n) => n.hidePopover());
+    atLoad(main);
+    watchTables(main);
+    if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
+    return;
+  }
+  const part = target?.isConnected ? target : document.getElementById(target?.id ?? "");
+  if (!part) return;
+  watchTables(part);
+  const told = part.querySelector("[data-say]");
+  if (told) say(told.textContent.trim());
+});
+
+// No answer at all: the old data stays, and the person is told.
+document.addEventListener("htmx:error", () => {
+  const region = document.getElementById("toaster");
+  if (!region || region.querySelector("[data-no-answer]")) return;
+  const note = document.createElement("div");
+  note.className = "note tone-failing";
+  note.dataset.stay = "";
+  note.dataset.noAnswer = "";
+  const p = document.createElement("p");
+  p.textContent = "Purser did not answer. What you see may be old: reload the page.";
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "note-close";
+  close.dataset.toastClose = "";
+  close.setAttribute("aria-label", "Dismiss");
+  close.textContent = "×";
+  note.append(p, close);
+  region.append(note);
+});
