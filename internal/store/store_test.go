@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"strings"
 	"testing"
 
@@ -140,3 +141,7 @@ func TestAFullDiskPausesAndGoesOnByItself(t *testing.T) {
 		}
 	})
 }
+
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
+func splitLines(s string) []string { return strings.Split(s, "\n") }

@@ -8,7 +8,8 @@ CREATE TABLE stream (
   task         TEXT NOT NULL,
   name         TEXT NOT NULL,
   kind         TEXT NOT NULL,
-  gen          BIGINT NOT NULL DEFAULT 0, -- of the last reading that was begun
+  gen          BIGINT NOT NULL DEFAULT 0, -- of the last reading: the number of its run
+  allowed      TEXT NOT NULL DEFAULT '',  -- field whose mass change a person approved, for the next merge
   next_cursor  TEXT NOT NULL DEFAULT '',  -- where the next delta goes on
   basis        TEXT NOT NULL DEFAULT '',  -- digest of scopes and mapping at the last complete reading
   complete_at  BIGINT NOT NULL DEFAULT 0, -- end of the last complete reading
@@ -21,6 +22,7 @@ CREATE TABLE part (
   no {{key}},
   stream_no    BIGINT NOT NULL,
   name         TEXT NOT NULL,
+  read_gen     BIGINT NOT NULL DEFAULT 0, -- last reading that asked for it
   complete_gen BIGINT NOT NULL DEFAULT 0, -- last reading that came to a proven end
   UNIQUE (stream_no, name)
 );
@@ -63,6 +65,7 @@ CREATE TABLE run_stream (
   checkpoint   TEXT NOT NULL DEFAULT '',
   merged_seq   BIGINT NOT NULL DEFAULT 0, -- stage rows up to here are in the kind's table
   result       TEXT NOT NULL DEFAULT '',  -- JSON: how the reading ended
+  held_fields  TEXT NOT NULL DEFAULT '',  -- their changes wait for a person
   live_before  BIGINT NOT NULL DEFAULT 0, -- live rows when it began
   pages        BIGINT NOT NULL DEFAULT 0,
   items        BIGINT NOT NULL DEFAULT 0,
