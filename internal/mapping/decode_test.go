@@ -123,7 +123,12 @@ func TestShapesOfAnswers(t *testing.T) {
 		"token first":    {func(s *mapping.Spec) { s.At = "a" }, `{"next":"n","a":[{"id":"1"}]}`, "1 n"},
 		"token below":    {func(s *mapping.Spec) { s.At = "a"; s.Answer["next"] = "meta.page.next" }, `{"a":[],"meta":{"page":{"next":"n"}}}`, " n"},
 		"token beside":   {func(s *mapping.Spec) { s.At = "a.list"; s.Answer["next"] = "a.next" }, `{"a":{"next":"n","list":[{"id":"1"}]}}`, "1 n"},
-		"entries":        {func(s *mapping.Spec) { s.At = "m"; s.As = "entries"; s.Fields[0].From = "key"; s.Fields[7].From = "value.t" }, `{"m":{"U1":{"t":"x"},"U2":null},"next":"n"}`, "U1 U2 n"},
+		"entries": {func(s *mapping.Spec) {
+			s.At = "m"
+			s.As = "entries"
+			s.Fields[0].From = "key"
+			s.Fields[7].From = "value.t"
+		}, `{"m":{"U1":{"t":"x"},"U2":null},"next":"n"}`, "U1 U2 n"},
 		"entries on top": {func(s *mapping.Spec) { s.As = "entries"; s.Fields[0].From = "key" }, `{"U1":{}}`, "U1 "},
 		"one":            {func(s *mapping.Spec) { s.As = "one" }, `{"id":"1","next":"n"}`, "1 n"},
 		"one at a path":  {func(s *mapping.Spec) { s.As = "one"; s.At = "team" }, `{"ok":true,"team":{"id":"1"},"next":"n"}`, "1 n"},
@@ -235,7 +240,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"U":{"id":"1"}}`))
 	programs := []*mapping.Program{accounts(f, nil),
 		accounts(f, func(s *mapping.Spec) { s.At = "data.users"; s.Answer = map[string]string{"next": "data.next"} }),
-		accounts(f, func(s *mapping.Spec) { s.As = "entries"; s.Fields[0].From = "key"; s.Fields[6].From = "find(value.emails, .v).v" }),
+		accounts(f, func(s *mapping.Spec) {
+			s.As = "entries"
+			s.Fields[0].From = "key"
+			s.Fields[6].From = "find(value.emails, .v).v"
+		}),
 		accounts(f, func(s *mapping.Spec) { s.Explode = "emails"; s.Fields[0].From = "item.v" })}
 	f.Fuzz(func(t *testing.T, body []byte) {
 		for _, p := range programs {

@@ -31,7 +31,7 @@ func (d *decoding) answer(n *node, slots []value) error {
 		if kid := n.child(name); kid != nil {
 			return d.answer(kid, slots)
 		}
-		return d.dec.SkipValue()
+		return d.skip()
 	})
 }
 
@@ -41,13 +41,13 @@ func (d *decoding) at(rest path) error {
 		return d.list()
 	}
 	if d.dec.PeekKind() != '{' {
-		return d.dec.SkipValue()
+		return d.skip()
 	}
 	return d.members(func(name []byte) error {
 		if string(name) == rest[0] {
 			return d.at(rest[1:])
 		}
-		return d.dec.SkipValue()
+		return d.skip()
 	})
 }
 
@@ -111,7 +111,7 @@ func (d *decoding) item() error {
 	d.reset()
 	root := d.p.records.root
 	if root.slot < 0 && d.dec.PeekKind() != '{' {
-		if err := d.dec.SkipValue(); err != nil {
+		if err := d.skip(); err != nil {
 			return err
 		}
 		d.reject("", "the item is no object")
@@ -143,7 +143,7 @@ func (d *decoding) entry(name []byte) error {
 	if under := root.child([]byte("value")); under != nil {
 		err = d.into(under, d.frame.slots, d.page.Drift, "value.")
 	} else {
-		err = d.dec.SkipValue()
+		err = d.skip()
 	}
 	if err == nil {
 		d.made()
