@@ -34,7 +34,7 @@ func (k Kit) Wrap(next http.Handler) http.Handler {
 }
 
 // WithCSRF returns a context in which every Form carries token in a hidden field
-// called csrf_token. Without it no field is written.
+// called csrf. Without it no field is written.
 func WithCSRF(ctx context.Context, token string) context.Context {
 	return context.WithValue(ctx, csrfKey{}, token)
 }

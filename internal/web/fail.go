@@ -1,0 +1,70 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"purser"
+	"purser/internal/httpd"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// fail writes the page of an error: what happened, why, and what to do.
+func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
+	status, title, f := h.failure(r, err)
+	if status == http.StatusUnauthorized && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
+		return
+	}
+	f.RequestID = httpd.RequestID(r.Context())
+	if partial(r) {
+		_ = h.render(w, r, status, ui.ErrorPanel(f))
+		return
+	}
+	p := h.page(r, title, "")
+	if p.User.Name == "" {
+		_ = h.render(w, r, status, view.BareFailure(p, f))
+		return
+	}
+	_ = h.render(w, r, status, view.Failure(p, f))
+}
+
+func (h *Handler) failure(r *http.Request, err error) (status int, title string, f ui.Failure) {
+	if p, ok := errors.AsType[*purser.Problem](err); ok {
+		f = ui.Failure{What: sentence(p.What), Todo: p.Hint}
+		switch p.Kind {
+		case purser.ProblemNotFound:
+			return http.StatusNotFound, "Not found", f
+		case purser.ProblemForbidden:
+			return http.StatusForbidden, "Not permitted", f
+		case purser.ProblemConflict:
+			return http.StatusConflict, "Changed meanwhile", f
+		case purser.ProblemSignIn:
+			return http.StatusUnauthorized, "Sign in", f
+		case purser.ProblemTooMany:
+			return http.StatusTooManyRequests, "Too many tries", f
+		case purser.ProblemPaused:
+			return http.StatusServiceUnavailable, "Purser is paused", f
+		}
+		return http.StatusUnprocessableEntity, "Not accepted", f
+	}
+	if e, ok := errors.AsType[*purser.Error](err); ok && e.Class != purser.ClassInternal {
+		return http.StatusBadGateway, "The vendor refused", ui.Failure{What: sentence(e.What), Why: e.Code, Todo: e.Hint}
+	}
+	h.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	return http.StatusInternalServerError, "Something went wrong", ui.Failure{What: "Purser could not do this because of an error of its own",
+		Todo: "Try again. If it stays, give the request's number to whoever runs this Purser: its log says more."}
+}
+
+// sentence writes the first letter large: problems are written to stand inside others.
+func sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	if c := s[0]; c >= 'a' && c <= 'z' {
+		return string(c-'a'+'A') + s[1:]
+	}
+	return s
+}

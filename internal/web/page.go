@@ -1,0 +1,67 @@
+package web
+
+import (
+	"net/http"
+
+	"purser"
+	"purser/internal/web/ui"
+)
+
+// page gathers what the layout shows around every page: who reads it, what they
+// may open, and what concerns all pages.
+func (h *Handler) page(r *http.Request, title string, section ui.Section, crumbs ...ui.Link) ui.Page {
+	p := ui.Page{Title: title, Section: section, Crumbs: crumbs,
+		Menu: []ui.Link{{Label: "Your account", Href: "/settings/you", Icon: "user"}}}
+	if h.Banner != nil {
+		p.Banner = h.Banner()
+	}
+	if actor, ok := purser.ActorFrom(r.Context()); ok {
+		p.User = ui.User{Name: actor.Name, Role: string(actor.Role)}
+		p.Hidden = h.hidden(r)
+	}
+	if toast := r.URL.Query().Get("done"); toast != "" {
+		if text, ok := doneText(toast); ok {
+			p.Flash = append(p.Flash, ui.ToastItem{Tone: ui.ToneLive, Text: text})
+		}
+	}
+	return p
+}
+
+// hidden lists the sections that the reader's role may not open.
+func (h *Handler) hidden(r *http.Request) []ui.Section {
+	var out []ui.Section
+	for section, op := range map[ui.Section]purser.Operation{
+		ui.Integrations: purser.OpInstanceRead, ui.Runs: purser.OpRunRead, ui.Applications: purser.OpAccountRead,
+		ui.Accounts: purser.OpAccountRead, ui.People: purser.OpPersonRead, ui.Licenses: purser.OpAccountRead,
+		ui.Spend: purser.OpMoneyRead,
+	} {
+		if !h.may(r, op) {
+			out = append(out, section)
+		}
+	}
+	return out
+}
+
+// may reports whether the reader may perform op; it decides only what is shown,
+// the service decides what happens.
+func (h *Handler) may(r *http.Request, op purser.Operation) bool {
+	return h.Login.Allow(r.Context(), op) == nil
+}
+
+// doneText gives the sentence for a change that the request before this one
+// made. The address carries a word of this list, never text.
+func doneText(word string) (string, bool) {
+	text, ok := map[string]string{
+		"saved":       "Saved.",
+		"sync":        "The sync has been queued.",
+		"canceled":    "The run is being canceled.",
+		"activated":   "The instance is live again; a sync has been queued.",
+		"deactivated": "The instance is inactive. Its data stays and grows stale.",
+		"invited":     "The invitation is ready. Copy its link below.",
+		"removed":     "The user was removed.",
+		"revoked":     "Revoked.",
+		"password":    "Your password was changed. Other sessions were signed out.",
+		"decided":     "The decision was recorded.",
+	}[word]
+	return text, ok
+}

@@ -1,0 +1,51 @@
+package web
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/login"
+)
+
+// Login is who may sign in, and what the signed-in may do.
+type Login interface {
+	Allow(ctx context.Context, op purser.Operation) error
+	SignIn(ctx context.Context, email, password, origin string) (cookie string, err error)
+	SignOut(ctx context.Context, cookie string) error
+	Link(ctx context.Context, token string) (login.Link, error)
+	Redeem(ctx context.Context, token, name, email, password, origin string) (cookie string, err error)
+	Sessions(ctx context.Context) ([]login.Session, error)
+	RevokeSession(ctx context.Context, id string) error
+	ChangePassword(ctx context.Context, current, next string) error
+	Users(ctx context.Context) ([]login.User, error)
+	Invite(ctx context.Context, email string, role purser.Role) (path string, inv login.Invitation, err error)
+	Invitations(ctx context.Context) ([]login.Invitation, error)
+	Withdraw(ctx context.Context, id string) error
+	SetRole(ctx context.Context, id string, role purser.Role) error
+	RemoveUser(ctx context.Context, id string) error
+	CreateToken(ctx context.Context, name string, scopes []purser.Operation, expires time.Time) (secret string, t login.Token, err error)
+	Tokens(ctx context.Context) ([]login.Token, error)
+	RevokeToken(ctx context.Context, id string) error
+	May(actor purser.Actor) []purser.Operation
+}
+
+// AuditLog is the audit log as it is read.
+type AuditLog interface {
+	List(ctx context.Context, f audit.Filter, page purser.Page) (purser.List[audit.Line], error)
+	Verify(ctx context.Context) (int64, error)
+}
+
+// Settings is what the operator configured, shown and never changed by a page.
+type Settings struct {
+	Version   string
+	PublicURL string
+	DataDir   string
+	Database  string // SQLite or PostgreSQL, in words
+	KeyFile   string
+	Proxy     string
+	Safelist  []string
+	Networks  []string // private networks that may be called
+	VendorMap []string
+}

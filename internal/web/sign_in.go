@@ -1,0 +1,96 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"purser"
+	"purser/internal/httpd"
+	"purser/internal/web/view"
+)
+
+func (h *Handler) signInRoutes(add adder) {
+	add("GET /sign-in", "", h.signInForm)
+	add("POST /sign-in", "", h.signIn)
+	add("GET /setup", "", h.setupForm)
+	add("POST /setup", "", h.setup)
+	add("POST /sign-out", purser.OpSessionOwn, h.signOut)
+}
+
+func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request) error {
+	if _, ok := purser.ActorFrom(r.Context()); ok {
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return nil
+	}
+	return h.render(w, r, http.StatusOK, view.SignIn(h.page(r, "Sign in", ""), view.SignInForm{Next: localPath(r.URL.Query().Get("next"))}))
+}
+
+func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
+	form := view.SignInForm{Email: r.PostFormValue("email"), Next: localPath(r.PostFormValue("next"))}
+	cookie, err := h.Login.SignIn(r.Context(), form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
+	if err != nil {
+		p, ok := errors.AsType[*purser.Problem](err)
+		if !ok {
+			return err
+		}
+		form.Problem, form.Hint = sentence(p.What)+".", p.Hint
+		status := http.StatusUnprocessableEntity
+		if p.Kind == purser.ProblemTooMany {
+			status = http.StatusTooManyRequests
+		}
+		return h.render(w, r, status, view.SignIn(h.page(r, "Sign in", ""), form))
+	}
+	httpd.SetSession(w, r, cookie)
+	http.Redirect(w, r, form.Next, http.StatusSeeOther)
+	return nil
+}
+
+func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Login.SignOut(r.Context(), httpd.SessionCookie(r.Context())); err != nil {
+		return err
+	}
+	httpd.ClearSession(w, r)
+	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	return nil
+}
+
+// setupForm shows what a one-time link is for. Opening it uses nothing up: mail
+// scanners open links, too.
+func (h *Handler) setupForm(w http.ResponseWriter, r *http.Request) error {
+	token := r.URL.Query().Get("token")
+	link, err := h.Login.Link(r.Context(), token)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Setup(h.page(r, "Welcome", ""), view.SetupForm{Token: token, Link: link}))
+}
+
+func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
+	form := view.SetupForm{Token: r.PostFormValue("token"), Name: r.PostFormValue("name"), Email: r.PostFormValue("email")}
+	link, err := h.Login.Link(r.Context(), form.Token)
+	if err != nil {
+		return err
+	}
+	form.Link = link
+	cookie, err := h.Login.Redeem(r.Context(), form.Token, form.Name, form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
+	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemInvalid {
+		form.Errors = fieldErrors(p)
+		return h.render(w, r, http.StatusUnprocessableEntity, view.Setup(h.page(r, "Welcome", ""), form))
+	}
+	if err != nil {
+		return err
+	}
+	httpd.SetSession(w, r, cookie)
+	http.Redirect(w, r, "/", http.StatusSeeOther)
+	return nil
+}
+
+// localPath accepts the path of a page of ours, "/" for anything else: a link to
+// the sign-in page must not lead to another site.
+func localPath(next string) string {
+	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
+		return "/"
+	}
+	return next
+}

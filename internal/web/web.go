@@ -1,0 +1,106 @@
+// Package web serves the pages: a file per page action, views as templ
+// components in internal/web/view, the kit of parts in internal/web/ui.
+//
+// A handler returns an error instead of writing one; [Handler] turns it into a
+// page that says what happened, why and what to do. Handlers call services and
+// never the engine; services ask who may.
+package web
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"purser"
+	"purser/internal/httpd"
+	"purser/internal/web/assets"
+	"purser/internal/web/ui"
+)
+
+// Options are what the pages stand on.
+type Options struct {
+	Assets    *assets.Assets
+	Log       *slog.Logger
+	Now       func() time.Time
+	Zone      *time.Location
+	Banner    func() *ui.Banner
+	Login     Login
+	Connect   Connect
+	Runs      Runs
+	Inventory Inventory
+	Audit     AuditLog
+	Settings  Settings
+}
+
+// Handler serves every page.
+type Handler struct {
+	Options
+	kit ui.Kit
+}
+
+// New returns the pages over their services.
+func New(o Options) *Handler {
+	return &Handler{Options: o, kit: ui.Kit{Assets: o.Assets, Now: o.Now, Zone: o.Zone}}
+}
+
+// action is a page action: it writes a page or returns why not.
+type action func(w http.ResponseWriter, r *http.Request) error
+
+// adder notes a page action: its pattern is "METHOD /path", as in http.ServeMux.
+type adder func(pattern string, op purser.Operation, a action)
+
+// Routes lists every page action with its operation.
+func (h *Handler) Routes() []httpd.Route {
+	all := []httpd.Route{{Method: http.MethodGet, Pattern: "/assets/", Public: true, Handler: http.StripPrefix("/assets/", h.Assets.Handler())}}
+	add := func(pattern string, op purser.Operation, a action) {
+		method, path, _ := strings.Cut(pattern, " ")
+		all = append(all, httpd.Route{Method: method, Pattern: path, Operation: op, Public: op == "", Handler: h.serve(a)})
+	}
+	h.signInRoutes(add)
+	h.settingsRoutes(add)
+	h.integrationRoutes(add)
+	h.runRoutes(add)
+	h.inventoryRoutes(add)
+	h.homeRoutes(add)
+	return all
+}
+
+// serve gives a page action its kit and turns its error into a page.
+func (h *Handler) serve(a action) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r = h.dress(r)
+		if err := a(w, r); err != nil {
+			h.fail(w, r, err)
+		}
+	})
+}
+
+// dress gives a request what components of a page need.
+func (h *Handler) dress(r *http.Request) *http.Request {
+	return r.WithContext(ui.WithCSRF(h.kit.Context(r.Context()), httpd.CSRF(r.Context())))
+}
+
+// ErrorPage writes the page of an error that no page action saw: an unknown
+// address, a forged form, a role that may not.
+func (h *Handler) ErrorPage(w http.ResponseWriter, r *http.Request, _ int, err error) {
+	h.fail(w, h.dress(r), err)
+}
+
+// render writes a page. Pages are never kept by a browser or proxy.
+func (h *Handler) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Add("Vary", "HX-Request, HX-Request-Type")
+	w.WriteHeader(status)
+	if err := page.Render(r.Context(), w); err != nil {
+		// The head is out: the reader's connection is gone, or a view is broken.
+		h.Log.WarnContext(r.Context(), "page not written whole", "path", r.URL.Path, "error", err)
+	}
+	return nil
+}
+
+// partial reports whether only the fragment is asked for (a filter, not a page).
+func partial(r *http.Request) bool { return r.Header.Get("HX-Request-Type") == "partial" }
