@@ -39,3 +39,19 @@ func TestEveryManifestIsDecodedWithoutAComplaint(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryManifestMakesAPlan(t *testing.T) {
+	for _, name := range connectors.Names() {
+		plan, err := manifest.Compile(decoded(t, name))
+		if problems, ok := err.(manifest.Problems); ok {
+			for _, p := range problems {
+				t.Errorf("%s: %s", name, p)
+			}
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if plan != nil && (plan.Tenant == nil || plan.Probe == nil) {
+			t.Errorf("%s: neither the tenant nor the probe may be left out", name)
+		}
+	}
+}
