@@ -126,9 +126,14 @@ func (d *decoder) value(path string, n *yaml.Node, v reflect.Value, tag reflect.
 }
 
 func (d *decoder) scalar(path string, n *yaml.Node, v reflect.Value, want string) {
-	if n.Kind != yaml.ScalarNode || n.Decode(v.Addr().Interface()) != nil {
+	if n.Kind != yaml.ScalarNode || notInJSON(n) || n.Decode(v.Addr().Interface()) != nil {
 		d.fail(n, path, "", "%s is expected here", want)
 	}
+}
+
+// notInJSON reports infinity and what is no number: neither can be sent or compared.
+func notInJSON(n *yaml.Node) bool {
+	return n.Tag == "!!float" && strings.ContainsAny(n.Value, "nN") || n.Tag == "!!binary"
 }
 
 func (d *decoder) text(path string, n *yaml.Node) (string, bool) {

@@ -79,6 +79,8 @@ func (d *decoder) tree(path string, n *yaml.Node) {
 	switch {
 	case n.Kind == yaml.AliasNode || n.Anchor != "":
 		d.fail(n, path, "write the value out", "anchors and aliases are not allowed")
+	case notInJSON(n):
+		d.fail(n, path, "", "%s cannot be written in JSON", n.Value)
 	case n.Kind == yaml.MappingNode:
 		d.keys(path, n, func(key string, _, vn *yaml.Node) { d.tree(join(path, key), vn) })
 	case n.Kind == yaml.SequenceNode:

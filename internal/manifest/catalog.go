@@ -1,0 +1,86 @@
+package manifest
+
+import (
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+)
+
+// Connector is one folder of the catalog.
+type Connector struct {
+	*Plan
+	Setup   []byte // setup.md: how to set it up at the vendor
+	Icon    []byte // icon.svg
+	Folder  fs.FS  // with testdata
+	Custom  bool   // from the operator's own folder
+	Trusted bool   // built in, or an admin has trusted its digest
+}
+
+// Catalog is all connectors, by name.
+type Catalog struct {
+	connectors []*Connector
+}
+
+// Load reads every folder with a manifest.yaml. One that is wrong is an error
+// that names its folder and line.
+func Load(folders fs.FS) (Catalog, error) {
+	var c Catalog
+	entries, err := fs.ReadDir(folders, ".")
+	if err != nil {
+		return c, fmt.Errorf("read the connectors: %w", err)
+	}
+	for _, e := range entries {
+		if _, err := fs.Stat(folders, path.Join(e.Name(), "manifest.yaml")); err != nil || !e.IsDir() {
+			continue
+		}
+		sub, err := fs.Sub(folders, e.Name())
+		if err != nil {
+			return c, err
+		}
+		con, err := LoadConnector(sub)
+		if err != nil {
+			return c, fmt.Errorf("connector %s: %w", e.Name(), err)
+		}
+		if con.Manifest.Name != e.Name() {
+			return c, fmt.Errorf("connector %s: its manifest says name: %s", e.Name(), con.Manifest.Name)
+		}
+		con.Trusted = true
+		c.connectors = append(c.connectors, con)
+	}
+	return c, nil
+}
+
+// LoadConnector reads one folder.
+func LoadConnector(folder fs.FS) (*Connector, error) {
+	data, err := fs.ReadFile(folder, "manifest.yaml")
+	if err != nil {
+		return nil, err
+	}
+	m, err := Decode(data)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := Compile(m)
+	if err != nil {
+		return nil, err
+	}
+	con := &Connector{Plan: plan, Folder: folder}
+	// Help and icon may be missing in a connector under construction; the linter asks for them.
+	con.Setup, _ = fs.ReadFile(folder, "setup.md")
+	con.Icon, _ = fs.ReadFile(folder, "icon.svg")
+	return con, nil
+}
+
+// All returns the connectors in the order of their names.
+func (c Catalog) All() []*Connector { return slices.Clone(c.connectors) }
+
+// Get returns a connector by name, nil if there is none.
+func (c Catalog) Get(name string) *Connector {
+	for _, con := range c.connectors {
+		if con.Manifest.Name == name {
+			return con
+		}
+	}
+	return nil
+}
