@@ -1,0 +1,65 @@
+package sandbox
+
+import (
+	"io"
+	"time"
+)
+
+// The vendors' names, as their connectors have them.
+const (
+	Okta     = "okta"
+	Google   = "google-workspace"
+	Slack    = "slack"
+	BambooHR = "bamboohr"
+	Xero     = "xero"
+)
+
+// Options says what the sandbox is like. The zero value is the demo's company
+// behind vendors that behave as documented.
+type Options struct {
+	Seed    uint64
+	Company CompanyOptions
+	// Now is the vendors' clock; time.Now where nil.
+	Now func() time.Time
+	// Rand makes tokens and keys; the operating system's source where nil.
+	Rand io.Reader
+	// Lenient lets unknown query parameters pass; otherwise they are refused with 400.
+	Lenient bool
+	// Unlimited switches the vendors' rate limits off (their headers stay).
+	Unlimited bool
+	// Limits overrides the requests per minute of a bucket, e.g. "okta/users".
+	Limits map[string]int
+	// TokenLifetime replaces the vendors' own lifetimes of access tokens.
+	TokenLifetime time.Duration
+	// DPoP makes Okta's service app demand proofs of possession.
+	DPoP bool
+	// SlackRotation switches token rotation on: access tokens end after twelve hours.
+	SlackRotation bool
+	// XeroClassicScopes makes the Xero app one of the old scope family; otherwise it is granular.
+	XeroClassicScopes bool
+	// RedirectURIs are the addresses registered with the OAuth apps; any is taken where empty.
+	RedirectURIs []string
+	// Scale replaces Okta's lists by generated ones of any size.
+	Scale *Scale
+	// NoJournal keeps no record of requests (for benchmarks).
+	NoJournal bool
+}
+
+// Credentials are the made-up secrets with which a client connects.
+type Credentials struct {
+	Okta struct {
+		Domain, APIToken, ClientID, KeyID string
+		PrivateKey                        string // PKCS #8 in PEM
+	}
+	Google struct {
+		ServiceAccountJSON string // as the vendor's console downloads it
+		ClientEmail        string
+		KeyID              string
+		PrivateKey         string
+		Admin              string // the administrator to act for
+		CustomerID         string
+	}
+	Slack    struct{ ClientID, ClientSecret string }
+	BambooHR struct{ CompanyDomain, APIKey string }
+	Xero     struct{ ClientID, ClientSecret string }
+}
