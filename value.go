@@ -1,6 +1,7 @@
 package purser
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -46,10 +47,28 @@ const (
 // String returns yes, no or unknown.
 func (t Tristate) String() string { return [...]string{"unknown", "no", "yes"}[t] }
 
+// MarshalText writes the word: it stands so in JSON.
+func (t Tristate) MarshalText() ([]byte, error) { return []byte(t.String()), nil }
+
+// UnmarshalText reads the word.
+func (t *Tristate) UnmarshalText(text []byte) error {
+	switch string(text) {
+	case "yes":
+		*t = Yes
+	case "no":
+		*t = No
+	case "unknown":
+		*t = Unknown
+	default:
+		return fmt.Errorf("%q is none of yes, no, unknown", text)
+	}
+	return nil
+}
+
 // LastUse is a dated use: at a moment, never, or unknown.
 type LastUse struct {
-	At    time.Time // zero unless used
-	Never bool
+	At    time.Time `json:"at,omitzero"` // zero unless used
+	Never bool      `json:"never"`
 }
 
 // Unknown reports whether no source says.
