@@ -17,7 +17,7 @@ func initials(name string) string {
 		return "?"
 	case 1:
 		out = []rune(words[0])
-		// A name like BambooHR has its second capital inside the word.
+		// A name like PeopleHR has its second capital inside the word.
 		for _, r := range out[1:] {
 			if unicode.IsUpper(r) {
 				return string([]rune{unicode.ToUpper(out[0]), r})

@@ -4,7 +4,7 @@ import "github.com/a-h/templ"
 
 // Page is what Layout needs to know about a page.
 type Page struct {
-	Title   string  // of the page alone: "Okta Acme"
+	Title   string  // of the page alone: "Identra Acme"
 	Section Section // marked in the navigation, and in the window's title
 	Crumbs  []Link  // the way here, without the page itself
 	User    User
@@ -31,7 +31,7 @@ type Banner struct {
 	Action *Link
 }
 
-// title is that of the window: "Okta Acme · Integrations · Purser".
+// title is that of the window: "Identra Acme · Integrations · Purser".
 func (p Page) title() string {
 	switch {
 	case p.Title == "" || p.Title == string(p.Section):

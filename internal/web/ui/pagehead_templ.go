@@ -153,7 +153,7 @@ type Tab struct {
 	Current            bool
 }
 
-// Tabs is a row of links; the current one is marked. label names the row: "Okta Acme".
+// Tabs is a row of links; the current one is marked. label names the row: "Identra Acme".
 func Tabs(label string, tabs []Tab) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -593,7 +593,7 @@ func Callout(tone Tone, title string) templ.Component {
 // Need is one sentence of "What needs you" with its button.
 type Need struct {
 	Tone     Tone
-	Text     string // "Okta Acme was revoked 2 h ago: the token is no longer accepted."
+	Text     string // "Identra Acme was revoked 2 h ago: the token is no longer accepted."
 	Detail   string
 	Initials string
 	Action   Button

@@ -1,0 +1,84 @@
+package browsertest
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// Violation is one rule of axe that a page breaks.
+type Violation struct {
+	ID     string `json:"id"`
+	Impact string `json:"impact"`
+	Help   string `json:"help"`
+	Nodes  []struct {
+		HTML    string   `json:"html"`
+		Target  []string `json:"target"`
+		Summary string   `json:"failureSummary"`
+	} `json:"nodes"`
+}
+
+// String lists the rule and where it is broken.
+func (v Violation) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s): %s", v.ID, v.Impact, v.Help)
+	for i, n := range v.Nodes {
+		if i == 4 {
+			fmt.Fprintf(&b, "\n    and %d more", len(v.Nodes)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n    %s\n      %s\n      %s", strings.Join(n.Target, " "), n.HTML, strings.ReplaceAll(n.Summary, "\n", " "))
+	}
+	return b.String()
+}
+
+// Axe fails the test for every rule of WCAG 2.2 A and AA and of best practice that
+// the page breaks as it stands. Without axe-core (npm ci) the test is skipped, or
+// fails where PURSER_TEST_BROWSER_REQUIRED is set.
+func (p *Page) Axe() {
+	p.t.Helper()
+	for _, v := range p.Violations() {
+		p.t.Errorf("axe: %s", v)
+	}
+}
+
+// Violations returns what Axe would fail for.
+func (p *Page) Violations() []Violation {
+	p.t.Helper()
+	source, err := axeSource()
+	if err != nil {
+		if os.Getenv("PURSER_TEST_BROWSER_REQUIRED") != "" {
+			p.t.Fatal(err)
+		}
+		p.t.Skip(err)
+	}
+	Eval[int](p, source+";0") // by the debugger: the page's CSP does not concern it
+	return Eval[[]Violation](p, `axe.run(document, {runOnly: {type: "tag", values:
+		["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}, resultTypes: ["violations"]})
+		.then(r => r.violations.map(v => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map(n =>
+			({html: n.html.slice(0, 300), target: n.target.map(String), failureSummary: n.failureSummary}))})))`)
+}
+
+// axeSource reads axe-core from the module's node_modules.
+func axeSource() (string, error) {
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; ; dir = filepath.Dir(dir) {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			return "", errors.New("no go.mod above the test's folder")
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "node_modules", "axe-core", "axe.min.js"))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", errors.New("axe-core is not installed: run `npm ci --ignore-scripts` in the module's root")
+	}
+	return string(data), err
+}

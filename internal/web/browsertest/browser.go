@@ -1,0 +1,79 @@
+// Package browsertest drives Chromium for tests of pages: it opens them, types and
+// presses, runs axe over them, takes pictures, and keeps what the console said and
+// which hosts were asked.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Browser is one running Chromium with a fresh profile.
+type Browser struct {
+	ctx context.Context
+}
+
+// Start runs Chromium, found by PURSER_TEST_CHROMIUM or in the path, and ends it with
+// the test. Without one the test is skipped, but fails if PURSER_TEST_BROWSER_REQUIRED
+// is set: where a browser is part of the promise, its absence may not pass in silence.
+func Start(t testing.TB) *Browser {
+	t.Helper()
+	path := find()
+	if path == "" {
+		const why = "no Chromium: install it (apt-get install chromium) or name it in PURSER_TEST_CHROMIUM"
+		if os.Getenv("PURSER_TEST_BROWSER_REQUIRED") != "" {
+			t.Fatal(why)
+		}
+		t.Skip(why)
+	}
+	profile, err := os.MkdirTemp("", "purser-browser-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	opts := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path),
+		chromedp.UserDataDir(profile),
+		chromedp.Headless, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("disable-extensions", true),
+		chromedp.Flag("disable-dev-shm-usage", true),
+		chromedp.Flag("metrics-recording-only", true),
+		chromedp.Flag("password-store", "basic"),
+		chromedp.Flag("hide-scrollbars", true),
+		chromedp.WSURLReadTimeout(60 * time.Second), // a loaded machine starts it slowly
+	}
+	if os.Geteuid() == 0 {
+		opts = append(opts, chromedp.NoSandbox) // Chromium refuses its sandbox to root
+	}
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, stop := chromedp.NewContext(alloc)
+	t.Cleanup(func() {
+		stop()
+		stopAlloc()
+		_ = os.RemoveAll(profile) // a leftover profile is no failure of the page
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting %s: %v", path, err)
+	}
+	return &Browser{ctx: ctx}
+}
+
+func find() string {
+	if p := os.Getenv("PURSER_TEST_CHROMIUM"); p != "" {
+		return p
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"} {
+		if p, err := exec.LookPath(name); err == nil {
+			return p
+		}
+	}
+	return ""
+}
