@@ -1,0 +1,109 @@
+package connectortest
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"reflect"
+	"time"
+
+	"purser"
+	"purser/internal/engine"
+	"purser/internal/manifest"
+	"purser/internal/refusal"
+)
+
+// answers is the vendor of a fixture: an engine.Source without a network. What
+// nobody wrote an answer for is told with the request, so that the author of a
+// connector can copy it.
+type answers struct {
+	fixture *Fixture
+	rules   refusal.Rules
+	hosts   []string
+	used    []bool
+	unknown []string // requests without an answer
+}
+
+func newAnswers(f *Fixture, m *manifest.Manifest, hosts []string) *answers {
+	return &answers{fixture: f, hosts: hosts, used: make([]bool, len(f.Exchanges)),
+		rules: refusal.Rules{Errors: m.HTTP.Errors, Bodies: m.HTTP.ErrorBody, Success: m.HTTP.Success, Missing: m.HTTP.Missing}}
+}
+
+// Fetch answers from the fixture.
+func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, error) {
+	u, err := url.Parse(r.URL)
+	if err != nil {
+		return nil, &purser.Error{Class: purser.ClassConfig, What: "the request has no address", Err: err}
+	}
+	for i, e := range a.fixture.Exchanges {
+		if !e.asks(r, u) {
+			continue
+		}
+		a.used[i] = true
+		header := http.Header(e.Answer.Headers)
+		told := a.rules.Judge(refusal.Answer{Status: e.Answer.Status, Header: header, Body: e.Answer.Body, Stream: r.Stream,
+			What: r.Method + " " + e.Path}, a.fixture.Now)
+		if told != nil {
+			return nil, told
+		}
+		return &engine.Response{Status: e.Answer.Status, Header: header.Values, Body: e.Answer.Body, URL: r.URL}, nil
+	}
+	asked := r.Method + " " + u.RequestURI()
+	if len(r.Body) > 0 {
+		asked += " with " + string(r.Body)
+	}
+	a.unknown = append(a.unknown, asked)
+	return nil, &purser.Error{Class: purser.ClassConfig, What: "the fixture has no answer to " + asked,
+		Hint: "Add an exchange for this request to the fixture."}
+}
+
+// asks reports whether the exchange is for a request. A path is enough for the
+// host: what a manifest may call is checked where it is compiled.
+func (e Exchange) asks(r engine.Request, u *url.URL) bool {
+	if e.Method != r.Method || e.Path != u.Path {
+		return false
+	}
+	sent := u.Query()
+	if len(sent) != len(e.Query) {
+		return false
+	}
+	for name, want := range e.Query {
+		if got := sent[name]; len(got) != 1 || want != "*" && got[0] != want {
+			return false
+		}
+	}
+	header := http.Header{}
+	for _, h := range r.Header {
+		header.Add(h[0], h[1])
+	}
+	for name, want := range e.Headers {
+		if got := header.Get(name); got == "" || want != "*" && got != want {
+			return false
+		}
+	}
+	return len(e.JSON) == 0 && len(r.Body) == 0 || sameJSON(e.JSON, r.Body)
+}
+
+func sameJSON(a, b []byte) bool {
+	var x, y any
+	if json.NewDecoder(bytes.NewReader(a)).Decode(&x) != nil || json.NewDecoder(bytes.NewReader(b)).Decode(&y) != nil {
+		return false
+	}
+	return reflect.DeepEqual(x, y)
+}
+
+// unasked lists the answers that no request asked for.
+func (a *answers) unasked() []string {
+	var out []string
+	for i, e := range a.fixture.Exchanges {
+		if !a.used[i] {
+			out = append(out, fmt.Sprintf("exchange %d (%s %s) was never asked for", i+1, e.Method, e.Path))
+		}
+	}
+	return out
+}
+
+func (a *answers) now() time.Time { return a.fixture.Now }

@@ -1,0 +1,83 @@
+// Package connectortest runs a connector on the answers in its own testdata
+// folder: each task through the engine, without a network, against the records
+// that the author expects.
+//
+// A fixture is testdata/<task>.json: settings, tenant, the vendor's answers by
+// request, and the records of each stream.
+package connectortest
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"path"
+	"time"
+)
+
+// Fixture is one file of answers and the records that must come of them.
+type Fixture struct {
+	Note      string              `json:"note,omitempty"`
+	Now       time.Time           `json:"now"`
+	Settings  map[string]string   `json:"settings"`
+	Tenant    map[string]string   `json:"tenant"`
+	Exchanges []Exchange          `json:"exchanges"`
+	Records   map[string][]Record `json:"records"` // by stream, in the order of reading
+}
+
+// Exchange is a request and its answer. The value * of a parameter stands for any.
+type Exchange struct {
+	Method  string            `json:"method"`
+	Path    string            `json:"path"` // without host and parameters
+	Query   map[string]string `json:"query,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"` // that must be sent, beside others
+	JSON    json.RawMessage   `json:"json,omitempty"`
+	Answer  Answer            `json:"answer"`
+}
+
+// Answer is what the vendor answers.
+type Answer struct {
+	Status  int                 `json:"status"`
+	Headers map[string][]string `json:"headers,omitempty"`
+	Body    json.RawMessage     `json:"body,omitempty"`
+}
+
+// Record is a record as a person writes it: field: value. A field that is
+// unknown is left out, "never" is a date of use.
+type Record map[string]any
+
+// ReadFixture reads the fixture of a task; a file that says more than the format
+// has is refused.
+func ReadFixture(fsys fs.FS, connector, task string) (*Fixture, error) {
+	name := path.Join(connector, "testdata", task+".json")
+	data, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return nil, err
+	}
+	f := &Fixture{}
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(f); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if f.Now.IsZero() || len(f.Exchanges) == 0 {
+		return nil, fmt.Errorf("%s: now and exchanges must be given", name)
+	}
+	return f, nil
+}
+
+// Value is the value of a ${…} place, as the running product would give it.
+func (f *Fixture) Value(defaults map[string]string) func(name string) (string, bool) {
+	return func(name string) (string, bool) {
+		for prefix, values := range map[string]map[string]string{"settings.": f.Settings, "tenant.": f.Tenant} {
+			if len(name) > len(prefix) && name[:len(prefix)] == prefix {
+				v, ok := values[name[len(prefix):]]
+				if !ok && prefix == "settings." {
+					v, ok = defaults[name[len(prefix):]]
+				}
+				return v, ok
+			}
+		}
+		return "", false
+	}
+}
