@@ -51,3 +51,51 @@ func UpdateApplication(ctx context.Context, db bun.IDB, r ApplicationRow, at pur
 	n, err := res.RowsAffected()
 	return n == 1, err
 }
+
+// ApplicationFilter selects applications.
+type ApplicationFilter struct {
+	Query  string
+	Status []string
+	ID     int64
+}
+
+// ApplicationListRow is an application with how it is known.
+type ApplicationListRow struct {
+	sorted
+	ID          int64         `bun:"id"`
+	Name        string        `bun:"name"`
+	Connector   string        `bun:"connector"`
+	Status      string        `bun:"status"`
+	OwnerName   string        `bun:"owner_name"`
+	FirstSeenAt purser.Micros `bun:"first_seen_at"`
+	Version     int64         `bun:"version"`
+}
+
+// Applications returns one page of applications by name.
+func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page purser.Page, count bool) (purser.List[ApplicationListRow], error) {
+	p := &pager{id: "a.id", from: `saas_application a LEFT JOIN users u ON u.id = a.owner_id`, first: "name",
+		orders:  map[string]order{"name": {expr: "a.name_key"}, "added": {expr: "a.id", number: true}},
+		columns: `a.id, a.name, a.connector, a.status, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, a.first_seen_at, a.version`}
+	p.contains(f.Query, "a.name")
+	if len(f.Status) > 0 {
+		p.and("a.status IN (?)", bun.List(f.Status))
+	}
+	if f.ID != 0 {
+		p.and("a.id = ?", f.ID)
+	}
+	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
+}
+
+// CountApplications returns how many applications have each status.
+func CountApplications(ctx context.Context, db bun.IDB) (map[string]int64, error) {
+	var rows []struct {
+		Status string `bun:"status"`
+		N      int64  `bun:"n"`
+	}
+	err := db.NewRaw(`SELECT status, count(*) AS n FROM saas_application GROUP BY status`).Scan(ctx, &rows)
+	out := make(map[string]int64, len(rows))
+	for _, r := range rows {
+		out[r.Status] = r.N
+	}
+	return out, err
+}

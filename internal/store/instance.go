@@ -76,7 +76,7 @@ func Instances(ctx context.Context, db bun.IDB, f InstanceFilter) ([]purser.Inst
 		where, args = append(where, "i.application_id = ?"), append(args, KeyOf("app_", f.Application))
 	}
 	if len(f.Status) > 0 {
-		where, args = append(where, "i.status IN (?)"), append(args, bun.In(f.Status))
+		where, args = append(where, "i.status IN (?)"), append(args, bun.List(f.Status))
 	}
 	var rows []instanceRow
 	err := db.NewRaw(instanceSelect+"WHERE "+strings.Join(where, " AND ")+" ORDER BY i.name_key", args...).Scan(ctx, &rows)
@@ -165,7 +165,7 @@ func SetInstanceHealth(ctx context.Context, db bun.IDB, id string, h purser.Heal
 // false if it stands elsewhere.
 func SetInstanceStatus(ctx context.Context, db bun.IDB, id string, to purser.Status, reason string, at purser.Micros, from ...purser.Status) (ok bool, err error) {
 	res, err := db.NewRaw(`UPDATE instance SET status = ?, reason = ?, updated_at = ?, version = version + 1
-		WHERE id = ? AND status IN (?)`, string(to), reason, int64(at), id, bun.In(from)).Exec(ctx)
+		WHERE id = ? AND status IN (?)`, string(to), reason, int64(at), id, bun.List(from)).Exec(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -70,3 +70,19 @@ func CompleteTask(ctx context.Context, db bun.IDB, instanceID string, task purse
 		not_offered = ? WHERE instance_id = ? AND task = ?`, int64(at), int64(at), notOffered, instanceID, string(task)).Exec(ctx)
 	return err
 }
+
+// DataAsOf returns, by instance, the end of the last complete run of the given
+// tasks: the oldest where an instance has several.
+func DataAsOf(ctx context.Context, db bun.IDB, tasks ...purser.TaskName) (map[string]time.Time, error) {
+	var rows []struct {
+		InstanceID string        `bun:"instance_id"`
+		At         purser.Micros `bun:"at"`
+	}
+	err := db.NewRaw(`SELECT instance_id, min(data_as_of) AS at FROM instance_task WHERE task IN (?) AND data_as_of > 0
+		GROUP BY instance_id`, bun.List(tasks)).Scan(ctx, &rows)
+	out := make(map[string]time.Time, len(rows))
+	for _, r := range rows {
+		out[r.InstanceID] = r.At.Time()
+	}
+	return out, err
+}

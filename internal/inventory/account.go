@@ -1,0 +1,181 @@
+package inventory
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// AccountFilter selects accounts; zero fields select every live one.
+type AccountFilter struct {
+	Query       string
+	InstanceID  string // or its name
+	Connector   string
+	Application string // app_<number>
+	Kinds       []string
+	Status      []string
+	Instances   []string // ids or names; any of them
+	Use         []string // active, inactive, never, unknown; any of them
+	Matched     *bool
+	Removed     bool
+}
+
+func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
+	out := store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
+		Matched: f.Matched, Removed: f.Removed, UsedSince: s.activeSince()}
+	for _, use := range f.Use {
+		switch use {
+		case "active", "inactive", "never", "unknown":
+		default:
+			return out, purser.Invalid("use", "%q is not one of active, inactive, never, unknown", use)
+		}
+	}
+	for _, id := range f.Instances {
+		i, err := store.Instance(ctx, s.db.Read(), id)
+		if err != nil {
+			return out, err
+		}
+		out.InstanceNos = append(out.InstanceNos, i.No)
+	}
+	if f.Application != "" {
+		if out.Application = store.KeyOf("app_", f.Application); out.Application == 0 {
+			return out, purser.NotFound("application", f.Application)
+		}
+	}
+	if f.InstanceID != "" {
+		i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
+		if err != nil {
+			return out, err
+		}
+		out.InstanceNo = i.No
+	}
+	return out, nil
+}
+
+// Accounts returns one page of accounts.
+func (s *Service) Accounts(ctx context.Context, f AccountFilter, p purser.Page) (purser.List[purser.Account], error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.List[purser.Account]{}, err
+	}
+	filter, err := s.accountFilter(ctx, f)
+	if err != nil {
+		return purser.List[purser.Account]{}, err
+	}
+	return s.accounts(ctx, filter, p, true)
+}
+
+func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.Page, count bool) (purser.List[purser.Account], error) {
+	list, err := store.Accounts(ctx, s.db.Read(), f, p, count)
+	if err != nil {
+		return list, err
+	}
+	asOf, err := s.asOf(ctx, purser.TaskApplicationRoster)
+	if err != nil {
+		return list, err
+	}
+	for i := range list.Items {
+		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+	}
+	return list, nil
+}
+
+// EachAccount hands every selected account to fn, in the order of the list.
+func (s *Service) EachAccount(ctx context.Context, f AccountFilter, fn func(purser.Account) error) error {
+	if err := s.gate.Allow(ctx, purser.OpExport); err != nil {
+		return err
+	}
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return err
+	}
+	filter, err := s.accountFilter(ctx, f)
+	if err != nil {
+		return err
+	}
+	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Account], error) {
+		return s.accounts(ctx, filter, p, false)
+	}, fn)
+}
+
+// Account returns one account, also a removed one, with the vendor's page for it.
+func (s *Service) Account(ctx context.Context, id string) (purser.Account, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.Account{}, err
+	}
+	a, ok, err := store.AccountByID(ctx, s.db.Read(), store.KeyOf("acc_", id))
+	if err != nil {
+		return a, err
+	}
+	if !ok || store.KeyOf("acc_", id) == 0 {
+		return a, purser.NotFound("account", id)
+	}
+	asOf, err := s.asOf(ctx, purser.TaskApplicationRoster)
+	if err != nil {
+		return a, err
+	}
+	a.DataAsOf = asOf[a.InstanceID]
+	i, err := store.Instance(ctx, s.db.Read(), a.InstanceID)
+	if err != nil {
+		return a, err
+	}
+	a.AdminURL = s.adminURL(i, a.ExternalID)
+	return a, nil
+}
+
+// AccountChanges returns the kept changes of an account, the newest first: its
+// first appearance last, its removal as it was dated.
+func (s *Service) AccountChanges(ctx context.Context, id string) ([]purser.Change, error) {
+	a, err := s.Account(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := store.Changes(ctx, s.db.Read(), purser.KindAccount, store.KeyOf("acc_", id))
+	return withEnds(changes, a.FirstSeenAt, a.RemovedAt), err
+}
+
+// withEnds adds the coming and going of a row where its changes do not tell them.
+func withEnds(changes []purser.Change, first, removed time.Time) []purser.Change {
+	told := map[string]bool{}
+	for _, c := range changes {
+		if c.Field == "" {
+			told[c.After] = true
+		}
+	}
+	if !removed.IsZero() && !told["removed"] {
+		changes = append([]purser.Change{{At: removed, After: "removed"}}, changes...)
+	}
+	if !told["added"] {
+		changes = append(changes, purser.Change{At: first, After: "added"})
+	}
+	return changes
+}
+
+// AccountGroups returns the live groups of an account.
+func (s *Service) AccountGroups(ctx context.Context, id string) ([]purser.Group, error) {
+	a, err := s.Account(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return store.AccountGroups(ctx, s.db.Read(), a.InstanceID, a.ExternalID)
+}
+
+// AccountActivity returns one page of the days on which an account was used, the latest first.
+func (s *Service) AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error) {
+	if _, err := s.Account(ctx, id); err != nil {
+		return purser.List[purser.Activity]{}, err
+	}
+	return store.Activity(ctx, s.db.Read(), store.ActivityFilter{AccountID: store.KeyOf("acc_", id)}, p, true)
+}
+
+// Groups returns the live groups of an instance.
+func (s *Service) Groups(ctx context.Context, instance string) ([]purser.Group, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	i, err := store.Instance(ctx, s.db.Read(), instance)
+	if err != nil {
+		return nil, err
+	}
+	return store.Groups(ctx, s.db.Read(), i.ID)
+}

@@ -1,0 +1,193 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/store"
+)
+
+// ApplicationFilter selects applications; zero fields select every one.
+type ApplicationFilter struct {
+	Query  string
+	Status []string
+}
+
+// ApplicationStatuses lists the statuses of an application.
+func ApplicationStatuses() []string {
+	return []string{"new", "in_review", "managed", "accepted", "ignored", "closing", "closed"}
+}
+
+// Applications returns one page of applications with their use.
+func (s *Service) Applications(ctx context.Context, f ApplicationFilter, p purser.Page) (purser.List[purser.Application], error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.List[purser.Application]{}, err
+	}
+	return s.applications(ctx, store.ApplicationFilter{Query: f.Query, Status: f.Status}, p, true)
+}
+
+// EachApplication hands every selected application to fn, in the order of the list.
+func (s *Service) EachApplication(ctx context.Context, f ApplicationFilter, fn func(purser.Application) error) error {
+	if err := s.gate.Allow(ctx, purser.OpExport); err != nil {
+		return err
+	}
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return err
+	}
+	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Application], error) {
+		return s.applications(ctx, store.ApplicationFilter{Query: f.Query, Status: f.Status}, p, false)
+	}, fn)
+}
+
+// Application returns one application.
+func (s *Service) Application(ctx context.Context, id string) (purser.Application, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.Application{}, err
+	}
+	no := store.KeyOf("app_", id)
+	if no == 0 {
+		return purser.Application{}, purser.NotFound("application", id)
+	}
+	list, err := s.applications(ctx, store.ApplicationFilter{ID: no}, purser.Page{Limit: 1}, false)
+	if err != nil {
+		return purser.Application{}, err
+	}
+	if len(list.Items) == 0 {
+		return purser.Application{}, purser.NotFound("application", id)
+	}
+	return list.Items[0], nil
+}
+
+func (s *Service) applications(ctx context.Context, f store.ApplicationFilter, p purser.Page, count bool) (purser.List[purser.Application], error) {
+	out := purser.List[purser.Application]{Items: []purser.Application{}}
+	rows, err := store.Applications(ctx, s.db.Read(), f, p, count)
+	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
+	if err != nil || len(rows.Items) == 0 {
+		return out, err
+	}
+	ids := make([]int64, len(rows.Items))
+	for i, r := range rows.Items {
+		ids[i] = r.ID
+	}
+	facts, err := s.applicationFacts(ctx, ids)
+	if err != nil {
+		return out, err
+	}
+	for _, r := range rows.Items {
+		out.Items = append(out.Items, facts.application(s, r))
+	}
+	return out, nil
+}
+
+// applicationFacts is what is known of some applications beside their own rows.
+type applicationFacts struct {
+	sources            map[int64][]store.SourceRow
+	direct, discovered map[int64]store.UseRow
+	asOf               map[string]time.Time
+}
+
+func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicationFacts, err error) {
+	db := s.db.Read()
+	sources, err := store.ApplicationSources(ctx, db, ids)
+	if err != nil {
+		return f, err
+	}
+	f.sources = map[int64][]store.SourceRow{}
+	for _, r := range sources {
+		f.sources[r.Application] = append(f.sources[r.Application], r)
+	}
+	if f.direct, err = store.DirectUse(ctx, db, ids, s.activeSince()); err != nil {
+		return f, err
+	}
+	if f.discovered, err = store.DiscoveredUse(ctx, db, ids, s.activeSince()); err != nil {
+		return f, err
+	}
+	f.asOf, err = s.asOf(ctx, purser.TaskApplicationRoster, purser.TaskApplicationDiscovery)
+	return f, err
+}
+
+func (f applicationFacts) application(s *Service, r store.ApplicationListRow) purser.Application {
+	a := purser.Application{ID: store.ApplicationID(r.ID), Name: r.Name, Connector: r.Connector, Category: s.category(r.Connector),
+		Status: r.Status, OwnerName: r.OwnerName, FirstSeen: r.FirstSeenAt.Time()}
+	connected := false
+	var via []string
+	for _, src := range f.sources[r.ID] {
+		if src.Direct {
+			a.Instances++
+			connected = connected || src.Status != string(purser.StatusDraft)
+		} else {
+			via = append(via, src.Name)
+		}
+		if a.InstanceID == "" {
+			a.InstanceID = src.InstanceID
+		}
+		if at := f.asOf[src.InstanceID]; !at.IsZero() && (a.DataAsOf.IsZero() || at.Before(a.DataAsOf)) {
+			a.DataAsOf = at
+		}
+	}
+	// An own instance that has told its users knows better than the provider in front of it.
+	use := f.direct[r.ID]
+	switch {
+	case connected && (use.Accounts > 0 || len(via) == 0):
+		a.Source = "direct"
+	case len(via) > 0:
+		a.Source, use = "via "+strings.Join(via, ", "), f.discovered[r.ID]
+	default:
+		a.Source = "not connected"
+	}
+	a.Accounts, a.People, a.Active, a.Inactive, a.Never, a.Unknown = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown
+	a.NeedsSetup = a.Status == "managed" && !connected && len(via) == 0
+	return a
+}
+
+// SetApplication sets the status and the owner (a user's id, "" for nobody) of an application.
+func (s *Service) SetApplication(ctx context.Context, id, status, owner string) error {
+	if err := s.gate.Allow(ctx, purser.OpApplicationSet); err != nil {
+		return err
+	}
+	if !slices.Contains(ApplicationStatuses(), status) {
+		return purser.Invalid("status", "%q is not one of %s", status, strings.Join(ApplicationStatuses(), ", "))
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		r, ok, err := store.ApplicationByID(ctx, tx, store.KeyOf("app_", id))
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return purser.NotFound("application", id)
+		}
+		if owner != "" {
+			_, ok, err := store.UserByID(ctx, tx, owner)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return purser.Invalid("owner", "there is no such user")
+			}
+		}
+		before := map[string]any{"status": r.Status, "owner": r.OwnerID}
+		r.Status, r.OwnerID = status, owner
+		if ok, err = store.UpdateApplication(ctx, tx, r, purser.MicrosOf(s.now())); err != nil {
+			return err
+		}
+		if !ok {
+			return &purser.Problem{Kind: purser.ProblemConflict, What: "somebody else changed the application meanwhile", Hint: "Look at it again and repeat the change"}
+		}
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpApplicationSet, Object: id, ObjectName: r.Name, Before: before,
+			After: map[string]any{"status": status, "owner": owner}, At: s.now()})
+	})
+}
+
+// ApplicationActivity returns one page of the days on which an application was used, the latest first.
+func (s *Service) ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error) {
+	if _, err := s.Application(ctx, id); err != nil {
+		return purser.List[purser.Activity]{}, err
+	}
+	return store.Activity(ctx, s.db.Read(), store.ActivityFilter{Application: store.KeyOf("app_", id)}, p, true)
+}

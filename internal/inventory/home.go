@@ -1,0 +1,143 @@
+package inventory
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Home is the first page: what needs somebody, and the numbers.
+type Home struct {
+	Empty     bool      `json:"empty"` // nothing is connected yet: getting started
+	Needs     []Need    `json:"needs"`
+	Tiles     []Tile    `json:"tiles"`
+	Active    int64     `json:"active"` // live accounts used within the threshold
+	Inactive  int64     `json:"inactive"`
+	Never     int64     `json:"never"`
+	Unknown   int64     `json:"unknown"`
+	Threshold int       `json:"threshold_days"`
+	AsOf      time.Time `json:"as_of,omitzero"`
+}
+
+// Need is a sentence with one button.
+type Need struct {
+	Sentence string `json:"sentence"`
+	Button   string `json:"button"`
+	URL      string `json:"url"`
+	Tone     string `json:"tone"` // failing, stale, revoked, unknown, inactive
+}
+
+// Tile is one number; its URL opens exactly its rows.
+type Tile struct {
+	Label  string `json:"label"`
+	Value  int64  `json:"value"`
+	URL    string `json:"url"`
+	How    string `json:"how"`              // how it is counted
+	Hidden string `json:"hidden,omitempty"` // why the value is not shown, "" if it is
+}
+
+// Home says what needs somebody, the most urgent first.
+func (s *Service) Home(ctx context.Context) (Home, error) {
+	if err := s.gate.Allow(ctx, purser.OpInstanceRead); err != nil {
+		return Home{}, err
+	}
+	db := s.db.Read()
+	instances, err := store.Instances(ctx, db, store.InstanceFilter{})
+	if err != nil {
+		return Home{}, err
+	}
+	counts, err := store.CountLive(ctx, db)
+	if err != nil {
+		return Home{}, err
+	}
+	use, err := store.UseOfAccounts(ctx, db, s.activeSince())
+	if err != nil {
+		return Home{}, err
+	}
+	last, err := store.LastData(ctx, db)
+	if err != nil {
+		return Home{}, err
+	}
+	h := Home{Empty: len(instances) == 0, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
+		Threshold: int(Threshold / (24 * time.Hour)), AsOf: last.Time()}
+	if h.Needs, err = s.needs(ctx, instances, counts); err != nil {
+		return Home{}, err
+	}
+	attention := int64(0)
+	for _, i := range instances {
+		if _, ok := InstanceNeed(i); ok && i.Status != purser.StatusDraft {
+			attention++
+		}
+	}
+	h.Tiles = tiles(counts, attention)
+	return h, nil
+}
+
+func tiles(c store.LiveCounts, attention int64) []Tile {
+	return []Tile{
+		{Label: "Managed applications", Value: c.Managed, URL: "/applications?status=managed", How: "applications in status managed, connected or not"},
+		{Label: "Accounts", Value: c.Accounts, URL: "/accounts", How: "accounts of all instances that their last complete readings still saw"},
+		{Label: "People", Value: c.People, URL: "/people", How: "people of all rosters that are not removed"},
+		{Label: "Need attention", Value: attention, URL: "/integrations?attention=1", How: "instances that are revoked, refused, failing or hold back removals"},
+	}
+}
+
+func (s *Service) needs(ctx context.Context, instances []purser.Instance, counts store.LiveCounts) ([]Need, error) {
+	if len(instances) == 0 {
+		return []Need{{Sentence: "Nothing is connected yet. Start with your HR system or your identity provider: everything else is matched to its people.",
+			Button: "Get started", URL: "/catalog", Tone: "unknown"}}, nil
+	}
+	var urgent, later []Need
+	people := false
+	for _, i := range instances {
+		n, ok := InstanceNeed(i)
+		switch {
+		case ok && i.Status == purser.StatusDraft:
+			later = append(later, n)
+		case ok:
+			urgent = append(urgent, n)
+		}
+		people = people || i.Status == purser.StatusLive
+	}
+	holds, err := store.WaitingHolds(ctx, s.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	for _, h := range holds {
+		urgent = append(urgent, Need{Sentence: fmt.Sprintf("%s holds back %s until somebody has looked at them.", h.Name, plural(h.Rows, "removal or change", "removals or changes")),
+			Button: "Decide", URL: "/instances/" + h.InstanceID + "/holds", Tone: "stale"})
+	}
+	if s.gate.Allow(ctx, purser.OpPersonRead) == nil {
+		leavers, err := store.CountLeaversWithAccess(ctx, s.db.Read())
+		if err != nil {
+			return nil, err
+		}
+		if leavers > 0 {
+			urgent = append(urgent, Need{Sentence: plural(leavers, "person has", "people have") + " left and could still sign in somewhere.",
+				Button: "Show them", URL: "/people?leavers=1", Tone: "failing"})
+		}
+	}
+	if people && counts.People == 0 && counts.Accounts > 0 {
+		later = append(later, Need{Sentence: "No people are known yet, so accounts belong to nobody. Connect your HR system or read people from your identity provider.",
+			Button: "Open the catalog", URL: "/catalog?category=hr", Tone: "unknown"})
+	}
+	if counts.People > 0 && counts.Unmatched > 0 {
+		later = append(later, Need{Sentence: plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster.",
+			Button: "Show them", URL: "/accounts?matched=no", Tone: "unknown"})
+	}
+	if counts.Discovered > 0 {
+		later = append(later, Need{Sentence: plural(counts.Discovered, "application was", "applications were") + " discovered and not looked at yet.",
+			Button: "Review", URL: "/applications?status=new", Tone: "unknown"})
+	}
+	return append(urgent, later...), nil
+}
+
+func plural(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

@@ -1,0 +1,125 @@
+package inventory
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// PlanFilter selects license plans; zero fields select every one.
+type PlanFilter struct {
+	Query       string
+	InstanceID  string // or its name
+	Application string // app_<number>
+}
+
+// Plans returns one page of license plans with the seats that are assigned.
+// Prices are left out for those who may not see money.
+func (s *Service) Plans(ctx context.Context, f PlanFilter, p purser.Page) (purser.List[purser.Plan], error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.List[purser.Plan]{}, err
+	}
+	filter := store.PlanFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application)}
+	if f.InstanceID != "" {
+		i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
+		if err != nil {
+			return purser.List[purser.Plan]{}, err
+		}
+		filter.InstanceNo = i.No
+	}
+	list, err := store.Plans(ctx, s.db.Read(), filter, p, true)
+	if err != nil {
+		return list, err
+	}
+	asOf, err := s.asOf(ctx, purser.TaskLicenseInformation)
+	money := s.mayMoney(ctx)
+	for i := range list.Items {
+		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+		if !money {
+			list.Items[i].Price = nil
+		}
+	}
+	return list, err
+}
+
+// Seat is one seat of a plan.
+type Seat struct {
+	AccountID   string          `json:"account_id,omitempty"` // "" if the account was not read
+	AccountName string          `json:"account_name"`
+	InUse       purser.Tristate `json:"in_use"` // as the vendor counts it
+}
+
+// Seats returns one page of the live seats of a plan.
+func (s *Service) Seats(ctx context.Context, planID string, p purser.Page) (purser.List[Seat], error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.List[Seat]{}, err
+	}
+	rows, err := store.Seats(ctx, s.db.Read(), store.KeyOf("pln_", planID), p)
+	out := purser.List[Seat]{Items: make([]Seat, 0, len(rows.Items)), Next: rows.Next, Total: rows.Total, More: rows.More}
+	for _, r := range rows.Items {
+		out.Items = append(out.Items, Seat{AccountID: store.RowID("acc_", r.AccountID), AccountName: r.AccountName, InUse: r.InUse()})
+	}
+	return out, err
+}
+
+// TransactionFilter selects lines of spend; zero fields select every one.
+type TransactionFilter struct {
+	Query        string
+	InstanceID   string // or its name
+	Application  string // app_<number>
+	Types        []string
+	Status       []string
+	Since, Until string // YYYY-MM-DD, both included
+}
+
+func (s *Service) transactionFilter(ctx context.Context, f TransactionFilter) (store.TransactionFilter, error) {
+	out := store.TransactionFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application), Types: f.Types, Status: f.Status,
+		Since: f.Since, Until: f.Until}
+	if f.InstanceID == "" {
+		return out, nil
+	}
+	i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
+	out.InstanceNo = i.No
+	return out, err
+}
+
+// Transactions returns one page of lines of spend, the latest first.
+func (s *Service) Transactions(ctx context.Context, f TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error) {
+	if err := s.gate.Allow(ctx, purser.OpMoneyRead); err != nil {
+		return purser.List[purser.Transaction]{}, err
+	}
+	filter, err := s.transactionFilter(ctx, f)
+	if err != nil {
+		return purser.List[purser.Transaction]{}, err
+	}
+	return s.transactions(ctx, filter, p, true)
+}
+
+func (s *Service) transactions(ctx context.Context, f store.TransactionFilter, p purser.Page, count bool) (purser.List[purser.Transaction], error) {
+	list, err := store.Transactions(ctx, s.db.Read(), f, p, count)
+	if err != nil {
+		return list, err
+	}
+	asOf, err := s.asOf(ctx, purser.TaskExpenseDiscovery)
+	for i := range list.Items {
+		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+	}
+	return list, err
+}
+
+// EachTransaction hands every selected line to fn, in the order of the list.
+func (s *Service) EachTransaction(ctx context.Context, f TransactionFilter, fn func(purser.Transaction) error) error {
+	for _, op := range []purser.Operation{purser.OpExport, purser.OpMoneyRead} {
+		if err := s.gate.Allow(ctx, op); err != nil {
+			return err
+		}
+	}
+	filter, err := s.transactionFilter(ctx, f)
+	if err != nil {
+		return err
+	}
+	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Transaction], error) {
+		return s.transactions(ctx, filter, p, false)
+	}, fn)
+}

@@ -1,0 +1,120 @@
+package inventory
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// PersonFilter selects people; zero fields select everybody but who is removed.
+type PersonFilter struct {
+	Query             string
+	InstanceID        string // or its name
+	Employment        []string
+	Department        []string
+	LeaversWithAccess bool
+	Removed           bool
+}
+
+func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.PersonFilter, error) {
+	out := store.PersonFilter{Query: f.Query, Employment: f.Employment, Department: f.Department,
+		LeaversWithAccess: f.LeaversWithAccess, Removed: f.Removed}
+	if f.InstanceID == "" {
+		return out, nil
+	}
+	i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
+	out.InstanceNo = i.No
+	return out, err
+}
+
+// People returns one page of people.
+func (s *Service) People(ctx context.Context, f PersonFilter, p purser.Page) (purser.List[purser.Person], error) {
+	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
+		return purser.List[purser.Person]{}, err
+	}
+	filter, err := s.personFilter(ctx, f)
+	if err != nil {
+		return purser.List[purser.Person]{}, err
+	}
+	return s.people(ctx, filter, p, true)
+}
+
+func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Page, count bool) (purser.List[purser.Person], error) {
+	list, err := store.People(ctx, s.db.Read(), f, p, count)
+	if err != nil {
+		return list, err
+	}
+	asOf, err := s.asOf(ctx, purser.TaskHRRoster)
+	if err != nil {
+		return list, err
+	}
+	for i := range list.Items {
+		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+	}
+	return list, nil
+}
+
+// EachPerson hands every selected person to fn, in the order of the list.
+func (s *Service) EachPerson(ctx context.Context, f PersonFilter, fn func(purser.Person) error) error {
+	if err := s.gate.Allow(ctx, purser.OpExport); err != nil {
+		return err
+	}
+	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
+		return err
+	}
+	filter, err := s.personFilter(ctx, f)
+	if err != nil {
+		return err
+	}
+	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Person], error) {
+		return s.people(ctx, filter, p, false)
+	}, fn)
+}
+
+// Person returns one person, also a removed one.
+func (s *Service) Person(ctx context.Context, id string) (purser.Person, error) {
+	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
+		return purser.Person{}, err
+	}
+	p, ok, err := store.PersonByID(ctx, s.db.Read(), store.KeyOf("per_", id))
+	if err != nil {
+		return p, err
+	}
+	if !ok || store.KeyOf("per_", id) == 0 {
+		return p, purser.NotFound("person", id)
+	}
+	asOf, err := s.asOf(ctx, purser.TaskHRRoster)
+	p.DataAsOf = asOf[p.InstanceID]
+	return p, err
+}
+
+// PersonAccounts returns the accounts of a person in every instance.
+func (s *Service) PersonAccounts(ctx context.Context, id string) ([]purser.Account, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	if _, err := s.Person(ctx, id); err != nil {
+		return nil, err
+	}
+	list, err := s.accounts(ctx, store.AccountFilter{PersonID: store.KeyOf("per_", id)}, purser.Page{Limit: 1000}, false)
+	return list.Items, err
+}
+
+// PersonChanges returns the kept changes of a person, the newest first.
+func (s *Service) PersonChanges(ctx context.Context, id string) ([]purser.Change, error) {
+	p, err := s.Person(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := store.Changes(ctx, s.db.Read(), purser.KindPerson, store.KeyOf("per_", id))
+	return withEnds(changes, p.FirstSeenAt, p.RemovedAt), err
+}
+
+// Departments returns the departments for the filter of the list of people.
+func (s *Service) Departments(ctx context.Context) ([]string, error) {
+	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
+		return nil, err
+	}
+	return store.Departments(ctx, s.db.Read())
+}

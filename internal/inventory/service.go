@@ -1,0 +1,90 @@
+// Package inventory is what people look at: accounts, people, applications,
+// license plans, spend, the home page and the search over all of them. It reads;
+// the one thing that it changes is the status and owner of an application.
+//
+// Lists are paged by a cursor that names a row, so that a page is right whatever
+// is added or removed meanwhile, and counted exactly up to 10,000.
+package inventory
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Gate says whether the actor of ctx may do something: nil, or a *purser.Problem.
+type Gate interface {
+	Allow(ctx context.Context, op purser.Operation) error
+}
+
+// Options make a Service.
+type Options struct {
+	DB   *store.DB
+	Gate Gate
+	Now  func() time.Time
+	// AdminURL returns the vendor's page for an account, "" if there is none. May be nil.
+	AdminURL func(i purser.Instance, externalID string) string
+	// Category returns the shelf of a connector. May be nil.
+	Category func(connector string) string
+}
+
+// Service answers questions about the inventory.
+type Service struct {
+	db       *store.DB
+	gate     Gate
+	now      func() time.Time
+	adminURL func(purser.Instance, string) string
+	category func(string) string
+}
+
+// New returns a Service.
+func New(o Options) *Service {
+	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category}
+	if s.now == nil {
+		s.now = time.Now
+	}
+	if s.adminURL == nil {
+		s.adminURL = func(purser.Instance, string) string { return "" }
+	}
+	if s.category == nil {
+		s.category = func(string) string { return "" }
+	}
+	return s
+}
+
+// Threshold is the time after which an application that was not used counts as inactive.
+const Threshold = 60 * 24 * time.Hour
+
+func (s *Service) activeSince() purser.Micros { return purser.MicrosOf(s.now().Add(-Threshold)) }
+
+// asOf returns the end of the last complete run of a task, by instance.
+func (s *Service) asOf(ctx context.Context, tasks ...purser.TaskName) (map[string]time.Time, error) {
+	return store.DataAsOf(ctx, s.db.Read(), tasks...)
+}
+
+// mayMoney reports whether prices and costs may be shown to the actor.
+func (s *Service) mayMoney(ctx context.Context) bool {
+	return s.gate.Allow(ctx, purser.OpMoneyRead) == nil
+}
+
+// each walks all pages of a list in its order.
+func each[T any](ctx context.Context, page purser.Page, list func(context.Context, purser.Page) (purser.List[T], error), fn func(T) error) error {
+	page.Limit, page.After = 1000, ""
+	for {
+		l, err := list(ctx, page)
+		if err != nil {
+			return err
+		}
+		for _, item := range l.Items {
+			if err := fn(item); err != nil {
+				return err
+			}
+		}
+		if l.Next == "" {
+			return nil
+		}
+		page.After = l.Next
+	}
+}

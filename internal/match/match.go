@@ -1,0 +1,65 @@
+// Package match says whose account it is: it links accounts to people by e-mail
+// address and aliases, with the reason, and derives from what was read what the
+// lists need: the last use of accounts, and the applications that an identity
+// provider knows. Links by hand always win. Names are never compared.
+package match
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Merged says what a run has just written.
+type Merged struct {
+	InstanceNo int64
+	Kinds      []purser.Kind // kinds of which rows were added, changed or removed
+	Since      purser.Micros // only rows written since are new; 0 for all
+	At         purser.Micros // the time now
+}
+
+// Run derives everything that follows from m, in tx. After people have changed
+// the accounts of every instance are matched anew; otherwise those that were
+// written. With nobody known there is nobody to match and nothing is read.
+func Run(ctx context.Context, tx bun.IDB, m Merged) error {
+	has := func(k purser.Kind) bool { return slices.Contains(m.Kinds, k) }
+	if has(purser.KindPerson) || has(purser.KindAccount) {
+		if err := people(ctx, tx, m, has(purser.KindPerson)); err != nil {
+			return err
+		}
+	}
+	if has(purser.KindActivity) || has(purser.KindAccount) {
+		if err := store.UseFromActivity(ctx, tx, m.InstanceNo); err != nil {
+			return fmt.Errorf("note the last use of accounts: %w", err)
+		}
+	}
+	if has(purser.KindApplication) {
+		if err := store.DiscoverApplications(ctx, tx, m.InstanceNo, m.At); err != nil {
+			return fmt.Errorf("note the applications that were discovered: %w", err)
+		}
+	}
+	return nil
+}
+
+func people(ctx context.Context, tx bun.IDB, m Merged, changed bool) error {
+	known, err := store.AnyPerson(ctx, tx)
+	if err != nil {
+		return fmt.Errorf("look for people: %w", err)
+	}
+	if !known {
+		return nil
+	}
+	scope := store.MatchScope{InstanceNo: m.InstanceNo, Since: m.Since}
+	if changed {
+		scope = store.MatchScope{}
+	}
+	if err := store.MatchAccounts(ctx, tx, scope, m.At); err != nil {
+		return fmt.Errorf("match accounts to people: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,222 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// AccountFilter selects accounts; zero fields select everything but what is removed.
+type AccountFilter struct {
+	Query       string // in e-mail, name and user name
+	InstanceNo  int64
+	Connector   string
+	Application int64 // the number in app_<n>: accounts of its own instances
+	PersonID    int64
+	Kinds       []string
+	Status      []string
+	InstanceNos []int64
+	Uses        []string // active, inactive, never, unknown; any of them
+	UsedSince   purser.Micros
+	Matched     *bool
+	Removed     bool // removed accounts instead of live ones
+	ID          int64
+}
+
+type accountRow struct {
+	sorted
+	ID           int64         `bun:"id"`
+	InstanceID   string        `bun:"instance_id"`
+	InstanceName string        `bun:"instance_name"`
+	InstanceNo   int64         `bun:"instance_no"`
+	Connector    string        `bun:"connector"`
+	ExternalID   string        `bun:"external_id"`
+	Email        string        `bun:"email"`
+	UserName     string        `bun:"user_name"`
+	DisplayName  string        `bun:"display_name"`
+	Kind         string        `bun:"kind"`
+	Status       string        `bun:"status"`
+	Admin        *int64        `bun:"admin"`
+	MFA          *int64        `bun:"mfa"`
+	Role         string        `bun:"role"`
+	Aliases      string        `bun:"aliases"`
+	EmployeeID   string        `bun:"employee_id"`
+	Department   string        `bun:"department"`
+	Title        string        `bun:"title"`
+	CreatedAt    purser.Micros `bun:"created_at"`
+	LastActiveAt *int64        `bun:"last_active_at"`
+	UsedAt       *int64        `bun:"used_at"`
+	PersonID     int64         `bun:"person_id"`
+	PersonName   string        `bun:"person_name"`
+	How          string        `bun:"how"`
+	FirstSeenAt  purser.Micros `bun:"first_seen_at"`
+	RemovedAt    purser.Micros `bun:"removed_at"`
+}
+
+// accountName is how an account is called in lists. The index account_by_name
+// has the same expression.
+const accountName = `COALESCE(a.display_name, a.email, a.user_name, a.external_id)`
+
+// lastUse is the latest use that any source tells: NULL unknown, 0 never.
+const lastUse = `CASE WHEN u.used_at IS NOT NULL AND u.used_at > COALESCE(a.last_active_at, 0) THEN u.used_at ELSE a.last_active_at END`
+
+// useClass says how an account is used since a moment, the argument.
+const useClass = `CASE WHEN ` + lastUse + ` IS NULL THEN 'unknown' WHEN ` + lastUse + ` = 0 THEN 'never' WHEN ` + lastUse + ` >= ? THEN 'active' ELSE 'inactive' END`
+
+const accountFrom = `"account" AS a JOIN instance i ON i.no = a.instance_no
+	LEFT JOIN account_use u ON u.account_id = a.id
+	LEFT JOIN account_person ap ON ap.account_id = a.id
+	LEFT JOIN "person" AS p ON p.id = ap.person_id`
+
+func accountPager(f AccountFilter) *pager {
+	p := &pager{id: "a.id", from: accountFrom, first: "name",
+		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
+		columns: `a.id, a.instance_no, i.id AS instance_id, i.name AS instance_name, i.connector, a.external_id, COALESCE(a.email, '') AS email,
+		COALESCE(a.user_name, '') AS user_name, COALESCE(a.display_name, '') AS display_name, COALESCE(a.kind, 'unknown') AS kind,
+		COALESCE(a.status, 'unknown') AS status, a.admin, a.mfa, COALESCE(a.role, '') AS role, COALESCE(a.aliases, '') AS aliases,
+		COALESCE(a.employee_id, '') AS employee_id, COALESCE(a.department, '') AS department, COALESCE(a.title, '') AS title,
+		COALESCE(a.created_at, 0) AS created_at, a.last_active_at, u.used_at, COALESCE(p.id, 0) AS person_id,
+		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, a.first_seen_at, a.removed_at`}
+	if f.ID != 0 {
+		p.and("a.id = ?", f.ID)
+		return p
+	}
+	if f.Removed {
+		p.and("a.gone_gen <> 0")
+	} else {
+		p.and("a.gone_gen = 0")
+	}
+	p.contains(f.Query, "a.email", "a.display_name", "a.user_name")
+	if f.InstanceNo != 0 {
+		p.and("a.instance_no = ?", f.InstanceNo)
+	}
+	if f.Connector != "" {
+		p.and("i.connector = ?", f.Connector)
+	}
+	if f.Application != 0 {
+		p.and("i.application_id = ?", f.Application)
+	}
+	if f.PersonID != 0 {
+		p.and("ap.person_id = ?", f.PersonID)
+	}
+	if len(f.Kinds) > 0 {
+		p.and("COALESCE(a.kind, 'unknown') IN (?)", bun.List(f.Kinds))
+	}
+	if len(f.Status) > 0 {
+		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
+	}
+	if f.Matched != nil && *f.Matched {
+		p.and("p.id IS NOT NULL")
+	}
+	if f.Matched != nil && !*f.Matched {
+		p.and("p.id IS NULL")
+	}
+	if len(f.InstanceNos) > 0 {
+		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))
+	}
+	if len(f.Uses) > 0 {
+		p.and("("+useClass+") IN (?)", int64(f.UsedSince), bun.List(f.Uses))
+	}
+	return p
+}
+
+// Accounts returns one page of accounts; count asks for the total as well.
+func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page, count bool) (purser.List[purser.Account], error) {
+	list, err := fetch(ctx, db, accountPager(f), page, count, accountRow.account)
+	if err != nil {
+		return list, err
+	}
+	return list, addPlans(ctx, db, list.Items)
+}
+
+// AccountByID returns one account, also a removed one; ok is false if there is none.
+func AccountByID(ctx context.Context, db bun.IDB, id int64) (a purser.Account, ok bool, err error) {
+	list, err := Accounts(ctx, db, AccountFilter{ID: id}, purser.Page{Limit: 1}, false)
+	if err != nil || len(list.Items) == 0 {
+		return a, false, err
+	}
+	return list.Items[0], true, nil
+}
+
+func (r accountRow) account() purser.Account {
+	a := purser.Account{ID: RowID("acc_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, Connector: r.Connector,
+		ExternalID: r.ExternalID, Email: r.Email, UserName: r.UserName, DisplayName: r.DisplayName, Kind: r.Kind, Status: r.Status,
+		Admin: tristate(r.Admin), MFA: tristate(r.MFA), Role: r.Role, EmployeeID: r.EmployeeID, Department: r.Department, Title: r.Title,
+		CreatedAt: r.CreatedAt.Time(), PersonID: RowID("per_", r.PersonID), PersonName: r.PersonName, MatchReason: r.How,
+		FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time(), Aliases: textList(r.Aliases)}
+	switch {
+	case r.UsedAt != nil && (r.LastActiveAt == nil || *r.UsedAt > *r.LastActiveAt):
+		a.LastActive, a.LastActiveBy = purser.LastUse{At: purser.Micros(*r.UsedAt).Time()}, "activity"
+	case r.LastActiveAt != nil && *r.LastActiveAt == 0:
+		a.LastActive, a.LastActiveBy = purser.LastUse{Never: true}, "user list"
+	case r.LastActiveAt != nil:
+		a.LastActive, a.LastActiveBy = purser.LastUse{At: purser.Micros(*r.LastActiveAt).Time()}, "user list"
+	}
+	if r.PersonID == 0 {
+		a.MatchReason = ""
+	}
+	return a
+}
+
+func tristate(v *int64) purser.Tristate {
+	switch {
+	case v == nil:
+		return purser.Unknown
+	case *v == 0:
+		return purser.No
+	}
+	return purser.Yes
+}
+
+// textList reads a JSON array of texts; damaged ones are empty rather than an error.
+func textList(raw string) []string {
+	if raw == "" || raw == "[]" {
+		return nil
+	}
+	var out []string
+	if json.Unmarshal([]byte(raw), &out) != nil {
+		return nil
+	}
+	return out
+}
+
+// addPlans notes the license plans of the accounts' live seats.
+func addPlans(ctx context.Context, db bun.IDB, accounts []purser.Account) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	type key struct{ instance, account string }
+	at := make(map[key]int, len(accounts))
+	var instances, externals []string
+	for i, a := range accounts {
+		k := key{a.InstanceID, a.ExternalID}
+		if _, ok := at[k]; !ok {
+			externals = append(externals, a.ExternalID)
+		}
+		at[k] = i
+		if i == 0 || accounts[i-1].InstanceID != a.InstanceID {
+			instances = append(instances, a.InstanceID)
+		}
+	}
+	var rows []struct {
+		Instance string `bun:"instance"`
+		Account  string `bun:"account"`
+		Name     string `bun:"name"`
+	}
+	err := db.NewRaw(`SELECT i.id AS instance, s.account, COALESCE(l.name, s.plan) AS name FROM "seat" AS s
+		JOIN instance i ON i.no = s.instance_no
+		LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
+		WHERE i.id IN (?) AND s.gone_gen = 0 AND s.account IN (?) ORDER BY s.id`, bun.List(instances), bun.List(externals)).Scan(ctx, &rows)
+	if err != nil {
+		return err
+	}
+	for _, r := range rows {
+		if i, ok := at[key{r.Instance, r.Account}]; ok {
+			accounts[i].Plans = append(accounts[i].Plans, r.Name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// ActivityFilter selects days of use; exactly one of the two is set.
+type ActivityFilter struct {
+	AccountID   int64 // of one account
+	Application int64 // of an application: of its own instances, and as an identity provider saw it
+}
+
+type activityRow struct {
+	sorted
+	AccountID   int64         `bun:"account_id"`
+	AccountName string        `bun:"account_name"`
+	Application string        `bun:"application"`
+	Day         int64         `bun:"day"`
+	Count       int64         `bun:"count"`
+	First       purser.Micros `bun:"first_at"`
+	Last        purser.Micros `bun:"last_at"`
+}
+
+// Activity returns one page of days of use, the latest first.
+func Activity(ctx context.Context, db bun.IDB, f ActivityFilter, page purser.Page, count bool) (purser.List[purser.Activity], error) {
+	p := &pager{id: "v.id", first: "day", newest: true, orders: map[string]order{"day": {expr: "v.day", number: true}},
+		from: `activity v LEFT JOIN "account" AS a ON a.instance_no = v.instance_no AND a.external_id = v.account
+			LEFT JOIN "application" AS k ON k.instance_no = v.instance_no AND k.external_id = v.application`,
+		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, v.account) AS account_name,
+			COALESCE(k.name, NULLIF(v.application_name, ''), v.application) AS application, v.day, v.count, v.first_at, v.last_at`}
+	if f.AccountID != 0 {
+		p.and("a.id = ?", f.AccountID)
+	}
+	if f.Application != 0 {
+		p.and(`(v.application = '' AND v.instance_no IN (SELECT no FROM instance WHERE application_id = ?)
+			OR EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = ? AND s.instance_no = v.instance_no AND s.external_id = v.application))`,
+			f.Application, f.Application)
+	}
+	return fetch(ctx, db, p, page, count, activityRow.activity)
+}
+
+func (r activityRow) activity() purser.Activity {
+	return purser.Activity{AccountID: RowID("acc_", r.AccountID), AccountName: r.AccountName, Application: r.Application,
+		Day: time.Unix(r.Day*86400, 0).UTC().Format(time.DateOnly), Count: r.Count, First: r.First.Time(), Last: r.Last.Time()}
+}

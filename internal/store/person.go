@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// PersonFilter selects people; zero fields select everybody but who is removed.
+type PersonFilter struct {
+	Query             string
+	InstanceNo        int64
+	Employment        []string
+	Department        []string
+	LeaversWithAccess bool // employment ended, or gone from the roster, and a live account that is not closed
+	Removed           bool
+	ID                int64
+}
+
+type personRow struct {
+	sorted
+	ID             int64         `bun:"id"`
+	InstanceID     string        `bun:"instance_id"`
+	InstanceName   string        `bun:"instance_name"`
+	ExternalID     string        `bun:"external_id"`
+	EmployeeNumber string        `bun:"employee_number"`
+	Email          string        `bun:"email"`
+	DisplayName    string        `bun:"display_name"`
+	Employment     string        `bun:"employment"`
+	Type           string        `bun:"type"`
+	Department     string        `bun:"department"`
+	Division       string        `bun:"division"`
+	Location       string        `bun:"location"`
+	CostCenter     string        `bun:"cost_center"`
+	Title          string        `bun:"title"`
+	Manager        string        `bun:"manager"`
+	InstanceNo     int64         `bun:"instance_no"`
+	StartedOn      string        `bun:"started_on"`
+	EndedOn        string        `bun:"ended_on"`
+	Accounts       int64         `bun:"accounts"`
+	FirstSeenAt    purser.Micros `bun:"first_seen_at"`
+	RemovedAt      purser.Micros `bun:"removed_at"`
+}
+
+// personName is how a person is called in lists; the index person_by_name has
+// the same expression.
+const personName = `COALESCE(p.display_name, p.email, p.external_id)`
+
+// openAccount selects accounts with which somebody could still get in.
+const openAccount = `a.gone_gen = 0 AND COALESCE(a.status, 'unknown') NOT IN ('deactivated', 'suspended')`
+
+const leaverWithAccess = `(p.employment = 'ended' OR p.gone_gen <> 0) AND EXISTS (SELECT 1 FROM account_person ap
+	JOIN "account" AS a ON a.id = ap.account_id WHERE ap.person_id = p.id AND ` + openAccount + `)`
+
+func personPager(f PersonFilter) *pager {
+	p := &pager{id: "p.id", from: `"person" AS p JOIN instance i ON i.no = p.instance_no`, first: "name",
+		orders: map[string]order{"name": {expr: personName}, "added": {expr: "p.id", number: true}},
+		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id,
+		COALESCE(p.employee_number, '') AS employee_number, COALESCE(p.email, '') AS email, COALESCE(p.display_name, '') AS display_name,
+		COALESCE(p.employment, 'unknown') AS employment, COALESCE(p.type, '') AS type, COALESCE(p.department, '') AS department,
+		COALESCE(p.division, '') AS division, COALESCE(p.location, '') AS location, COALESCE(p.cost_center, '') AS cost_center,
+		COALESCE(p.title, '') AS title, COALESCE(p.manager, '') AS manager, COALESCE(p.started_on, '') AS started_on,
+		COALESCE(p.ended_on, '') AS ended_on, (SELECT count(*) FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id
+			WHERE ap.person_id = p.id AND a.gone_gen = 0) AS accounts, p.first_seen_at, p.removed_at`}
+	switch {
+	case f.ID != 0:
+		p.and("p.id = ?", f.ID)
+		return p
+	case f.LeaversWithAccess:
+		p.and(leaverWithAccess)
+	case f.Removed:
+		p.and("p.gone_gen <> 0")
+	default:
+		p.and("p.gone_gen = 0")
+	}
+	p.contains(f.Query, "p.display_name", "p.email", "p.employee_number")
+	if f.InstanceNo != 0 {
+		p.and("p.instance_no = ?", f.InstanceNo)
+	}
+	if len(f.Employment) > 0 {
+		p.and("COALESCE(p.employment, 'unknown') IN (?)", bun.List(f.Employment))
+	}
+	if len(f.Department) > 0 {
+		p.and("COALESCE(p.department, '') IN (?)", bun.List(f.Department))
+	}
+	return p
+}
+
+// People returns one page of people; count asks for the total as well.
+func People(ctx context.Context, db bun.IDB, f PersonFilter, page purser.Page, count bool) (purser.List[purser.Person], error) {
+	return fetch(ctx, db, personPager(f), page, count, personRow.person)
+}
+
+// PersonByID returns one person, also a removed one; ok is false if there is
+// none. The manager is looked up in the same roster.
+func PersonByID(ctx context.Context, db bun.IDB, id int64) (person purser.Person, ok bool, err error) {
+	list, err := People(ctx, db, PersonFilter{ID: id}, purser.Page{Limit: 1}, false)
+	if err != nil || len(list.Items) == 0 {
+		return person, false, err
+	}
+	person = list.Items[0]
+	if person.Manager == "" {
+		return person, true, nil
+	}
+	var managers []personRow
+	err = db.NewRaw(`SELECT m.id, COALESCE(m.display_name, m.email, m.external_id) AS display_name FROM "person" AS m
+		JOIN "person" AS p ON p.instance_no = m.instance_no AND p.id = ?
+		WHERE m.id <> p.id AND (m.external_id = p.manager OR m.employee_number = p.manager OR lower(m.email) = lower(p.manager)
+			OR m.display_name = p.manager)
+		ORDER BY m.gone_gen, CASE WHEN m.external_id = p.manager THEN 0 WHEN m.employee_number = p.manager THEN 1 WHEN lower(m.email) = lower(p.manager) THEN 2 ELSE 3 END
+		LIMIT 2`, id).Scan(ctx, &managers)
+	if err != nil {
+		return person, true, err
+	}
+	if len(managers) > 0 {
+		person.ManagerID, person.ManagerName = RowID("per_", managers[0].ID), managers[0].DisplayName
+	}
+	return person, true, nil
+}
+
+// Departments returns the departments of the people who are not removed.
+func Departments(ctx context.Context, db bun.IDB) (names []string, err error) {
+	err = db.NewRaw(`SELECT DISTINCT p.department FROM "person" AS p WHERE p.gone_gen = 0 AND p.department <> '' ORDER BY p.department LIMIT 500`).Scan(ctx, &names)
+	return names, err
+}
+
+// CountLeaversWithAccess returns how many people have left and could still get in.
+func CountLeaversWithAccess(ctx context.Context, db bun.IDB) (n int64, err error) {
+	err = db.NewRaw(`SELECT count(*) FROM "person" AS p WHERE `+leaverWithAccess).Scan(ctx, &n)
+	return n, err
+}
+
+func (r personRow) person() purser.Person {
+	return purser.Person{ID: RowID("per_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID,
+		EmployeeNumber: r.EmployeeNumber, Email: r.Email, DisplayName: r.DisplayName, Employment: r.Employment, Type: r.Type,
+		Department: r.Department, Division: r.Division, Location: r.Location, CostCenter: r.CostCenter, Title: r.Title, Manager: r.Manager,
+		StartedOn: r.StartedOn, EndedOn: r.EndedOn, Accounts: r.Accounts, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time()}
+}

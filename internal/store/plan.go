@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// PlanFilter selects license plans.
+type PlanFilter struct {
+	Query       string
+	InstanceNo  int64
+	Application int64
+	ID          int64
+}
+
+type planRow struct {
+	sorted
+	ID           int64         `bun:"id"`
+	InstanceID   string        `bun:"instance_id"`
+	InstanceName string        `bun:"instance_name"`
+	ExternalID   string        `bun:"external_id"`
+	Name         string        `bun:"name"`
+	Bought       *int64        `bun:"bought"`
+	Used         *int64        `bun:"used"`
+	Assigned     int64         `bun:"assigned"`
+	Price        *int64        `bun:"price"`
+	Currency     string        `bun:"currency"`
+	RenewsAt     purser.Micros `bun:"renews_at"`
+}
+
+const planName = `COALESCE(l.name, l.external_id)`
+
+// Plans returns one page of license plans with their live seats.
+func Plans(ctx context.Context, db bun.IDB, f PlanFilter, page purser.Page, count bool) (purser.List[purser.Plan], error) {
+	p := &pager{id: "l.id", from: `"plan" AS l JOIN instance i ON i.no = l.instance_no`, first: "name",
+		orders: map[string]order{"name": {expr: planName}},
+		columns: `l.id, i.id AS instance_id, i.name AS instance_name, l.external_id, ` + planName + ` AS name, l.bought, l.used, l.price,
+		COALESCE(l.currency, '') AS currency, COALESCE(l.renews_at, 0) AS renews_at, (SELECT count(*) FROM "seat" AS s
+			WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned`}
+	p.and("l.gone_gen = 0")
+	p.contains(f.Query, "l.name", "l.external_id")
+	if f.InstanceNo != 0 {
+		p.and("l.instance_no = ?", f.InstanceNo)
+	}
+	if f.Application != 0 {
+		p.and("i.application_id = ?", f.Application)
+	}
+	if f.ID != 0 {
+		p.and("l.id = ?", f.ID)
+	}
+	return fetch(ctx, db, p, page, count, planRow.plan)
+}
+
+func (r planRow) plan() purser.Plan {
+	p := purser.Plan{ID: RowID("pln_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID, Name: r.Name,
+		Bought: r.Bought, Assigned: r.Assigned, Used: r.Used, RenewsAt: r.RenewsAt.Time()}
+	if r.Price != nil && r.Currency != "" {
+		p.Price = &purser.Money{Minor: *r.Price, Currency: r.Currency}
+	}
+	return p
+}
+
+// SeatRow is one seat of a plan with its account.
+type SeatRow struct {
+	sorted
+	AccountID   int64         `bun:"account_id"`
+	AccountName string        `bun:"account_name"`
+	Active      *int64        `bun:"active"`
+	AssignedAt  purser.Micros `bun:"assigned_at"`
+}
+
+// Seats returns one page of the live seats of a plan.
+func Seats(ctx context.Context, db bun.IDB, planID int64, page purser.Page) (purser.List[SeatRow], error) {
+	p := &pager{id: "s.id", first: "added", orders: map[string]order{"added": {expr: "s.id", number: true}},
+		from: `"seat" AS s JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
+			LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account`,
+		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name, s.active, COALESCE(s.assigned_at, 0) AS assigned_at`}
+	p.and("s.gone_gen = 0")
+	p.and("l.id = ?", planID)
+	return fetch(ctx, db, p, page, true, func(r SeatRow) SeatRow { return r })
+}
+
+// InUse says whether the vendor counts the seat as used.
+func (r SeatRow) InUse() purser.Tristate { return tristate(r.Active) }

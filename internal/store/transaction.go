@@ -1,0 +1,78 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// TransactionFilter selects lines of spend.
+type TransactionFilter struct {
+	Query       string // in payee, document and description
+	InstanceNo  int64
+	Application int64
+	Types       []string
+	Status      []string
+	Since       string // YYYY-MM-DD, included
+	Until       string // YYYY-MM-DD, included
+}
+
+type transactionRow struct {
+	sorted
+	ID           int64  `bun:"id"`
+	InstanceID   string `bun:"instance_id"`
+	InstanceName string `bun:"instance_name"`
+	ExternalID   string `bun:"external_id"`
+	Type         string `bun:"type"`
+	Status       string `bun:"status"`
+	Date         string `bun:"date"`
+	DueOn        string `bun:"due_on"`
+	Payee        string `bun:"payee"`
+	Document     string `bun:"document"`
+	Description  string `bun:"description"`
+	Amount       int64  `bun:"amount"`
+	Currency     string `bun:"currency"`
+	CostCenter   string `bun:"cost_center"`
+}
+
+// transactionDate is the order of the list; the index transaction_by_date has the same expression.
+const transactionDate = `COALESCE(t.date, '')`
+
+// Transactions returns one page of lines of spend, the latest first.
+func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page purser.Page, count bool) (purser.List[purser.Transaction], error) {
+	p := &pager{id: "t.id", from: `"transaction" AS t JOIN instance i ON i.no = t.instance_no`, first: "date", newest: true,
+		orders: map[string]order{"date": {expr: transactionDate}},
+		columns: `t.id, i.id AS instance_id, i.name AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
+		COALESCE(t.status, 'unknown') AS status, COALESCE(t.date, '') AS date, COALESCE(t.due_on, '') AS due_on, COALESCE(t.payee, '') AS payee,
+		COALESCE(t.document, '') AS document, COALESCE(t.description, '') AS description, COALESCE(t.amount, 0) AS amount,
+		COALESCE(t.currency, '') AS currency, COALESCE(t.cost_center, '') AS cost_center`}
+	p.and("t.gone_gen = 0")
+	p.contains(f.Query, "t.payee", "t.document", "t.description")
+	if f.InstanceNo != 0 {
+		p.and("t.instance_no = ?", f.InstanceNo)
+	}
+	if f.Application != 0 {
+		p.and("i.application_id = ?", f.Application)
+	}
+	if len(f.Types) > 0 {
+		p.and("COALESCE(t.type, 'unknown') IN (?)", bun.List(f.Types))
+	}
+	if len(f.Status) > 0 {
+		p.and("COALESCE(t.status, 'unknown') IN (?)", bun.List(f.Status))
+	}
+	if f.Since != "" {
+		p.and("t.date >= ?", f.Since)
+	}
+	if f.Until != "" {
+		p.and("t.date <= ?", f.Until)
+	}
+	return fetch(ctx, db, p, page, count, transactionRow.transaction)
+}
+
+func (r transactionRow) transaction() purser.Transaction {
+	return purser.Transaction{ID: RowID("trx_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID,
+		Type: r.Type, Status: r.Status, Date: r.Date, DueOn: r.DueOn, Payee: r.Payee, Document: r.Document, Description: r.Description,
+		Amount: purser.Money{Minor: r.Amount, Currency: r.Currency}, CostCenter: r.CostCenter}
+}
