@@ -3,8 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -19,28 +20,70 @@ type staged struct {
 	row   *engine.Row
 	part  int64
 	rowID int64 // of the row that it changes, 0 if it is new
+	print int64 // of identifier and content
 }
 
-// statements are a reading's texts of SQL, made once.
-type statements struct {
-	insertMany, insertOne string
+// insertBatch is how many values one INSERT binds at most.
+const insertBatch = 640
+
+// insert is a statement for rows of a reading. What is the same for all of them
+// stands in its text; the rest is bound: values bound cost more than the row.
+type insert struct {
+	into, columns, constants string
+	perRow                   int
+	rowID                    bool // bind staged.rowID first
+	one, many                *sql.Stmt
 }
 
-// stageBatch is how many values one INSERT binds at most. Measured: from about
-// 500 on, more gain nothing.
-const stageBatch = 640
+// stageInsert appends to the stage: rows that exist and changed.
+func (r *reading) stageInsert() *insert {
+	return &insert{into: "INSERT INTO " + stageTable(r.Kind), columns: "stream_no, row_id, external_id, part_no, digest" + fieldsAfterComma(r.fields),
+		constants: strconv.FormatInt(r.no, 10) + ",", perRow: len(r.fields) + 4, rowID: true}
+}
 
-func (r *reading) stageColumns() []string {
-	cols := []string{"stream_no", "external_id", "part_no", "digest", "row_id"}
-	for _, f := range r.fields {
-		cols = append(cols, column(f.Name))
+// newInsert adds rows that were never seen: additions wait for nothing. IGNORE
+// saves SQLite the journal of each statement that an upsert would need.
+func (s *Sync) newInsert(r *reading) *insert {
+	now := s.db.options.Now().UnixMicro()
+	return &insert{into: "INSERT OR IGNORE INTO " + KindTable(r.Kind),
+		columns:   "instance_no, stream_no, first_gen, changed_gen, first_seen_at, changed_at, external_id, part_no, digest" + fieldsAfterComma(r.fields),
+		constants: fmt.Sprintf("%d,%d,%d,%d,%d,%d,", s.instanceNo, r.no, r.gen, r.gen, now, now), perRow: len(r.fields) + 3}
+}
+
+func (i *insert) rows() int { return max(1, insertBatch/i.perRow) }
+
+func (i *insert) sql(rows int) string {
+	one := "(" + i.constants + strings.TrimSuffix(strings.Repeat("?,", i.perRow), ",") + ")"
+	return i.into + " (" + i.columns + ") VALUES " + one + strings.Repeat(","+one, rows-1)
+}
+
+// prepare makes the statements on the one connection that writes, where they
+// stay for the whole reading. It must not be called inside DB.Write.
+func (i *insert) prepare(ctx context.Context, db *DB) (err error) {
+	if i.many != nil || db.dialect == Postgres {
+		return nil
 	}
-	return cols
+	if i.one, err = db.writer.DB.PrepareContext(ctx, i.sql(1)); err != nil {
+		return fmt.Errorf("prepare %s: %w", i.into, err)
+	}
+	if i.many, err = db.writer.DB.PrepareContext(ctx, i.sql(i.rows())); err != nil {
+		return fmt.Errorf("prepare %s: %w", i.into, err)
+	}
+	return nil
 }
 
-func (r *reading) perInsert() int { return max(1, stageBatch/(len(r.fields)+5)) }
+func (i *insert) close() error {
+	var errs []error
+	for _, stmt := range []*sql.Stmt{i.one, i.many} {
+		if stmt != nil {
+			errs = append(errs, stmt.Close())
+		}
+	}
+	i.one, i.many = nil, nil
+	return errors.Join(errs...)
+}
 
-// stage appends rows to the stage of their kind.
+// stage appends changed rows to the stage of their kind.
 func (r *reading) stage(ctx context.Context, tx bun.Tx, rows []staged) error {
 	if len(rows) == 0 {
 		return nil
@@ -48,57 +91,71 @@ func (r *reading) stage(ctx context.Context, tx bun.Tx, rows []staged) error {
 	if conn := rawConn(ctx); conn != nil {
 		return r.copyStage(ctx, conn, rows)
 	}
-	if r.sql.insertOne == "" {
-		cols := r.stageColumns()
-		one := "(" + strings.TrimSuffix(strings.Repeat("?,", len(cols)), ",") + ")"
-		r.sql.insertOne = "INSERT INTO " + stageTable(r.Kind) + " (" + strings.Join(cols, ", ") + ") VALUES " + one
-		r.sql.insertMany = r.sql.insertOne + strings.Repeat(","+one, r.perInsert()-1)
-	}
-	n := r.perInsert()
-	args := make([]any, 0, n*(len(r.fields)+5))
-	if len(rows) >= n {
-		stmt, err := tx.Tx.PrepareContext(ctx, r.sql.insertMany)
-		if err != nil {
-			return fmt.Errorf("prepare the stage: %w", err)
-		}
-		defer func() { _ = stmt.Close() }()
-		for len(rows) >= n {
-			if err := r.execStage(ctx, stmt, args[:0], rows[:n]); err != nil {
-				return err
-			}
-			rows = rows[n:]
-		}
-	}
+	_, err := r.exec(ctx, tx, r.toStage, rows)
+	return err
+}
+
+// add writes new rows into the table of their kind. Of a row that the vendor
+// sends twice in one reading, the later version is staged.
+func (s *Sync) add(ctx context.Context, tx bun.Tx, r *reading, rows []staged) error {
 	if len(rows) == 0 {
 		return nil
 	}
-	stmt, err := tx.Tx.PrepareContext(ctx, r.sql.insertOne)
-	if err != nil {
-		return fmt.Errorf("prepare the stage: %w", err)
+	if conn := rawConn(ctx); conn != nil {
+		return s.copyNew(ctx, conn, r, rows)
 	}
-	defer func() { _ = stmt.Close() }()
-	for i := range rows {
-		if err := r.execStage(ctx, stmt, args[:0], rows[i:i+1]); err != nil {
-			return err
+	n, err := r.exec(ctx, tx, r.toTable, rows)
+	if err != nil || n == int64(len(rows)) {
+		return err
+	}
+	known, err := s.lookup(ctx, tx, r, rows)
+	if err != nil {
+		return fmt.Errorf("look up rows that came twice: %w", err)
+	}
+	var changed []staged
+	for i, x := range rows {
+		if known[i].digest != x.print {
+			x.rowID = known[i].id
+			changed = append(changed, x)
 		}
 	}
-	return nil
+	return r.stage(ctx, tx, changed)
 }
 
-func (r *reading) execStage(ctx context.Context, stmt *sql.Stmt, args []any, rows []staged) error {
-	for i := range rows {
-		args = append(args, r.no)
-		args = r.appendRow(args, &rows[i])
+func (r *reading) exec(ctx context.Context, tx bun.Tx, in *insert, rows []staged) (affected int64, err error) {
+	// A context that cannot end saves a goroutine a call.
+	ctx = context.WithoutCancel(ctx)
+	n, stmt := in.rows(), tx.Tx.StmtContext(ctx, in.many)
+	args := make([]any, 0, n*in.perRow)
+	for len(rows) > 0 {
+		if len(rows) < n {
+			n, stmt = 1, tx.Tx.StmtContext(ctx, in.one)
+		}
+		for len(rows) >= n {
+			args = args[:0]
+			for i := range n {
+				if in.rowID {
+					args = append(args, rows[i].rowID)
+				}
+				args = r.appendRow(args, &rows[i])
+			}
+			res, err := stmt.ExecContext(ctx, args...)
+			if err != nil {
+				return affected, fmt.Errorf("%s: %w", in.into, err)
+			}
+			k, err := res.RowsAffected()
+			if err != nil {
+				return affected, err
+			}
+			affected, rows = affected+k, rows[n:]
+		}
 	}
-	if _, err := stmt.ExecContext(context.WithoutCancel(ctx), args...); err != nil {
-		return fmt.Errorf("write rows to the stage: %w", err)
-	}
-	return nil
+	return affected, nil
 }
 
-// appendRow appends a row's values but for the number of the stream.
+// appendRow appends external id, partition, digest and fields of a row.
 func (r *reading) appendRow(args []any, s *staged) []any {
-	args = append(args, cleanText(s.row.ExternalID), s.part, digestOf(s.row), s.rowID)
+	args = append(args, cleanText(s.row.ExternalID), s.part, s.print)
 	for i, at := range r.at {
 		v := &s.row.Values[at]
 		switch {
@@ -113,9 +170,6 @@ func (r *reading) appendRow(args []any, s *staged) []any {
 	return args
 }
 
-// digestOf shortens a digest to what is kept: two versions of one row look alike once in 2^64.
-func digestOf(r *engine.Row) int64 { return int64(binary.LittleEndian.Uint64(r.Digest[:8])) }
-
 // cleanText removes NUL, which PostgreSQL does not take and nobody can read.
 func cleanText(s string) string {
 	if strings.IndexByte(s, 0) < 0 {
@@ -125,16 +179,35 @@ func cleanText(s string) string {
 }
 
 func (r *reading) copyStage(ctx context.Context, conn *pgx.Conn, rows []staged) error {
-	cols := r.stageColumns()
-	for i, c := range cols {
-		cols[i] = strings.Trim(c, `"`)
+	cols := []string{"stream_no", "row_id", "external_id", "part_no", "digest"}
+	for _, f := range r.fields {
+		cols = append(cols, f.Name)
 	}
 	args := make([]any, 0, len(cols))
 	_, err := conn.CopyFrom(ctx, pgx.Identifier{stageTable(r.Kind)}, cols, pgx.CopyFromSlice(len(rows), func(i int) ([]any, error) {
-		return r.appendRow(append(args[:0], r.no), &rows[i]), nil
+		return r.appendRow(append(args[:0], r.no, rows[i].rowID), &rows[i]), nil
 	}))
 	if err != nil {
 		return fmt.Errorf("copy rows to the stage: %w", err)
+	}
+	return nil
+}
+
+// copyNew copies new rows into the stage and on from there, as COPY knows no conflicts.
+func (s *Sync) copyNew(ctx context.Context, conn *pgx.Conn, r *reading, rows []staged) error {
+	if err := r.copyStage(ctx, conn, rows); err != nil {
+		return err
+	}
+	set := []string{"part_no = excluded.part_no", "digest = excluded.digest", "changed_gen = excluded.changed_gen"}
+	for _, f := range r.fields {
+		set = append(set, column(f.Name)+" = excluded."+column(f.Name))
+	}
+	_, err := conn.Exec(ctx, "WITH x AS (DELETE FROM "+stageTable(r.Kind)+" WHERE stream_no = $1 AND row_id = 0 RETURNING *) INSERT INTO "+
+		KindTable(r.Kind)+" ("+r.toTable.columns+") SELECT DISTINCT ON (external_id) "+r.toTable.constants+" external_id, part_no, digest"+
+		fieldsAfterComma(r.fields)+" FROM x ORDER BY external_id, seq DESC ON CONFLICT (instance_no, external_id) DO UPDATE SET "+
+		strings.Join(set, ", "), r.no)
+	if err != nil {
+		return fmt.Errorf("add new rows: %w", err)
 	}
 	return nil
 }

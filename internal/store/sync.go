@@ -29,7 +29,8 @@ type StreamInfo struct {
 }
 
 // Sync keeps the readings of one run: it is the engine's Sink. Rows and
-// checkpoint commit together; nothing is shown before Finish merges it.
+// checkpoint commit together. New rows stand in their table at once; changes of
+// rows that exist wait in the stage until Finish has looked at them as a whole.
 type Sync struct {
 	db         *DB
 	runNo      int64 // also the generation of each reading
@@ -71,7 +72,9 @@ type reading struct {
 	parts      map[string]int64 // recently used partitions
 	fields     []purser.Field   // the columns it writes
 	at         []int            // their places in Row.Values
-	sql        statements
+	prints     *prints          // of the live rows, while reading
+	toTable    *insert
+	toStage    *insert
 	seen       *bitmap // built when first asked for, after the reading
 	names      map[string]string
 }
@@ -116,6 +119,7 @@ func (s *Sync) Begin(ctx context.Context, info StreamInfo) (Begun, error) {
 		return Begun{}, fmt.Errorf("open the reading of %s: %w", info.Name, err)
 	}
 	r.choose()
+	r.toTable, r.toStage = s.newInsert(r), r.stageInsert()
 	s.mu.Lock()
 	s.readings[info.Name] = r
 	s.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -23,6 +24,9 @@ func (s *Sync) Commit(ctx context.Context, c engine.Commit) error {
 	if r.phase != phaseReading {
 		return fmt.Errorf("stream %s was already read to its end", c.Stream)
 	}
+	if err := s.ready(ctx, r); err != nil {
+		return fmt.Errorf("make ready to store %s: %w", c.Stream, err)
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.commit(ctx, tx, r, c) })
 	if err != nil {
 		// Numbers of partitions that were given in a lost transaction mean nothing.
@@ -30,6 +34,21 @@ func (s *Sync) Commit(ctx context.Context, c engine.Commit) error {
 		return fmt.Errorf("store a page of %s: %w", c.Stream, err)
 	}
 	return nil
+}
+
+// ready does before the first page what would hold the writer for long.
+func (s *Sync) ready(ctx context.Context, r *reading) error {
+	if r.Kind == purser.KindActivity || r.prints != nil {
+		return nil
+	}
+	for _, in := range []*insert{r.toTable, r.toStage} {
+		if err := in.prepare(ctx, s.db); err != nil {
+			return err
+		}
+	}
+	var err error
+	r.prints, err = s.loadPrints(ctx, r)
+	return err
 }
 
 func (s *Sync) commit(ctx context.Context, tx bun.Tx, r *reading, c engine.Commit) error {
@@ -102,35 +121,27 @@ func (s *Sync) commitPart(ctx context.Context, tx bun.Tx, r *reading, partNo int
 	return nil
 }
 
-// commitRows appends what is new or changed to the stage, and notes what was seen again.
+// commitRows adds what is new, stages what changed, and notes what was seen again.
 func (s *Sync) commitRows(ctx context.Context, tx bun.Tx, r *reading, partNo int64, rows []engine.Row) error {
-	var known []knownRow
-	if r.live > 0 {
+	all := make([]staged, len(rows))
+	for i := range rows {
+		all[i] = staged{row: &rows[i], part: partNo, print: printOf(&rows[i])}
+	}
+	fresh := all
+	var changed []staged
+	var seen, leaving []int64
+	if r.live > 0 || r.Enrich {
 		var err error
-		if known, err = s.lookup(ctx, tx, r, rows); err != nil {
+		if fresh, changed, seen, leaving, err = s.sort(ctx, tx, r, all); err != nil {
 			return fmt.Errorf("look up known rows: %w", err)
 		}
+	} else if r.Removals {
+		fresh = slices.DeleteFunc(fresh, func(x staged) bool { return x.row.Removed })
 	}
-	fresh := make([]staged, 0, len(rows))
-	var seen, leaving []int64
-	for i := range rows {
-		var k knownRow
-		if known != nil {
-			k = known[i]
-		}
-		switch {
-		case rows[i].Removed:
-			if k.id != 0 && !k.gone {
-				leaving = append(leaving, k.id)
-			}
-		case r.Enrich && k.id == 0: // nothing to enrich
-		case k.id != 0 && !k.gone && k.digest == digestOf(&rows[i]) && !r.Enrich:
-			seen = append(seen, k.id)
-		default:
-			fresh = append(fresh, staged{&rows[i], partNo, k.id})
-		}
+	if err := s.add(ctx, tx, r, fresh); err != nil {
+		return err
 	}
-	if err := r.stage(ctx, tx, fresh); err != nil {
+	if err := r.stage(ctx, tx, changed); err != nil {
 		return err
 	}
 	if len(seen) > 0 {

@@ -7,9 +7,44 @@ import (
 	"strings"
 
 	"github.com/uptrace/bun"
-
-	"purser/internal/engine"
 )
+
+// sort says what each row is: new, changed, seen again as it was, or leaving.
+func (s *Sync) sort(ctx context.Context, tx bun.Tx, r *reading, rows []staged) (fresh, changed []staged, seen, leaving []int64, err error) {
+	unknown := rows[:0]
+	for _, x := range rows {
+		if id := r.prints.find(x.print); id != 0 && !x.row.Removed && !r.Enrich {
+			seen = append(seen, id)
+			continue
+		}
+		unknown = append(unknown, x)
+	}
+	if len(unknown) == 0 {
+		return nil, nil, seen, nil, nil
+	}
+	known, err := s.lookup(ctx, tx, r, unknown)
+	if err != nil {
+		return nil, nil, nil, nil, err
+	}
+	for i, x := range unknown {
+		k := known[i]
+		x.rowID = k.id
+		switch {
+		case x.row.Removed:
+			if k.id != 0 && !k.gone {
+				leaving = append(leaving, k.id)
+			}
+		case k.id == 0 && r.Enrich: // nothing to enrich
+		case k.id == 0:
+			fresh = append(fresh, x)
+		case k.digest == x.print && !k.gone && !r.Enrich:
+			seen = append(seen, k.id)
+		default:
+			changed = append(changed, x)
+		}
+	}
+	return fresh, changed, seen, leaving, nil
+}
 
 // knownRow is what stands in the kind's table under an external id; id 0: nothing.
 type knownRow struct {
@@ -22,12 +57,12 @@ type knownRow struct {
 const lookupBatch = 100
 
 // lookup returns what is known of each row, in their order.
-func (s *Sync) lookup(ctx context.Context, tx bun.Tx, r *reading, rows []engine.Row) ([]knownRow, error) {
+func (s *Sync) lookup(ctx context.Context, tx bun.Tx, r *reading, rows []staged) ([]knownRow, error) {
 	out := make([]knownRow, len(rows))
 	if conn := rawConn(ctx); conn != nil {
 		ids := make([]string, len(rows))
 		for i := range rows {
-			ids[i] = cleanText(rows[i].ExternalID)
+			ids[i] = cleanText(rows[i].row.ExternalID)
 		}
 		found, err := conn.Query(ctx, `SELECT x.n, k.id, k.digest, k.gone_gen FROM unnest($1::text[]) WITH ORDINALITY AS x (external_id, n)
 			JOIN `+KindTable(r.Kind)+` k ON k.instance_no = $2 AND k.external_id = x.external_id`, ids, s.instanceNo)
@@ -76,10 +111,10 @@ func lookupSQL(r *reading, n int) string {
 	return b.String()
 }
 
-func (s *Sync) lookupBatch(ctx context.Context, stmt *sql.Stmt, rows []engine.Row, out []knownRow) error {
+func (s *Sync) lookupBatch(ctx context.Context, stmt *sql.Stmt, rows []staged, out []knownRow) error {
 	args := make([]any, 0, len(rows)+1)
 	for i := range rows {
-		args = append(args, cleanText(rows[i].ExternalID))
+		args = append(args, cleanText(rows[i].row.ExternalID))
 	}
 	found, err := stmt.QueryContext(context.WithoutCancel(ctx), append(args, s.instanceNo)...)
 	if err != nil {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,6 +69,10 @@ func (s *Sync) endReading(ctx context.Context, r *reading) error {
 		return fmt.Errorf("write the result: %w", err)
 	}
 	held := ""
+	if err := errors.Join(r.toTable.close(), r.toStage.close()); err != nil {
+		return err
+	}
+	r.prints = nil
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		fields, err := s.holdChanges(ctx, tx, r)
 		if err != nil {

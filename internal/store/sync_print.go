@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"math/bits"
+
+	"purser/internal/engine"
+)
+
+// printOf is a fingerprint of a row's identifier and content: two of them are
+// equal by chance once in 2^64. It is never 0 and stays the same for ever.
+func printOf(r *engine.Row) int64 {
+	h := binary.LittleEndian.Uint64(r.Digest[:8])
+	id := r.ExternalID
+	for len(id) >= 8 {
+		h = mix(h ^ uint64(id[0]) ^ uint64(id[1])<<8 ^ uint64(id[2])<<16 ^ uint64(id[3])<<24 ^
+			uint64(id[4])<<32 ^ uint64(id[5])<<40 ^ uint64(id[6])<<48 ^ uint64(id[7])<<56)
+		id = id[8:]
+	}
+	for i := range len(id) {
+		h ^= uint64(id[i]) << (8 * i)
+	}
+	h = mix(h ^ uint64(len(r.ExternalID))<<56)
+	return int64(h | 1)
+}
+
+func mix(h uint64) uint64 {
+	hi, lo := bits.Mul64(h^0x9e3779b97f4a7c15, 0xd6e8feb86659fd93)
+	return hi ^ lo
+}
+
+// prints finds the row that has a fingerprint. It holds twelve bytes a row, so
+// that a second reading asks the database only about what is new or changed.
+type prints struct {
+	table []int64
+	ids   []uint32
+	mask  uint64
+}
+
+func newPrints(rows int64) *prints {
+	size := uint64(16)
+	for size*4 < uint64(rows)*5 {
+		size *= 2
+	}
+	return &prints{table: make([]int64, size), ids: make([]uint32, size), mask: size - 1}
+}
+
+func (p *prints) add(print, id int64) {
+	if id>>32 != 0 {
+		return // looked up in the database then
+	}
+	i := uint64(print) >> 1 & p.mask
+	for p.table[i] != 0 {
+		i = (i + 1) & p.mask
+	}
+	p.table[i], p.ids[i] = print, uint32(id)
+}
+
+// find returns the id of the row, 0 if none looks like it.
+func (p *prints) find(print int64) int64 {
+	for i := uint64(print) >> 1 & p.mask; p.table[i] != 0; i = (i + 1) & p.mask {
+		if p.table[i] == print {
+			return int64(p.ids[i])
+		}
+	}
+	return 0
+}
+
+// loadPrints reads the fingerprints of the live rows of the stream.
+func (s *Sync) loadPrints(ctx context.Context, r *reading) (*prints, error) {
+	if r.Enrich || r.live == 0 {
+		return newPrints(0), nil
+	}
+	where := " FROM " + KindTable(r.Kind) + " WHERE stream_no = ? AND gone_gen = 0"
+	var n int64
+	if err := s.db.reader.NewRaw("SELECT count(*)"+where, r.no).Scan(ctx, &n); err != nil {
+		return nil, err
+	}
+	p := newPrints(n)
+	rows, err := s.db.reader.QueryContext(context.WithoutCancel(ctx), "SELECT id, digest"+where, r.no)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		var id, print int64
+		if err := rows.Scan(&id, &print); err != nil {
+			return nil, err
+		}
+		p.add(print, id)
+	}
+	return p, rows.Err()
+}
