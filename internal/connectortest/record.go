@@ -34,7 +34,7 @@ func written(fields []purser.Field, row engine.Row) Record {
 			if r[f.Name] = "never"; v.I != 0 {
 				r[f.Name] = moment(v.I)
 			}
-		case purser.List:
+		case purser.Texts:
 			var texts []any
 			if json.Unmarshal([]byte(v.S), &texts) == nil {
 				r[f.Name] = texts
