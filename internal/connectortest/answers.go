@@ -22,13 +22,12 @@ import (
 type answers struct {
 	fixture *Fixture
 	rules   refusal.Rules
-	hosts   []string
 	used    []bool
 	unknown []string // requests without an answer
 }
 
-func newAnswers(f *Fixture, m *manifest.Manifest, hosts []string) *answers {
-	return &answers{fixture: f, hosts: hosts, used: make([]bool, len(f.Exchanges)),
+func newAnswers(f *Fixture, m *manifest.Manifest) *answers {
+	return &answers{fixture: f, used: make([]bool, len(f.Exchanges)),
 		rules: refusal.Rules{Errors: m.HTTP.Errors, Bodies: m.HTTP.ErrorBody, Success: m.HTTP.Success, Missing: m.HTTP.Missing}}
 }
 
@@ -60,8 +59,7 @@ func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, 
 		Hint: "Add an exchange for this request to the fixture."}
 }
 
-// asks reports whether the exchange is for a request. A path is enough for the
-// host: what a manifest may call is checked where it is compiled.
+// asks reports whether the exchange is for a request, whatever its host.
 func (e Exchange) asks(r engine.Request, u *url.URL) bool {
 	if e.Method != r.Method || e.Path != u.Path {
 		return false

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"strings"
 	"time"
 )
 
@@ -66,17 +67,17 @@ func ReadFixture(fsys fs.FS, connector, task string) (*Fixture, error) {
 	return f, nil
 }
 
-// Value is the value of a ${…} place, as the running product would give it.
-func (f *Fixture) Value(defaults map[string]string) func(name string) (string, bool) {
+// vars gives the ${…} places their values, as the running product would.
+func (f *Fixture) vars(settings map[string]string) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
-		for prefix, values := range map[string]map[string]string{"settings.": f.Settings, "tenant.": f.Tenant} {
-			if len(name) > len(prefix) && name[:len(prefix)] == prefix {
-				v, ok := values[name[len(prefix):]]
-				if !ok && prefix == "settings." {
-					v, ok = defaults[name[len(prefix):]]
-				}
-				return v, ok
-			}
+		root, rest, _ := strings.Cut(name, ".")
+		switch root {
+		case "settings":
+			v, ok := settings[rest]
+			return v, ok
+		case "tenant":
+			v, ok := f.Tenant[rest]
+			return v, ok
 		}
 		return "", false
 	}

@@ -1,0 +1,266 @@
+package connectors_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"purser/internal/manifest"
+)
+
+// reply is one answer of a played vendor.
+type reply struct {
+	status int
+	header map[string]string
+	body   []byte
+	stall  bool                                     // headers, half of the body, and then nothing
+	serve  func(http.ResponseWriter, *http.Request) // instead of all that
+}
+
+// vendor plays one stream of a vendor on loopback: the replies in their order,
+// the last one again and again. Beside it stands a host that must never be asked.
+type vendor struct {
+	*httptest.Server
+	foreign *httptest.Server
+
+	mu      sync.Mutex
+	replies []reply
+	asked   int
+	strays  int
+}
+
+func playVendor(t *testing.T, replies ...reply) *vendor {
+	t.Helper()
+	v := &vendor{replies: replies}
+	v.Server = httptest.NewServer(http.HandlerFunc(v.answer))
+	v.foreign = httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		v.mu.Lock()
+		defer v.mu.Unlock()
+		v.strays++
+	}))
+	t.Cleanup(v.foreign.Close)
+	t.Cleanup(func() {
+		v.CloseClientConnections() // a stalled answer would hold Close
+		v.Close()
+	})
+	return v
+}
+
+func (v *vendor) answer(w http.ResponseWriter, r *http.Request) {
+	v.mu.Lock()
+	re := v.replies[min(v.asked, len(v.replies)-1)]
+	v.asked++
+	v.mu.Unlock()
+	if re.serve != nil {
+		re.serve(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	for name, value := range re.header {
+		w.Header().Set(name, value)
+	}
+	if re.stall {
+		w.WriteHeader(re.status)
+		_, _ = w.Write(re.body[:len(re.body)/2])
+		_ = http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+		return
+	}
+	w.WriteHeader(re.status)
+	_, _ = w.Write(re.body)
+}
+
+func (v *vendor) counts() (asked, strays int) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.asked, v.strays
+}
+
+// list is a stream's answer that is taken apart to be changed.
+type answerOf struct {
+	t      *testing.T
+	stream *manifest.CompiledStream
+	body   []byte // of a whole answer
+}
+
+// items returns a copy of the answer and its items: a list, or an object of entries.
+func (a answerOf) items() (root, items any) {
+	a.t.Helper()
+	dec := json.NewDecoder(bytes.NewReader(a.body))
+	dec.UseNumber()
+	if err := dec.Decode(&root); err != nil {
+		a.t.Fatal(err)
+	}
+	items = root
+	for _, step := range steps(a.stream.At) {
+		o, ok := items.(object)
+		if !ok {
+			a.t.Fatalf("%s: the fixture's answer has nothing at %s", a.stream.Name, a.stream.At)
+		}
+		items = o[step]
+	}
+	return root, items
+}
+
+// with returns the answer with other items.
+func (a answerOf) with(items any) any {
+	root, _ := a.items()
+	path := steps(a.stream.At)
+	if len(path) == 0 {
+		return items
+	}
+	put(root, path, items)
+	return root
+}
+
+// empty returns the answer without items; ok is false where an answer is one record.
+func (a answerOf) empty() (any, bool) {
+	switch a.stream.As {
+	case "one":
+		return nil, false
+	case "entries":
+		return a.with(object{}), true
+	}
+	return a.with([]any{}), true
+}
+
+func put(root any, path []string, value any) {
+	o := root.(object)
+	for _, step := range path[:len(path)-1] {
+		next, ok := o[step].(object)
+		if !ok {
+			next = object{}
+			o[step] = next
+		}
+		o = next
+	}
+	o[path[len(path)-1]] = value
+}
+
+// page is page n of a list with so many pages, as this vendor tells it.
+func (a answerOf) page(root any, n, of int, link string) reply {
+	p := a.stream.Paging
+	header := map[string]string{}
+	switch p.Kind {
+	case "link_header":
+		if n < of || p.End[0] == "empty" {
+			header["Link"] = fmt.Sprintf(`<%s>; rel="%s"`, link, p.Rel)
+		}
+	case "link_body":
+		if put(root, steps(p.Next), nil); n < of {
+			put(root, steps(p.Next), link)
+		}
+	case "cursor":
+		if put(root, steps(p.Next), ""); n < of {
+			put(root, steps(p.Next), "token-"+strconv.Itoa(n))
+		}
+	case "page":
+		if p.Pages != "" {
+			put(root, steps(p.Pages), of)
+		}
+	}
+	body, err := json.Marshal(root)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	return reply{status: 200, header: header, body: body}
+}
+
+// grown repeats the items until there are n.
+func (a answerOf) grown(n int) any {
+	_, items := a.items()
+	l, ok := items.([]any)
+	if !ok || len(l) == 0 {
+		return a.with(items)
+	}
+	for len(l) < n {
+		l = append(l, l[:min(len(l), n-len(l))]...)
+	}
+	return a.with(l)
+}
+
+// holed returns the answer with one item for each way to leave a value null or
+// out, and how many items that are.
+func (a answerOf) holed() (root any, n int) {
+	_, items := a.items()
+	switch items := items.(type) {
+	case []any:
+		var out []any
+		for _, item := range items {
+			out = append(out, holes(item)...)
+		}
+		return a.with(out), len(out)
+	case object:
+		if a.stream.As == "one" {
+			return nil, 0
+		}
+		out := object{}
+		for key, item := range items {
+			for i, hole := range holes(item) {
+				out[key+"H"+strconv.Itoa(i)] = hole
+			}
+		}
+		return a.with(out), len(out)
+	}
+	return nil, 0
+}
+
+// holes returns an item with, in turn, each of its values null, each left out, and all null.
+func holes(item any) []any {
+	o, ok := item.(object)
+	if !ok {
+		return []any{nil}
+	}
+	var out []any
+	all := object{}
+	for key, value := range o {
+		all[key] = nil
+		for _, changed := range append([]any{nil}, holesOf(value)...) {
+			with := object{}
+			for k, v := range o {
+				with[k] = v
+			}
+			with[key] = changed
+			out = append(out, with)
+		}
+		without := object{}
+		for k, v := range o {
+			if k != key {
+				without[k] = v
+			}
+		}
+		out = append(out, without)
+	}
+	return append(out, all)
+}
+
+func holesOf(value any) []any {
+	switch v := value.(type) {
+	case object:
+		return holes(v)
+	case []any:
+		out := []any{[]any{}, []any{nil}}
+		if len(v) > 0 {
+			for _, hole := range holes(v[0]) {
+				out = append(out, []any{hole})
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// bearsHost reports whether a text names a host of the vendor map.
+func vendorMap(hosts []string, to string, foreign string) string {
+	var entries []string
+	for _, h := range hosts {
+		entries = append(entries, h+"="+to)
+	}
+	return strings.Join(append(entries, "elsewhere.example="+foreign), ",")
+}

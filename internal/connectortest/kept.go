@@ -1,0 +1,74 @@
+package connectortest
+
+import (
+	"context"
+	"iter"
+	"slices"
+	"strings"
+
+	"purser/internal/engine"
+	"purser/internal/manifest"
+)
+
+// kept is an engine.Sink in memory. It keeps records as people write them.
+type kept struct {
+	task    *manifest.CompiledTask
+	records map[string][]Record // by stream
+	rejects map[string][]string
+}
+
+func newKept(t *manifest.CompiledTask) *kept {
+	return &kept{task: t, records: map[string][]Record{}, rejects: map[string][]string{}}
+}
+
+// Commit keeps the rows; their texts are copied.
+func (k *kept) Commit(_ context.Context, c engine.Commit) error {
+	fields := k.task.Stream(c.Stream).Kind
+	for _, p := range c.Parts {
+		for _, row := range p.Rows {
+			r := written(fields, row)
+			r["external_id"] = strings.Clone(row.ExternalID)
+			k.records[c.Stream] = append(k.records[c.Stream], r)
+		}
+		for _, reject := range p.Rejects {
+			k.rejects[c.Stream] = append(k.rejects[c.Stream], strings.TrimSpace(reject.ExternalID+" "+reject.Reason))
+		}
+	}
+	return nil
+}
+
+// Parents yields the records of an earlier stream in the order of their ids.
+func (k *kept) Parents(_ context.Context, stream, after string) iter.Seq2[engine.Parent, error] {
+	parents := slices.Clone(k.records[stream])
+	slices.SortStableFunc(parents, func(a, b Record) int { return strings.Compare(idOf(a), idOf(b)) })
+	return func(yield func(engine.Parent, error) bool) {
+		for _, r := range parents {
+			if idOf(r) <= after {
+				continue
+			}
+			field := func(name string) (string, bool) {
+				s, ok := r[name].(string)
+				return s, ok
+			}
+			if !yield(engine.Parent{ExternalID: idOf(r), Field: field}, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Lookup returns a name from a lookup stream.
+func (k *kept) Lookup(stream, id string) (string, bool) {
+	for _, r := range k.records[stream] {
+		if idOf(r) == id {
+			name, ok := r["name"].(string)
+			return name, ok
+		}
+	}
+	return "", false
+}
+
+func idOf(r Record) string {
+	id, _ := r["external_id"].(string)
+	return id
+}
