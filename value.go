@@ -110,8 +110,8 @@ func MinorDigits(currency string) int {
 	return 2
 }
 
-// String returns the amount with its currency: "12.50 EUR".
-func (m Money) String() string {
+// Decimal returns the amount without its currency: "12.50", "-3.00", "1200" (JPY).
+func (m Money) Decimal() string {
 	digits := MinorDigits(m.Currency)
 	s := strconv.FormatInt(m.Minor, 10)
 	sign := ""
@@ -124,5 +124,8 @@ func (m Money) String() string {
 		}
 		s = s[:len(s)-digits] + "." + s[len(s)-digits:]
 	}
-	return sign + s + " " + m.Currency
+	return sign + s
 }
+
+// String returns the amount with its currency: "12.50 EUR".
+func (m Money) String() string { return m.Decimal() + " " + m.Currency }

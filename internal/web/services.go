@@ -6,6 +6,7 @@ import (
 
 	"purser"
 	"purser/internal/audit"
+	"purser/internal/inventory"
 	"purser/internal/login"
 )
 
@@ -48,4 +49,30 @@ type Settings struct {
 	Safelist  []string
 	Networks  []string // private networks that may be called
 	VendorMap []string
+}
+
+// Inventory answers what people look at.
+type Inventory interface {
+	Accounts(ctx context.Context, f inventory.AccountFilter, p purser.Page) (purser.List[purser.Account], error)
+	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
+	Account(ctx context.Context, id string) (purser.Account, error)
+	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)
+	AccountGroups(ctx context.Context, id string) ([]purser.Group, error)
+	AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	People(ctx context.Context, f inventory.PersonFilter, p purser.Page) (purser.List[purser.Person], error)
+	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
+	Person(ctx context.Context, id string) (purser.Person, error)
+	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
+	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
+	Departments(ctx context.Context) ([]string, error)
+	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
+	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
+	Application(ctx context.Context, id string) (purser.Application, error)
+	SetApplication(ctx context.Context, id, status, owner string) error
+	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
+	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
+	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
+	Home(ctx context.Context) (inventory.Home, error)
+	Search(ctx context.Context, q string) ([]inventory.Found, error)
 }

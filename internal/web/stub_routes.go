@@ -1,13 +1,18 @@
 package web
 
-// Connect, Runs and Inventory are grown page by page.
-type (
-	Connect   any
-	Runs      any
-	Inventory any
+import (
+	"context"
+
+	"purser"
 )
+
+// Runs is grown page by page.
+type Runs any
+
+// Connect is grown page by page.
+type Connect interface {
+	Instances(ctx context.Context) ([]purser.Instance, error)
+}
 
 func (h *Handler) integrationRoutes(adder) {}
 func (h *Handler) runRoutes(adder)         {}
-func (h *Handler) inventoryRoutes(adder)   {}
-func (h *Handler) homeRoutes(adder)        {}

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"purser"
+	"purser/internal/inventory"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	f := accountFilter(r)
+	found, err := h.Inventory.Accounts(r.Context(), f, l.page)
+	if err != nil {
+		return err
+	}
+	instances, err := h.Connect.Instances(r.Context())
+	if err != nil {
+		return err
+	}
+	options := make([]ui.FilterOption, 0, len(instances))
+	for _, i := range instances {
+		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
+	}
+	menus := []ui.FilterMenu{
+		l.menu("Instance", "instance", options...),
+		l.menu("Status", "status", words("active", "invited", "suspended", "deactivated", "unknown")...),
+		l.menu("Kind", "kind", words("person", "guest", "robot", "shared", "unknown")...),
+		l.menu("Use", "use", words("active", "inactive", "never", "unknown")...),
+		l.menu("Person", "matched", ui.FilterOption{Value: "yes", Label: "matched"}, ui.FilterOption{Value: "no", Label: "nobody"}),
+	}
+	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
+		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
+		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
+		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+	for _, a := range found.Items {
+		if d.AsOf.IsZero() || (!a.DataAsOf.IsZero() && a.DataAsOf.Before(d.AsOf)) {
+			d.AsOf = a.DataAsOf
+		}
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.AccountRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
+}
+
+func (h *Handler) exportAccounts(w http.ResponseWriter, r *http.Request) error {
+	f := accountFilter(r)
+	columns := []string{"id", "instance", "external_id", "display_name", "email", "user_name", "kind", "status", "admin", "mfa",
+		"person", "last_active", "plans", "first_seen_at", "data_as_of"}
+	return export(w, r, "accounts", columns, func(fn func(purser.Account) error) error {
+		return h.Inventory.EachAccount(r.Context(), f, fn)
+	}, func(a purser.Account) []string {
+		return []string{a.ID, a.InstanceName, a.ExternalID, a.DisplayName, a.Email, a.UserName, a.Kind, a.Status, a.Admin.String(),
+			a.MFA.String(), a.PersonName, lastUse(a.LastActive), strings.Join(a.Plans, ", "), stamp(a.FirstSeenAt), stamp(a.DataAsOf)}
+	})
+}
+
+func accountFilter(r *http.Request) inventory.AccountFilter {
+	q := r.URL.Query()
+	f := inventory.AccountFilter{Query: q.Get("q"), Instances: q["instance"], Connector: q.Get("connector"), Application: q.Get("application"),
+		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1"}
+	if m := q["matched"]; len(m) == 1 {
+		yes := m[0] == "yes"
+		f.Matched = &yes
+	}
+	return f
+}
+
+func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	a, err := h.Inventory.Account(ctx, id)
+	if err != nil {
+		return err
+	}
+	d := view.AccountData{Account: a}
+	if d.Changes, err = h.Inventory.AccountChanges(ctx, id); err != nil {
+		return err
+	}
+	if d.Groups, err = h.Inventory.AccountGroups(ctx, id); err != nil {
+		return err
+	}
+	if d.Activity, err = h.Inventory.AccountActivity(ctx, id, purser.Page{Limit: 30}); err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Account(h.page(r, view.AccountName(a), ui.Accounts, ui.Link{Label: "Accounts", Href: "/accounts"}), d))
+}
+
+// words are options whose label is the word itself.
+func words(values ...string) []ui.FilterOption {
+	out := make([]ui.FilterOption, len(values))
+	for i, v := range values {
+		out[i] = ui.FilterOption{Value: v, Label: v}
+	}
+	return out
+}
+
+func lastUse(u purser.LastUse) string {
+	switch {
+	case u.Never:
+		return "never"
+	case u.At.IsZero():
+		return "unknown"
+	}
+	return stamp(u.At)
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}

@@ -1,0 +1,91 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/inventory"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// application shows one tab of an application's page.
+func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	tab := r.PathValue("tab")
+	if tab == "" {
+		tab = "overview"
+	}
+	if !slices.ContainsFunc(applicationTabs(), func(t string) bool { return strings.ToLower(t) == tab }) {
+		return purser.NotFound("page", tab)
+	}
+	a, err := h.Inventory.Application(ctx, id)
+	if err != nil {
+		return err
+	}
+	d := view.ApplicationData{Application: a, Tab: tab, Statuses: inventory.ApplicationStatuses(), MaySet: h.may(r, purser.OpApplicationSet)}
+	for _, t := range applicationTabs() {
+		href := "/applications/" + id
+		if t != "Overview" {
+			href += "/" + strings.ToLower(t)
+		}
+		d.Tabs = append(d.Tabs, ui.Tab{Label: t, Href: href, Current: strings.ToLower(t) == tab})
+	}
+	l := list(r)
+	switch tab {
+	case "accounts":
+		found, err := h.Inventory.Accounts(ctx, inventory.AccountFilter{Application: id}, l.page)
+		if err != nil {
+			return err
+		}
+		d.Accounts, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
+	case "activity":
+		found, err := h.Inventory.ApplicationActivity(ctx, id, l.page)
+		if err != nil {
+			return err
+		}
+		d.Activity, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
+	case "licenses":
+		found, err := h.Inventory.Plans(ctx, inventory.PlanFilter{Application: id}, l.page)
+		if err != nil {
+			return err
+		}
+		d.Plans = found.Items
+	case "integration":
+		all, err := h.Connect.Instances(ctx)
+		if err != nil {
+			return err
+		}
+		for _, i := range all {
+			if i.Application == id {
+				d.Instances = append(d.Instances, i)
+			}
+		}
+	case "history":
+		if h.may(r, purser.OpAuditRead) {
+			lines, err := h.Audit.List(ctx, audit.Filter{Object: id}, purser.Page{Limit: 100})
+			if err != nil {
+				return err
+			}
+			d.History = lines.Items
+		} else {
+			d.HistoryHidden = true
+		}
+	}
+	return h.render(w, r, http.StatusOK, view.Application(h.page(r, a.Name, ui.Applications, ui.Link{Label: "Applications", Href: "/applications"}), d))
+}
+
+func (h *Handler) setApplication(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := h.Inventory.SetApplication(r.Context(), id, r.PostFormValue("status"), r.PostFormValue("owner")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/applications/"+id+"?done=saved", http.StatusSeeOther)
+	return nil
+}
+
+func plain(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+
+	"purser"
+	"purser/internal/inventory"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	found, err := h.Inventory.People(r.Context(), personFilter(r), l.page)
+	if err != nil {
+		return err
+	}
+	departments, err := h.Inventory.Departments(r.Context())
+	if err != nil {
+		return err
+	}
+	menus := []ui.FilterMenu{
+		l.menu("Employment", "employment", words("employed", "future", "on_leave", "ended", "unknown")...),
+		l.menu("Department", "department", words(departments...)...),
+		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
+	}
+	instances, err := h.Connect.Instances(r.Context())
+	if err != nil {
+		return err
+	}
+	d := view.PeopleData{People: found.Items, Columns: []ui.Column{l.column("Person", "name", false), l.column("Employment", "", false),
+		l.column("Department", "", false), l.column("Manager", "", false), l.column("Accounts", "", true), l.column("Source", "", false)},
+		Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...),
+		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+	for _, p := range found.Items {
+		if d.AsOf.IsZero() || (!p.DataAsOf.IsZero() && p.DataAsOf.Before(d.AsOf)) {
+			d.AsOf = p.DataAsOf
+		}
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.PersonRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.People(h.page(r, "People", ui.People), d))
+}
+
+func (h *Handler) exportPeople(w http.ResponseWriter, r *http.Request) error {
+	f := personFilter(r)
+	columns := []string{"id", "instance", "external_id", "employee_number", "display_name", "email", "employment", "type", "department",
+		"division", "location", "cost_center", "title", "manager", "started_on", "ended_on", "accounts", "data_as_of"}
+	return export(w, r, "people", columns, func(fn func(purser.Person) error) error {
+		return h.Inventory.EachPerson(r.Context(), f, fn)
+	}, func(p purser.Person) []string {
+		return []string{p.ID, p.InstanceName, p.ExternalID, p.EmployeeNumber, p.DisplayName, p.Email, p.Employment, p.Type, p.Department,
+			p.Division, p.Location, p.CostCenter, p.Title, first(p.ManagerName, p.Manager), p.StartedOn, p.EndedOn, ui.Int(p.Accounts), stamp(p.DataAsOf)}
+	})
+}
+
+func personFilter(r *http.Request) inventory.PersonFilter {
+	q := r.URL.Query()
+	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1"}
+}
+
+func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	p, err := h.Inventory.Person(ctx, id)
+	if err != nil {
+		return err
+	}
+	d := view.PersonData{Person: p}
+	if d.Accounts, err = h.Inventory.PersonAccounts(ctx, id); err != nil {
+		return err
+	}
+	if d.Changes, err = h.Inventory.PersonChanges(ctx, id); err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Person(h.page(r, view.PersonName(p), ui.People, ui.Link{Label: "People", Href: "/people"}), d))
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

@@ -1,0 +1,34 @@
+package view
+
+import (
+	"fmt"
+
+	"purser/internal/inventory"
+	"purser/internal/web/ui"
+)
+
+func needs(all []inventory.Need) []ui.Need {
+	out := make([]ui.Need, 0, len(all))
+	for _, n := range all {
+		out = append(out, ui.Need{Tone: ui.Tone(n.Tone), Text: n.Sentence, Action: ui.Button{Label: n.Button, Href: n.URL}})
+	}
+	return out
+}
+
+func tile(t inventory.Tile) ui.TileData {
+	icons := map[string]string{"Managed applications": "boxes", "Accounts": "user-round", "People": "users", "Need attention": "triangle-alert"}
+	out := ui.TileData{Label: t.Label, Icon: icons[t.Label], Href: t.URL, How: t.How, Missing: t.Hidden}
+	if t.Hidden == "" {
+		out.Value = ui.Int(t.Value)
+	}
+	return out
+}
+
+// useSentence is the finding of the bar, for those who hear it.
+func useSentence(h inventory.Home) string {
+	all := h.Active + h.Inactive + h.Never + h.Unknown
+	if all == 0 {
+		return "No account has been read yet."
+	}
+	return fmt.Sprintf("%d %% of accounts were used in the last %d days; of %d %% no source says.", h.Active*100/all, h.Threshold, h.Unknown*100/all)
+}

@@ -1,0 +1,81 @@
+package view
+
+import (
+	"strings"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/web/ui"
+)
+
+// AccountName is how an account is called.
+func AccountName(a purser.Account) string {
+	return first(a.DisplayName, a.Email, a.UserName, a.ExternalID)
+}
+
+// PersonName is how a person is called.
+func PersonName(p purser.Person) string { return first(p.DisplayName, p.Email, p.ExternalID) }
+
+// accountSub is the line under an account's name, where it says something new.
+func accountSub(a purser.Account) string {
+	for _, s := range []string{a.Email, a.UserName} {
+		if s != "" && s != AccountName(a) {
+			return s
+		}
+	}
+	return ""
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if strings.TrimSpace(t) != "" {
+			return t
+		}
+	}
+	return "(no name)"
+}
+
+func joined(texts []string) string { return strings.Join(texts, ", ") }
+
+// events writes kept changes as a timeline.
+func events(changes []purser.Change) []ui.Event {
+	out := make([]ui.Event, 0, len(changes))
+	for _, c := range changes {
+		e := ui.Event{At: c.At, Before: c.Before, After: c.After, Icon: "history"}
+		if c.RunID != "" {
+			e.Href = "/runs/" + c.RunID
+		}
+		switch c.Field {
+		case "":
+			e.What, e.Before, e.After = first(c.After, "changed"), "", ""
+		default:
+			e.What = strings.ReplaceAll(c.Field, "_", " ") + " changed"
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func statusOptions(statuses []string) []ui.Option {
+	out := make([]ui.Option, 0, len(statuses))
+	for _, s := range statuses {
+		out = append(out, ui.Option{Value: s, Label: strings.ReplaceAll(s, "_", " ")})
+	}
+	return out
+}
+
+func accountHref(id string) string {
+	if id == "" {
+		return ""
+	}
+	return "/accounts/" + id
+}
+
+// auditEvents writes entries of the audit log as a timeline.
+func auditEvents(lines []audit.Line) []ui.Event {
+	out := make([]ui.Event, 0, len(lines))
+	for _, l := range lines {
+		out = append(out, ui.Event{At: l.At, Who: l.ActorName, What: string(l.Operation), Before: string(l.Before), After: string(l.After), Icon: "history"})
+	}
+	return out
+}
