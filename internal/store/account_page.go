@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -178,4 +179,19 @@ func limitOf(p purser.Page) int {
 		return 1000
 	}
 	return p.Limit
+}
+
+// alignOrders makes the indexes by which the lists of kinds are sorted: an order
+// is offered only where there is one.
+func alignOrders(ctx context.Context, tx bun.Tx) error {
+	for _, stmt := range []string{
+		`CREATE INDEX IF NOT EXISTS account_by_name ON "account" ((` + strings.ReplaceAll(accountName, "a.", "") + `), id)`,
+		`CREATE INDEX IF NOT EXISTS person_by_name ON "person" ((` + strings.ReplaceAll(personName, "p.", "") + `), id)`,
+		`CREATE INDEX IF NOT EXISTS transaction_by_date ON "transaction" ((` + strings.ReplaceAll(transactionDate, "t.", "") + `), id)`,
+	} {
+		if _, err := tx.ExecContext(ctx, stmt); err != nil {
+			return fmt.Errorf("make an index: %w", err)
+		}
+	}
+	return nil
 }

@@ -49,9 +49,15 @@ func (c Credentials) Credential(ctx context.Context, id string) (credential.Reco
 	return scanCredential(ctx, c.db.Read(), "WHERE id = ?", id)
 }
 
-// CredentialOf returns the credential of an instance, credential.ErrNoCredential if it has none.
-func CredentialOf(ctx context.Context, db bun.IDB, instanceID string) (credential.Record, error) {
-	return scanCredential(ctx, db, "WHERE instance_id = ?", instanceID)
+// CredentialByID is Credential in a transaction.
+func CredentialByID(ctx context.Context, db bun.IDB, id string) (credential.Record, error) {
+	return scanCredential(ctx, db, "WHERE id = ?", id)
+}
+
+// DeleteCredential forgets a credential.
+func DeleteCredential(ctx context.Context, db bun.IDB, id string) error {
+	_, err := db.NewRaw(`DELETE FROM credential WHERE id = ?`, id).Exec(ctx)
+	return err
 }
 
 func scanCredential(ctx context.Context, db bun.IDB, where string, arg string) (credential.Record, error) {

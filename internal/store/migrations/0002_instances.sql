@@ -54,10 +54,11 @@ CREATE TABLE instance_task (
 );
 CREATE INDEX instance_task_due ON instance_task (next_run_at);
 
--- sealed: JSON object of field to base64 of its ciphertext.
+-- sealed: JSON object of field to base64 of its ciphertext. Beside the credential
+-- in use an instance may have one that was granted anew and is not confirmed yet.
 CREATE TABLE credential (
   id TEXT PRIMARY KEY,
-  instance_id TEXT NOT NULL UNIQUE REFERENCES instance (id) ON DELETE CASCADE,
+  instance_id TEXT NOT NULL REFERENCES instance (id) ON DELETE CASCADE,
   connector TEXT NOT NULL,
   auth TEXT NOT NULL,
   hosts TEXT NOT NULL,
@@ -69,6 +70,7 @@ CREATE TABLE credential (
   lease_holder TEXT NOT NULL DEFAULT '',
   lease_until BIGINT NOT NULL DEFAULT 0
 );
+CREATE INDEX credential_instance ON credential (instance_id);
 
 -- Ways through a vendor's consent page that are under way, ten minutes each.
 CREATE TABLE authorize_flow (
