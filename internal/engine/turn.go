@@ -1,0 +1,269 @@
+package engine
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"purser"
+	"purser/internal/manifest"
+	"purser/internal/mapping"
+)
+
+// added is what paging adds to the request: a token, a number of page, an offset.
+func (r *reading) added() (manifest.Added, error) {
+	var add manifest.Added
+	p := &r.s.Paging
+	if r.at.Next.Page == 0 && r.at.Since == "" && r.at.Next.Window == 0 {
+		first, err := r.s.FirstParams(r.vars)
+		if err != nil {
+			return add, err
+		}
+		add.Query = first
+	}
+	value, ok := r.pagePlace()
+	if !ok || p.TokenIn == "path" {
+		return add, nil
+	}
+	switch p.TokenIn {
+	case "json":
+		m := manifest.Member{Name: p.Param, Value: value}
+		if p.Kind == "page" || p.Kind == "offset" {
+			m.Value, _ = strconv.Atoi(value)
+		}
+		add.JSON = append(add.JSON, m)
+	case "header":
+		add.Header = append(add.Header, [2]string{p.Param, value})
+	default:
+		add.Query = append(add.Query, [2]string{p.Param, value})
+	}
+	return add, nil
+}
+
+// pagePlace is the value that asks for the page at which the checkpoint stands.
+func (r *reading) pagePlace() (string, bool) {
+	at, p := r.at.Next, &r.s.Paging
+	switch p.Kind {
+	case "page":
+		return strconv.Itoa(*p.First + at.Page), true
+	case "offset":
+		return strconv.Itoa(*p.First + at.Offset), true
+	case "cursor", "last_id":
+		return at.Token, at.Token != ""
+	}
+	return "", false
+}
+
+// link is the address to follow in place of the manifest's: the next page's, or
+// the one that the last run kept.
+func (r *reading) link() string {
+	if strings.HasPrefix(r.s.Paging.Kind, "link_") && r.at.Next.Token != "" {
+		return r.at.Next.Token
+	}
+	if c := r.s.Cursor; c != nil && c.Kind == "link" && r.at.Next.Page == 0 {
+		return r.at.Since
+	}
+	return ""
+}
+
+// verdict is what one rule says about the end.
+type verdict int
+
+const (
+	unsaid verdict = iota
+	more
+	end
+)
+
+// turn decides whether the page was the last, and where the next one is. An end
+// needs proof, and so does going on: a token that comes back, a page that comes
+// twice, or a page without records where more are promised is an error.
+func (r *reading) turn(req Request, resp *Response, page *mapping.Page) (next position, evidence string, err error) {
+	p := &r.s.Paging
+	next = r.at.Next
+	next.Page++
+	next.Offset += page.Items
+	token, err := r.token(resp, page)
+	if err != nil {
+		return next, "", err
+	}
+	next.Token = token
+	if p.Kind == "none" {
+		return next, "single", nil
+	}
+	if c := r.s.Cursor; c != nil && c.StopAt == "start" && r.at.From > 0 && page.Oldest > 0 && page.Oldest < r.at.From {
+		return next, "stop_at", nil
+	}
+	said := unsaid
+	for _, rule := range p.End {
+		if said = r.rule(rule, page, token, next); said != unsaid {
+			if said == end {
+				return next, rule, nil
+			}
+			break
+		}
+	}
+	if said == more && page.Items == 0 && (p.Kind == "page" || p.Kind == "offset") {
+		return next, "", invalid("page %d of %s is empty, although more records follow", next.Page, r.s.Name)
+	}
+	return next, "", r.goesOn(req, resp, page, token, said)
+}
+
+// rule asks one rule about the end.
+func (r *reading) rule(rule string, page *mapping.Page, token string, next position) verdict {
+	p := &r.s.Paging
+	when := func(yes bool, otherwise verdict) verdict {
+		if yes {
+			return end
+		}
+		return otherwise
+	}
+	switch rule {
+	case "no_next":
+		return when(token == "", unsaid)
+	case "same_token":
+		return when(token != "" && token == r.at.Next.Token, unsaid)
+	case "empty":
+		return when(page.Items == 0, unsaid)
+	case "short":
+		return when(page.Items < p.Size, unsaid)
+	case "total":
+		if total, ok := page.Answer.Int(manifest.AnswerTotal); ok {
+			return when(int64(next.Offset) >= total, more)
+		}
+	case "pages":
+		if pages, ok := page.Answer.Int(manifest.AnswerPages); ok {
+			return when(int64(next.Page) >= pages, more)
+		}
+	case "flag":
+		switch page.Answer.Is(manifest.AnswerFlag) {
+		case purser.Yes:
+			return more
+		case purser.No:
+			return end
+		}
+	}
+	return unsaid
+}
+
+// token finds the token or address of the next page, "" if there is none.
+func (r *reading) token(resp *Response, page *mapping.Page) (string, error) {
+	switch p := &r.s.Paging; p.Kind {
+	case "link_header":
+		return resolve(resp.URL, linkHeader(resp.Header("Link"), p.Rel))
+	case "link_body":
+		s, _ := page.Answer.Text(manifest.AnswerNext)
+		return resolve(resp.URL, s)
+	case "cursor":
+		s, _ := page.Answer.Text(manifest.AnswerNext)
+		return strings.Clone(s), nil
+	case "last_id":
+		return strings.Clone(page.LastID), nil
+	}
+	return "", nil
+}
+
+// goesOn refuses to go on where nothing new can come.
+func (r *reading) goesOn(req Request, resp *Response, page *mapping.Page, token string, said verdict) error {
+	p := &r.s.Paging
+	if r.at.Next.Page+1 >= r.s.MaxPages {
+		return invalid("%s has more than %d pages", r.s.Name, r.s.MaxPages)
+	}
+	switch p.Kind {
+	case "page", "offset":
+		if said == unsaid && !canTell(p.End) {
+			return invalid("the answer for %s does not say how much there is", r.s.Name)
+		}
+		if page.Items > 0 && r.fingerprint(resp.Body) == r.last {
+			return invalid("page %d of %s came twice", r.at.Next.Page+1, r.s.Name)
+		}
+		return nil
+	}
+	if token == "" {
+		return invalid("the answer for %s proves neither its end nor where it goes on", r.s.Name)
+	}
+	if len(r.seen) == 0 {
+		r.seen[req.URL], r.seen[r.at.Next.Token] = true, true
+	}
+	if r.seen[token] {
+		return invalid("the answer for %s leads back to a page that was read", r.s.Name)
+	}
+	r.seen[token] = true
+	return nil
+}
+
+// canTell reports whether a rule tells the end by the records alone.
+func canTell(rules []string) bool {
+	for _, rule := range rules {
+		if rule == "short" || rule == "empty" {
+			return true
+		}
+	}
+	return false
+}
+
+// resolve makes a link absolute.
+func resolve(base, link string) (string, error) {
+	if link == "" {
+		return "", nil
+	}
+	from, err := url.Parse(base)
+	if err != nil {
+		return "", invalid("the answer's own address cannot be read")
+	}
+	to, err := from.Parse(link)
+	if err != nil || to.Host == "" || to.User != nil {
+		return "", invalid("the link to the next page cannot be read")
+	}
+	return to.String(), nil
+}
+
+// linkHeader finds the address of a relation in Link headers (RFC 8288).
+func linkHeader(values []string, rel string) string {
+	for _, v := range values {
+		for v != "" {
+			_, rest, ok := strings.Cut(v, "<")
+			if !ok {
+				break
+			}
+			target, params, ok := strings.Cut(rest, ">")
+			if !ok {
+				break
+			}
+			params, v = cutLink(params)
+			if hasRel(params, rel) {
+				return strings.TrimSpace(target)
+			}
+		}
+	}
+	return ""
+}
+
+// cutLink cuts at the comma that ends a link, outside quotes.
+func cutLink(s string) (params, rest string) {
+	quoted := false
+	for i := range len(s) {
+		switch {
+		case s[i] == '"':
+			quoted = !quoted
+		case s[i] == ',' && !quoted:
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+func hasRel(params, rel string) bool {
+	for param := range strings.SplitSeq(params, ";") {
+		name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+		if !strings.EqualFold(strings.TrimSpace(name), "rel") {
+			continue
+		}
+		for word := range strings.FieldsSeq(strings.Trim(strings.TrimSpace(value), `"`)) {
+			if strings.EqualFold(word, rel) {
+				return true
+			}
+		}
+	}
+	return false
+}
