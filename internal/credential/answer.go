@@ -50,22 +50,11 @@ func (s *Session) readAt(body []byte, at manifest.Answer, now time.Time) (held, 
 		}
 	case "on_401":
 	default:
-		if life, err := parseLife(rule); err == nil {
-			t.ExpiresAt = now.Add(life)
+		if life, err := manifest.ParseDuration(rule); err == nil {
+			t.ExpiresAt = now.Add(life.Std())
 		}
 	}
 	return t, true
-}
-
-// parseLife reads 90s, 30m, 24h, 30d, 2w.
-func parseLife(text string) (time.Duration, error) {
-	for unit, length := range map[string]time.Duration{"d": 24 * time.Hour, "w": 7 * 24 * time.Hour} {
-		if number, ok := strings.CutSuffix(text, unit); ok {
-			n, err := strconv.ParseFloat(number, 64)
-			return time.Duration(n * float64(length)), err
-		}
-	}
-	return time.ParseDuration(text)
 }
 
 // withoutTokens returns a grant's answer with every token left out: what remains

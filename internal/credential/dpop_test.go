@@ -15,7 +15,7 @@ import (
 // proofOf verifies a proof by the key that it carries.
 func proofOf(t *testing.T, token string) (thumb string, said map[string]any) {
 	t.Helper()
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -35,7 +35,7 @@ func pemOf(t *testing.T, key crypto.Signer) string {
 // claims verifies a JWT with another implementation and returns header and claims.
 func claims(t *testing.T, token string, alg jose.SignatureAlgorithm, key any) (jose.Header, map[string]any) {
 	t.Helper()
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{alg})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
 	if err != nil {
 		t.Fatalf("%s: %v", alg, err)
 	}

@@ -89,7 +89,7 @@ func TestABodyThatIsTooLargeIsRefusedHoweverItIsSent(t *testing.T) {
 		}
 		_ = z.Close()
 		return b.Bytes()
-	}(64 << 20)
+	}(40 << 20)
 	for name, write := range map[string]func(w http.ResponseWriter){
 		"50 MB": func(w http.ResponseWriter) {
 			w.Header().Set("Content-Length", fmt.Sprint(50<<20))
@@ -111,6 +111,7 @@ func TestABodyThatIsTooLargeIsRefusedHoweverItIsSent(t *testing.T) {
 		"a bomb": func(w http.ResponseWriter) { w.Header().Set("Content-Encoding", "gzip"); _, _ = w.Write(bomb) },
 	} {
 		v := newVendor(t, func(_ int, w http.ResponseWriter, _ *http.Request) { write(w) })
+		v.caps = vendorhttp.Caps{Idle: time.Minute}
 		if told := v.fails(v.caller(), list(), purser.ClassInvalidResponse, 1); told.Code != "body_too_large" {
 			t.Errorf("%s: %v", name, told)
 		}

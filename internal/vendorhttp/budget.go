@@ -18,7 +18,7 @@ import (
 // requests at once, and what its own headers said last.
 type budget struct {
 	mu     sync.Mutex
-	window []time.Time // of the last requests; nil without a rate
+	window []int64 // nanoseconds of the last requests; nil without a rate
 	next   int
 	per    time.Duration
 	pause  time.Time     // nothing before
@@ -26,7 +26,7 @@ type budget struct {
 }
 
 // maxWindow bounds the memory of a window; a larger rate is kept in shorter lengths of time.
-const maxWindow = 1000
+const maxWindow = 10_000
 
 // newBudget follows the stated rate exactly: of the last n requests the first
 // must be as old as the vendor's length of time. A token bucket of the same rate
@@ -47,7 +47,7 @@ func newBudget(l manifest.Limit) *budget {
 		per = time.Duration(float64(per) * maxWindow / float64(n))
 		n = maxWindow
 	}
-	b.window, b.per = make([]time.Time, n), per
+	b.window, b.per = make([]int64, n), per
 	return b
 }
 
@@ -70,15 +70,15 @@ func (b *budget) reserve(now, latest time.Time) (at time.Time, ok bool) {
 		at = b.pause
 	}
 	if b.window != nil {
-		if oldest := b.window[b.next]; !oldest.IsZero() && oldest.Add(b.per).After(at) {
-			at = oldest.Add(b.per)
+		if free := time.Unix(0, b.window[b.next]).Add(b.per); b.window[b.next] != 0 && free.After(at) {
+			at = free
 		}
 	}
 	if at.After(latest) {
 		return at, false
 	}
 	if b.window != nil {
-		b.window[b.next] = at
+		b.window[b.next] = at.UnixNano()
 		b.next = (b.next + 1) % len(b.window)
 	}
 	return at, true
