@@ -30,7 +30,7 @@ func InsertSession(ctx context.Context, db bun.IDB, s Session) error {
 // SessionByHash returns one session; ok is false if there is none.
 func SessionByHash(ctx context.Context, db bun.IDB, hash string) (s Session, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+sessionColumns+` FROM session WHERE hash = ?`, hash).Scan(ctx, &s)
-	return found(s, err)
+	return rowFound(s, err)
 }
 
 // SessionsOf returns the sessions of a user, the latest first.

@@ -11,7 +11,7 @@ import (
 // Setting returns a value kept by name; ok is false if there is none.
 func Setting(ctx context.Context, db bun.IDB, name string) (value string, ok bool, err error) {
 	err = db.NewRaw(`SELECT value FROM setting WHERE name = ?`, name).Scan(ctx, &value)
-	return found(value, err)
+	return rowFound(value, err)
 }
 
 // PutSetting keeps a value by name.

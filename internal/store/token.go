@@ -34,13 +34,13 @@ func InsertToken(ctx context.Context, db bun.IDB, t Token) error {
 // TokenByHash returns one token; ok is false if there is none.
 func TokenByHash(ctx context.Context, db bun.IDB, hash string) (t Token, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+tokenColumns+` FROM token WHERE hash = ?`, hash).Scan(ctx, &t)
-	return found(t, err)
+	return rowFound(t, err)
 }
 
 // TokenByID returns one token; ok is false if there is none.
 func TokenByID(ctx context.Context, db bun.IDB, id string) (t Token, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+tokenColumns+` FROM token WHERE id = ?`, id).Scan(ctx, &t)
-	return found(t, err)
+	return rowFound(t, err)
 }
 
 // Tokens returns every token, the newest first.

@@ -47,13 +47,13 @@ func DeleteUser(ctx context.Context, db bun.IDB, id string) error {
 // UserByID returns one user; ok is false if there is none.
 func UserByID(ctx context.Context, db bun.IDB, id string) (u User, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+userColumns+` FROM users WHERE id = ?`, id).Scan(ctx, &u)
-	return found(u, err)
+	return rowFound(u, err)
 }
 
 // UserByEmail returns the user with that address in lower case.
 func UserByEmail(ctx context.Context, db bun.IDB, email string) (u User, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+userColumns+` FROM users WHERE email = ?`, email).Scan(ctx, &u)
-	return found(u, err)
+	return rowFound(u, err)
 }
 
 // Users returns everybody, by address.
@@ -71,7 +71,7 @@ func CountUsers(ctx context.Context, db bun.IDB, role purser.Role) (int, error) 
 	return len(ids), err
 }
 
-func found[T any](row T, err error) (T, bool, error) {
+func rowFound[T any](row T, err error) (T, bool, error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		var none T
 		return none, false, nil

@@ -32,7 +32,7 @@ func InsertInvitation(ctx context.Context, db bun.IDB, i Invitation) error {
 // InvitationByHash returns one link; ok is false if there is none.
 func InvitationByHash(ctx context.Context, db bun.IDB, hash string) (i Invitation, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+invitationColumns+` FROM invitation WHERE hash = ?`, hash).Scan(ctx, &i)
-	return found(i, err)
+	return rowFound(i, err)
 }
 
 // TakeInvitation uses a link up: of several at once only one gets true.
