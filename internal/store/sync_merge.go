@@ -64,7 +64,15 @@ func (s *Sync) Ended(stream string) (result engine.Result, ok bool) {
 
 // endReading notes how the reading ended, and which mass changes are held.
 func (s *Sync) endReading(ctx context.Context, r *reading) error {
-	text, err := json.Marshal(r.result)
+	kept := r.result
+	if e := kept.Err; e != nil {
+		told := *e
+		if told.Err != nil { // a cause has no form in which it could be kept
+			told.What, told.Err = told.What+": "+told.Err.Error(), nil
+		}
+		kept.Err = &told
+	}
+	text, err := json.Marshal(kept)
 	if err != nil {
 		return fmt.Errorf("write the result: %w", err)
 	}

@@ -41,7 +41,8 @@ CREATE TABLE run (
   queued_at    BIGINT NOT NULL,
   started_at   BIGINT NOT NULL DEFAULT 0,
   ended_at     BIGINT NOT NULL DEFAULT 0,
-  touched_at   BIGINT NOT NULL DEFAULT 0, -- last sign of life
+  touched_at   BIGINT NOT NULL DEFAULT 0, -- last sign of life of its process
+  holder       TEXT NOT NULL DEFAULT '',  -- process that works on it
   wait_until   BIGINT NOT NULL DEFAULT 0,
   wait_reason  TEXT NOT NULL DEFAULT '',
   basis        TEXT NOT NULL DEFAULT '', -- digest of manifest and settings: another one cannot be resumed
@@ -183,4 +184,11 @@ CREATE TABLE event (
   external_id TEXT NOT NULL,
   at          BIGINT NOT NULL,
   PRIMARY KEY (stream_no, external_id)
+);
+
+-- Tries of a credential that was refused, before the instance counts as revoked.
+CREATE TABLE credential_probe (
+  instance_no BIGINT PRIMARY KEY,
+  tries       BIGINT NOT NULL,
+  next_at     BIGINT NOT NULL
 );
