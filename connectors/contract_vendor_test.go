@@ -82,7 +82,7 @@ func (v *vendor) counts() (asked, strays int) {
 	return v.asked, v.strays
 }
 
-// list is a stream's answer that is taken apart to be changed.
+// answerOf is a stream's answer that is taken apart to be changed.
 type answerOf struct {
 	t      *testing.T
 	stream *manifest.CompiledStream
@@ -185,15 +185,15 @@ func (a answerOf) grown(n int) any {
 	return a.with(l)
 }
 
-// holed returns the answer with one item for each way to leave a value null or
-// out, and how many items that are.
+// holed returns the answer with each item as it is and once for each way to leave
+// a value null or out, and how many items that are.
 func (a answerOf) holed() (root any, n int) {
 	_, items := a.items()
 	switch items := items.(type) {
 	case []any:
 		var out []any
 		for _, item := range items {
-			out = append(out, holes(item)...)
+			out = append(append(out, item), holes(item)...)
 		}
 		return a.with(out), len(out)
 	case object:
@@ -256,7 +256,7 @@ func holesOf(value any) []any {
 	return nil
 }
 
-// bearsHost reports whether a text names a host of the vendor map.
+// vendorMap leads a connector's hosts to the played vendor, and another to a host that must never be asked.
 func vendorMap(hosts []string, to string, foreign string) string {
 	var entries []string
 	for _, h := range hosts {

@@ -284,11 +284,25 @@ func addPaths(t *testing.T, into map[string][]string, src string, record, explod
 			continue
 		case names[0] == "value" && len(record) > 0 && record[len(record)-1] == "*", names[0] == "this":
 			names = names[1:]
+		case names[0] == "item" && entries(explode) != "":
+			if names[1] == "key" {
+				continue
+			}
+			in, names = append(append(in, steps(entries(explode))...), "*"), names[2:]
 		case names[0] == "item" && explode != nil:
 			in, names = append(in, explode...), names[1:]
 		}
 		into[p] = append(in, names...)
 	}
+}
+
+// entries returns the path of an object that is exploded into its members, "" for any other explode.
+func entries(explode []string) string {
+	in, ok := strings.CutPrefix(strings.Join(explode, "."), "entries(")
+	if !ok {
+		return ""
+	}
+	return strings.TrimSuffix(in, ")")
 }
 
 func absolute(m *manifest.Manifest, address string) string {

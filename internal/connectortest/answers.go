@@ -37,8 +37,12 @@ func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, 
 	if err != nil {
 		return nil, &purser.Error{Class: purser.ClassConfig, What: "the request has no address", Err: err}
 	}
+	sent := http.Header{}
+	for _, h := range r.Header {
+		sent.Add(h[0], h[1])
+	}
 	for i, e := range a.fixture.Exchanges {
-		if !e.asks(r, u) {
+		if !e.Asks(r.Method, u, sent, r.Body) {
 			continue
 		}
 		a.used[i] = true
@@ -59,9 +63,9 @@ func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, 
 		Hint: "Add an exchange for this request to the fixture."}
 }
 
-// asks reports whether the exchange is for a request, whatever its host.
-func (e Exchange) asks(r engine.Request, u *url.URL) bool {
-	if e.Method != r.Method || e.Path != u.Path {
+// Asks reports whether the exchange is for a request, whatever its host.
+func (e Exchange) Asks(method string, u *url.URL, header http.Header, body []byte) bool {
+	if e.Method != method || e.Path != u.Path {
 		return false
 	}
 	sent := u.Query()
@@ -73,16 +77,12 @@ func (e Exchange) asks(r engine.Request, u *url.URL) bool {
 			return false
 		}
 	}
-	header := http.Header{}
-	for _, h := range r.Header {
-		header.Add(h[0], h[1])
-	}
 	for name, want := range e.Headers {
 		if got := header.Get(name); got == "" || want != "*" && got != want {
 			return false
 		}
 	}
-	return len(e.JSON) == 0 && len(r.Body) == 0 || sameJSON(e.JSON, r.Body)
+	return len(e.JSON) == 0 && len(body) == 0 || sameJSON(e.JSON, body)
 }
 
 func sameJSON(a, b []byte) bool {

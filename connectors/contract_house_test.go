@@ -1,0 +1,189 @@
+package connectors_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"purser/connectors"
+	"purser/internal/connectortest"
+	"purser/internal/egress"
+	"purser/internal/engine"
+	"purser/internal/manifest"
+	"purser/internal/source"
+	"purser/internal/vendorhttp"
+)
+
+// clock is the time of a test: it passes only while somebody sleeps.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(max(d, 0))
+	return ctx.Err()
+}
+
+// tally is an engine.Sink that counts what is handed over.
+type tally struct {
+	parent  engine.Parent
+	rows    int
+	ids     []string
+	rejects []string
+	parts   []engine.Part
+}
+
+func (s *tally) Commit(_ context.Context, c engine.Commit) error {
+	for _, p := range c.Parts {
+		s.rows += len(p.Rows)
+		for _, row := range p.Rows {
+			s.ids = append(s.ids, strings.Clone(row.ExternalID))
+		}
+		for _, r := range p.Rejects {
+			s.rejects = append(s.rejects, strings.Clone(r.Reason))
+		}
+		p.Rows, p.Rejects = nil, nil
+		s.parts = append(s.parts, p)
+	}
+	return nil
+}
+
+func (s *tally) Parents(_ context.Context, _, after string) iter.Seq2[engine.Parent, error] {
+	return func(yield func(engine.Parent, error) bool) {
+		if s.parent.ExternalID > after {
+			yield(s.parent, nil)
+		}
+	}
+}
+
+func (s *tally) Lookup(string, string) (string, bool) { return "", false }
+
+// subject is one stream of one connector, ready to be read over loopback.
+type subject struct {
+	manifest *manifest.Manifest
+	stream   *manifest.CompiledStream
+	fixture  *connectortest.Fixture
+	settings map[string]string
+	hosts    []string
+	parent   string // one parent, where the stream is read for each
+	body     []byte // of the stream's first answer in the fixture
+	link     string // an address for links to a next page
+}
+
+// subjects lists every stream of every built-in connector.
+func subjects(t *testing.T) map[string]subject {
+	t.Helper()
+	out := map[string]subject{}
+	for _, name := range connectors.Names() {
+		m := decoded(t, name)
+		plan, err := manifest.Compile(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, task := range plan.Tasks {
+			f, err := connectortest.ReadFixture(connectors.Files(), name, task.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range task.Streams {
+				out[name+"/"+task.Name+"/"+s.Name] = newSubject(t, m, s, f)
+			}
+		}
+	}
+	return out
+}
+
+func newSubject(t *testing.T, m *manifest.Manifest, s *manifest.CompiledStream, f *connectortest.Fixture) subject {
+	t.Helper()
+	settings, _, err := m.CheckSettings(f.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range settings { // one partition is enough
+		settings[name], _, _ = strings.Cut(value, ",")
+	}
+	hosts, err := m.HostsFor(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := subject{manifest: m, stream: s, fixture: f, settings: settings, hosts: hosts}
+	if s.ForEach != nil {
+		x.parent, _ = f.Records[s.ForEach.Stream][0]["external_id"].(string)
+	}
+	x.body, x.link = x.firstAnswer(t)
+	return x
+}
+
+// firstAnswer finds the stream's first answer in its fixture: a vendor that
+// refuses everything gives away what is asked for.
+func (x subject) firstAnswer(t *testing.T) (body []byte, link string) {
+	t.Helper()
+	v := playVendor(t, reply{serve: func(w http.ResponseWriter, r *http.Request) {
+		link = "https://" + r.Host + r.URL.Path + "?after=next"
+		sent, _ := readAll(r)
+		for _, e := range x.fixture.Exchanges {
+			if e.Asks(r.Method, r.URL, r.Header, sent) {
+				body = e.Answer.Body
+			}
+		}
+		w.WriteHeader(http.StatusForbidden)
+	}})
+	x.read(t, v, vendorhttp.Caps{})
+	if body == nil {
+		t.Fatalf("%s: the fixture has no answer to its first request %s", x.stream.Name, link)
+	}
+	return body, link
+}
+
+func readAll(r *http.Request) ([]byte, error) {
+	var b bytes.Buffer
+	_, err := b.ReadFrom(r.Body)
+	return b.Bytes(), err
+}
+
+// read reads the stream from a played vendor, through all that a running product has between them.
+func (x subject) read(t *testing.T, v *vendor, caps vendorhttp.Caps) (engine.Result, *tally, *clock) {
+	t.Helper()
+	mapped, err := egress.ParseVendorMap(vendorMap(x.hosts, v.URL, v.foreign.URL))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: x.fixture.Now}
+	client := vendorhttp.New(vendorhttp.Options{Transport: egress.New(egress.Options{VendorMap: mapped}).Transport(), UserAgent: "Purser/test",
+		Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }, Caps: caps})
+	src := source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_test", Pins: x.hosts, HTTP: &x.manifest.HTTP}), Limits: source.StreamLimits(x.manifest)}
+	sink := &tally{parent: engine.Parent{ExternalID: x.parent}}
+	res := engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Now: c.Now}, src, sink)
+	return res, sink, c
+}
+
+func (x subject) vars(name string) (string, bool) {
+	root, rest, _ := strings.Cut(name, ".")
+	values := map[string]map[string]string{"settings": x.settings, "tenant": x.fixture.Tenant}[root]
+	v, ok := values[rest]
+	return v, ok
+}
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
