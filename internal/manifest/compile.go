@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"strconv"
 	"strings"
 
 	"purser"
@@ -52,7 +53,7 @@ func (c *planner) requests(at string, r *Request, u use) []*CompiledRequest {
 
 func (c *planner) request(at string, r *Request, method, address string, u use) *CompiledRequest {
 	where := at + "." + strings.ToLower(method)
-	out := &CompiledRequest{method: method, route: method + " " + address}
+	out := &CompiledRequest{method: method, route: address}
 	if strings.HasPrefix(address, "/") {
 		base := strings.TrimSuffix(c.m.HTTP.BaseURL, "/")
 		if u != tenant && c.m.Tenant != nil && c.m.Tenant.BaseURL != "" {
@@ -162,7 +163,7 @@ func (c *planner) action(a *Action) *CompiledAction {
 		out.Steps = c.requests(at, &a.Request, act)
 	}
 	for i := range a.Requests {
-		out.Steps = append(out.Steps, c.requests(at+".requests."+string(rune('0'+i%10)), &a.Requests[i], act)...)
+		out.Steps = append(out.Steps, c.requests(at+".requests."+strconv.Itoa(i), &a.Requests[i], act)...)
 	}
 	if a.When != "" {
 		if _, err := mapping.Paths(a.When); err != nil {

@@ -161,6 +161,8 @@ func Hint(c purser.Class, scope string) string {
 		return "Grant the scope or role that this task lists at the vendor, then press Check again."
 	case purser.ClassNotAvailable:
 		return "The vendor's plan does not offer this; it is asked again weekly."
+	case purser.ClassNotFound:
+		return "The vendor knows nothing at this address: check the instance's settings, or the thing was removed there."
 	case purser.ClassCursorExpired:
 		return "The list is read from its beginning."
 	case purser.ClassInvalidResponse:
