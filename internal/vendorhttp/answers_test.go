@@ -31,10 +31,16 @@ func TestAGoodAnswerComesBackWholeAlsoWhenItIsPacked(t *testing.T) {
 	} {
 		v := newVendor(t, func(_ int, w http.ResponseWriter, _ *http.Request) { write(w) })
 		c := v.caller()
-		for range 3 {
-			answer, err := c.Do(t.Context(), list())
+		for i := range 4 {
+			r := list()
+			r.Lend = i%2 == 1
+			answer, err := c.Do(t.Context(), r)
 			if err != nil || string(answer.Body) != page {
 				t.Fatalf("%s: %d bytes, %v", name, len(answer.Body), err)
+			}
+			answer.Release()
+			if kept := string(answer.Body) == page; kept == r.Lend {
+				t.Errorf("%s: lent %v, kept after its release %v", name, r.Lend, kept)
 			}
 		}
 		if v.seen[0].Header.Get("User-Agent") != "Purser/test" || v.seen[0].Host != vendorHost {

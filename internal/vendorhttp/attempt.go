@@ -99,7 +99,14 @@ func (s *sending) send(ctx context.Context, e *Event) (*Response, *purser.Error)
 	now := s.client.Now()
 	s.heed(s.budgets, answer.Header, now)
 	again := s.of.Credentials != nil && s.of.Credentials.Answered(r, answer)
-	body, err := s.client.read(answer, func() { idle.Reset(s.client.Caps.Idle) })
+	buffer := s.client.buffers.Get().(*[]byte)
+	kept := false
+	defer func() {
+		if !kept {
+			s.client.giveBack(buffer)
+		}
+	}()
+	body, err := s.client.read(answer, buffer, func() { idle.Reset(s.client.Caps.Idle) })
 	e.Bytes = int64(len(body))
 	if again && s.proofs == 0 {
 		s.proofs++
@@ -111,7 +118,13 @@ func (s *sending) send(ctx context.Context, e *Event) (*Response, *purser.Error)
 	if told := s.judge(answer, body, now); told != nil {
 		return nil, told
 	}
-	return &Response{Status: answer.StatusCode, Header: answer.Header, Body: body, URL: r.URL.String()}, nil
+	good := &Response{Status: answer.StatusCode, Header: answer.Header, URL: s.u.String()}
+	if kept = s.r.Lend; kept {
+		good.Body, good.release = body, func() { s.client.giveBack(buffer) }
+	} else {
+		good.Body = bytes.Clone(body)
+	}
+	return good, nil
 }
 
 // build makes the request; the default method is for followed redirects.

@@ -29,8 +29,12 @@ func BenchmarkPage(b *testing.B) {
 	caller := client.Caller(vendorhttp.Instance{ID: "ins_1", Pins: egress.Pins{vendorHost}, Credentials: &keys{list: []string{"k"}}})
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := caller.Do(b.Context(), list()); err != nil {
+		r := list()
+		r.Lend = true
+		answer, err := caller.Do(b.Context(), r)
+		if err != nil {
 			b.Fatal(err)
 		}
+		answer.Release()
 	}
 }

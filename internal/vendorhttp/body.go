@@ -24,24 +24,23 @@ const refusalCap = 64 << 10
 const trusted = 4 << 20
 
 // read returns the whole body, unpacked and capped; of a refusal the beginning.
+// It stands in a buffer: whoever keeps it beyond the buffer's giving back copies it.
 // alive is called whenever bytes arrive.
-func (c *Client) read(answer *http.Response, alive func()) ([]byte, error) {
+func (c *Client) read(answer *http.Response, buffer *[]byte, alive func()) ([]byte, error) {
 	limit := c.Caps.Body
 	refused := answer.StatusCode >= 300
 	if refused {
 		limit = refusalCap
 	}
 	var from io.Reader = &lively{answer.Body, alive}
+	text := (*buffer)[:0]
 	switch packing := strings.ToLower(answer.Header.Get("Content-Encoding")); packing {
 	case "", "identity":
-		n := answer.ContentLength
-		if n > limit && !refused {
+		if answer.ContentLength > limit && !refused {
 			return nil, errTooLarge
 		}
-		if n >= 0 && n <= min(limit, trusted) {
-			body := make([]byte, n)
-			_, err := io.ReadFull(from, body)
-			return body, cut(err)
+		if n := answer.ContentLength; n > int64(cap(text)) && n <= min(limit, trusted) {
+			text = make([]byte, 0, n+1) // one more byte to meet the end
 		}
 	case "gzip", "x-gzip":
 		z := c.unpack.Get().(*gzip.Reader)
@@ -56,13 +55,6 @@ func (c *Client) read(answer *http.Response, alive func()) ([]byte, error) {
 	default:
 		return nil, errPacking
 	}
-	buffer := c.buffers.Get().(*[]byte)
-	defer func() {
-		if cap(*buffer) <= 4<<20 {
-			c.buffers.Put(buffer)
-		}
-	}()
-	text := (*buffer)[:0]
 	for {
 		if len(text) == cap(text) {
 			text = append(text, 0)[:len(text)]
@@ -72,16 +64,23 @@ func (c *Client) read(answer *http.Response, alive func()) ([]byte, error) {
 		*buffer = text
 		if int64(len(text)) > limit {
 			if refused {
-				return bytes.Clone(text[:limit]), nil
+				return text[:limit], nil
 			}
 			return nil, errTooLarge
 		}
 		if err == io.EOF {
-			return bytes.Clone(text), nil
+			return text, nil
 		}
 		if err != nil {
 			return nil, cut(err)
 		}
+	}
+}
+
+// giveBack keeps a buffer for the next answer, unless a rare large one made it grow.
+func (c *Client) giveBack(buffer *[]byte) {
+	if cap(*buffer) <= trusted {
+		c.buffers.Put(buffer)
 	}
 }
 

@@ -132,14 +132,27 @@ type Request struct {
 	Repeatable  bool              // a write that does no harm when it arrives twice
 	RedirectTo  egress.Pins       // hosts that an answer may redirect to, without credentials; none if empty
 	Judged      *manifest.Success // replaces the instance's rule of a good answer; nil: as the instance
+	Lend        bool              // the body is lent: Release gives its memory to the next answer
 }
 
 // Response is a good answer.
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte // the caller's own
+	Body   []byte // the caller's own, unless Request.Lend
 	URL    string // that answered
+
+	release func()
+}
+
+// Release gives the memory of a lent body back; nothing may look at it any more.
+// Whoever forgets to call it only wastes memory for a while.
+func (r *Response) Release() {
+	if r.release != nil {
+		r.Body = nil
+		r.release()
+		r.release = nil
+	}
 }
 
 // Event is one attempt or one wait, for the log of a run.
