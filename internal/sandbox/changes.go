@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -149,3 +150,18 @@ func (s *Sandbox) TokensIssued(vendor string) int {
 
 // TouchScale gives the first n generated users another title, for a second sync.
 func (s *Sandbox) TouchScale(n int) { s.okta.scale.touch(n) }
+
+// Bill adds a supplier's bill to one of the accounting system's organisations (0 or 1), changed now.
+func (s *Sandbox) Bill(organisation int, payeeName string, cents int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	l := s.xero.books[organisation]
+	i := slices.IndexFunc(l.payees, func(p payee) bool { return p.name == payeeName })
+	if i < 0 {
+		return fmt.Errorf("the made-up company has no supplier %q", payeeName)
+	}
+	now := s.now()
+	l.bills = append(l.bills, &paper{n: len(l.bills), kind: "ACCPAY", status: "AUTHORISED", payee: i, number: "INV-" + pad(1000+len(l.bills), 6), date: now,
+		due: now.AddDate(0, 0, 30), updated: now, currency: l.currency, rate: "1", cents: cents, lines: []paperLine{{"Subscription", "463", "", cents}}})
+	return nil
+}

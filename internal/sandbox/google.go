@@ -38,7 +38,7 @@ func googleScopes() []string {
 
 func newGoogle(s *Sandbox) *google {
 	return &google{s: s, email: "purser-sync@sandbox-project.iam.gserviceaccount.com", clientID: "1" + spell(mix(s.opts.Seed, salt("google client")), digits, 20),
-		keyID: spell(mix(s.opts.Seed, salt("google key")), hexes, 40), key: s.makeKey(), delegated: googleScopes()}
+		keyID: spell(mix(s.opts.Seed, salt("google key")), hexes, 40), key: s.key, delegated: googleScopes()}
 }
 
 func (g *google) name() string { return Google }

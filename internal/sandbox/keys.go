@@ -20,7 +20,7 @@ type rsaKey struct {
 }
 
 // makeKey makes a key pair when it is first needed: it takes a while.
-func (s *Sandbox) makeKey() func() rsaKey {
+func makeKey() func() rsaKey {
 	return sync.OnceValue(func() rsaKey {
 		k, err := rsa.GenerateKey(rand.Reader, 2048)
 		if err != nil {

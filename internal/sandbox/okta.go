@@ -32,7 +32,7 @@ func oktaScopes() []string {
 
 func newOkta(s *Sandbox) *okta {
 	o := &okta{s: s, apiToken: s.secret("00sandbox-"), clientID: "0oa" + spell(mix(s.opts.Seed, salt("okta client")), lower36, 17),
-		keyID: "sandbox-okta-key", key: s.makeKey(), granted: oktaScopes(), suspended: map[int]time.Time{}, nonces: map[string]bool{}}
+		keyID: "sandbox-okta-key", key: s.key, granted: oktaScopes(), suspended: map[int]time.Time{}, nonces: map[string]bool{}}
 	if s.opts.Scale != nil {
 		o.scale = newScaleView(o, *s.opts.Scale)
 	}

@@ -27,6 +27,7 @@ type Sandbox struct {
 	frozen  time.Time
 	company *Company
 	book    tokenBook
+	key     func() rsaKey // of both clients that sign
 	buckets map[string]*bucket
 	vendors map[string]vendor
 	okta    *okta
@@ -60,6 +61,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{opts: o, done: make(chan struct{}), urls: map[string]string{}, buckets: map[string]*bucket{}, vendors: map[string]vendor{},
 		company: NewCompany(o.Seed, o.Company), book: newTokenBook()}
+	s.key = makeKey()
 	s.journal.off = o.NoJournal
 	s.faults.seed = o.Seed
 	s.okta, s.google, s.slack, s.bamboo, s.xero = newOkta(s), newGoogle(s), newSlack(s), newBamboo(s), newXero(s)

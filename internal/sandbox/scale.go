@@ -6,10 +6,3 @@ type scaleView struct{}
 func (*scaleView) touch(int)                   {}
 func newScaleView(o *okta, s Scale) *scaleView { return nil }
 func (*scaleView) serve(x *exchange) bool      { return false }
-
-type xero struct {
-	s                      *Sandbox
-	clientID, clientSecret string
-}
-
-const xeroLogin = "login.xero.com"
