@@ -98,11 +98,19 @@ func (s *Sandbox) handler(v vendor, host string) http.Handler {
 			entry.done(s.play(fault, x))
 			return
 		}
-		if o, ok := v.(*okta); ok && o.scale != nil && fault == nil && o.scale.serve(x) {
-			entry.done(http.StatusOK)
-			return
-		}
 		a := &answer{header: http.Header{}}
+		if o, ok := v.(*okta); ok && o.scale != nil {
+			if fault != nil {
+				x.w = a
+			}
+			if o.scale.serve(x) {
+				entry.done(http.StatusOK)
+				if fault != nil {
+					s.spoil(fault, a, w, r)
+				}
+				return
+			}
+		}
 		s.mu.Lock()
 		x.w, x.now = a, s.now()
 		mux.ServeHTTP(a, r.WithContext(context.WithValue(r.Context(), exchangeKey{}, x)))
