@@ -24,7 +24,11 @@ import (
 type Page struct {
 	t   testing.TB
 	ctx context.Context
+	*heard
+}
 
+// heard is what a tab has said and asked so far.
+type heard struct {
 	mu     sync.Mutex
 	errors []string
 	hosts  map[string]int
@@ -39,7 +43,7 @@ func (b *Browser) Page(t testing.TB, width, height int) *Page {
 	t.Helper()
 	ctx, stop := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
 	t.Cleanup(stop)
-	p := &Page{t: t, ctx: ctx, hosts: map[string]int{}, expect: map[int]bool{}}
+	p := &Page{t: t, ctx: ctx, heard: &heard{hosts: map[string]int{}, expect: map[int]bool{}}}
 	// The first step opens the tab; it must not stand under a deadline of its own.
 	if err := chromedp.Do(ctx); err != nil {
 		t.Fatalf("opening a tab: %v", err)
@@ -178,10 +182,26 @@ func (p *Page) Text(selector string) string {
 	return strings.TrimSpace(Get(p, chromedp.Text(chromedp.CSS(selector))))
 }
 
-// Until waits for an expression to be true.
+// Until waits for an expression to be true, over navigations as well.
 func (p *Page) Until(expression string) {
 	p.t.Helper()
-	p.Run(chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+	end := time.Now().Add(patience)
+	for {
+		err := p.Try(chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+		if err == nil {
+			return
+		}
+		if !moved(err) || time.Now().After(end) {
+			p.t.Fatalf("browser: waiting for %s: %v", expression, err)
+		}
+	}
+}
+
+// moved reports whether the page went away under the poll: it is then asked anew.
+func moved(err error) bool {
+	s := err.Error()
+	return strings.Contains(s, "navigated or closed") || strings.Contains(s, "Cannot find context") ||
+		strings.Contains(s, "context was destroyed")
 }
 
 // Expect allows Chromium's own console line for answers with that status.
@@ -253,9 +273,5 @@ func thrown(d *runtime.ExceptionDetails) string {
 	return d.Text
 }
 
-// For returns the same tab that reports to another test: for subtests.
-func (p *Page) For(t testing.TB) *Page {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return &Page{t: t, ctx: p.ctx, hosts: p.hosts, expect: p.expect}
-}
+// For returns the same tab for a subtest: its failures are those of t.
+func (p *Page) For(t testing.TB) *Page { return &Page{t: t, ctx: p.ctx, heard: p.heard} }

@@ -2,14 +2,14 @@ package ui_test
 
 import (
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"purser/internal/web/browsertest"
 )
 
-// press types one key with modifiers (2 is Control).
-func press(key, code string, modifiers int) browsertest.Step {
-	_ = code
-	return chromedp.KeyEvent(key, chromedp.KeyModifiers(modifiers))
+// control presses a key with Control.
+func control(key string) browsertest.Step {
+	return chromedp.KeyEvent(key, chromedp.KeyModifiers(kb.ModifierCtrl))
 }
 
 func back() browsertest.Step { return chromedp.NavigateBack() }
