@@ -3,7 +3,6 @@ package connectors_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
 	"strings"
@@ -159,17 +158,27 @@ func readAll(r *http.Request) ([]byte, error) {
 // read reads the stream from a played vendor, through all that a running product has between them.
 func (x subject) read(t *testing.T, v *vendor, caps vendorhttp.Caps) (engine.Result, *tally, *clock) {
 	t.Helper()
+	sink := &tally{parent: engine.Parent{ExternalID: x.parent}}
+	c := &clock{now: x.fixture.Now}
+	return x.readAt(t, v, caps, sink, c), sink, c
+}
+
+// readInto reads the stream into a sink of the test's own.
+func (x subject) readInto(t *testing.T, v *vendor, caps vendorhttp.Caps, sink engine.Sink) engine.Result {
+	t.Helper()
+	return x.readAt(t, v, caps, sink, &clock{now: x.fixture.Now})
+}
+
+func (x subject) readAt(t *testing.T, v *vendor, caps vendorhttp.Caps, sink engine.Sink, c *clock) engine.Result {
+	t.Helper()
 	mapped, err := egress.ParseVendorMap(vendorMap(x.hosts, v.URL, v.foreign.URL))
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &clock{now: x.fixture.Now}
 	client := vendorhttp.New(vendorhttp.Options{Transport: egress.New(egress.Options{VendorMap: mapped}).Transport(), UserAgent: "Purser/test",
 		Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }, Caps: caps})
 	src := source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_test", Pins: x.hosts, HTTP: &x.manifest.HTTP}), Limits: source.StreamLimits(x.manifest)}
-	sink := &tally{parent: engine.Parent{ExternalID: x.parent}}
-	res := engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Now: c.Now}, src, sink)
-	return res, sink, c
+	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Now: c.Now, Drift: true}, src, sink)
 }
 
 func (x subject) vars(name string) (string, bool) {
@@ -177,13 +186,4 @@ func (x subject) vars(name string) (string, bool) {
 	values := map[string]map[string]string{"settings": x.settings, "tenant": x.fixture.Tenant}[root]
 	v, ok := values[rest]
 	return v, ok
-}
-
-func mustJSON(t *testing.T, v any) []byte {
-	t.Helper()
-	raw, err := json.Marshal(v)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
 }

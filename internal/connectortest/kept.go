@@ -21,14 +21,12 @@ func newKept(t *manifest.CompiledTask) *kept {
 	return &kept{task: t, records: map[string][]Record{}, rejects: map[string][]string{}}
 }
 
-// Commit keeps the rows; their texts are copied.
+// Commit keeps the rows.
 func (k *kept) Commit(_ context.Context, c engine.Commit) error {
 	fields := k.task.Stream(c.Stream).Kind
 	for _, p := range c.Parts {
 		for _, row := range p.Rows {
-			r := written(fields, row)
-			r["external_id"] = strings.Clone(row.ExternalID)
-			k.records[c.Stream] = append(k.records[c.Stream], r)
+			k.records[c.Stream] = append(k.records[c.Stream], Written(fields, row))
 		}
 		for _, reject := range p.Rejects {
 			k.rejects[c.Stream] = append(k.rejects[c.Stream], strings.TrimSpace(reject.ExternalID+" "+reject.Reason))

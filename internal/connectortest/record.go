@@ -12,9 +12,9 @@ import (
 	"purser/internal/engine"
 )
 
-// written turns a row into a record as a person writes it.
-func written(fields []purser.Field, row engine.Row) Record {
-	r := Record{"external_id": row.ExternalID}
+// Written turns a row into a record as a person writes it. It shares no memory with the row.
+func Written(fields []purser.Field, row engine.Row) Record {
+	r := Record{"external_id": strings.Clone(row.ExternalID)}
 	if row.Removed {
 		r["removed"] = true
 	}
