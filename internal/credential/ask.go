@@ -123,12 +123,20 @@ func (b *Broker) post(ctx context.Context, s *Session, o *opened, endpoint *url.
 		}
 		r.Header.Set("DPoP", proof)
 	}
+	told := TokenRequest{At: b.Now(), Host: endpoint.Host, Path: endpoint.Path, Grant: form.Get("grant_type")}
+	defer func() {
+		if told.Duration = b.Now().Sub(told.At); s.use.Record != nil {
+			s.use.Record(told)
+		}
+	}()
 	answer, err := b.HTTP.RoundTrip(r)
 	if err != nil {
 		return 0, nil, nil, s.unreachable(endpoint, err)
 	}
+	told.Status = answer.StatusCode
 	defer func() { _ = answer.Body.Close() }()
 	body, err := io.ReadAll(io.LimitReader(answer.Body, answerCap+1))
+	told.Bytes = int64(len(body))
 	if err != nil {
 		return 0, nil, nil, s.unreachable(endpoint, err)
 	}

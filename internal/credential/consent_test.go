@@ -174,3 +174,30 @@ func TestAnAuthorizationAnewGoesOnBesideTheOldOne(t *testing.T) {
 		t.Errorf("the old one: %v", err)
 	}
 }
+
+func TestGivingTokensBackGoesToTheVendorAndIsToldLikeEachTokenRequest(t *testing.T) {
+	h := newHouse(t, rotating())
+	auth := codeAuth()
+	auth.RevokeURL = "https://${settings.domain}/revoke"
+	h.enter(auth, clientValues())
+	h.granted(auth)
+	h.clock.Move(time.Hour)
+	var told []credential.TokenRequest
+	use := h.use(auth)
+	use.Record = func(r credential.TokenRequest) { told = append(told, r) }
+	s := h.broker("node").Session(use)
+	if _, _, err := authorize(t.Context(), s, "", nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 1 || told[0].Host != vendorHost || told[0].Path != "/token" || told[0].Grant != "refresh_token" || told[0].Status != 200 {
+		t.Errorf("told %+v", told)
+	}
+	h.answer = func(_ int, _ tokenCall, w http.ResponseWriter) { say(w, 200, nil) }
+	if err := h.broker("node").Revoke(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	calls := h.called()
+	if last := calls[len(calls)-1]; last.form.Get("token") != "refresh-2" || last.user != "client-1" {
+		t.Errorf("%+v", last)
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"purser/internal/egress"
 	"purser/internal/manifest"
@@ -21,6 +22,18 @@ type Use struct {
 	Settings     map[string]string
 	Pins         egress.Pins         // hosts derived from manifest and settings
 	Scopes       map[string][]string // by token name ("" for the only one): the scopes of all enabled tasks
+	Record       func(TokenRequest)  // for the log of a run; may be nil
+}
+
+// TokenRequest is one request to a token endpoint, for the log of a run.
+type TokenRequest struct {
+	At       time.Time
+	Host     string
+	Path     string
+	Grant    string // grant_type
+	Status   int    // 0 if nothing came
+	Duration time.Duration
+	Bytes    int64
 }
 
 // Session lends one credential to one piece of work (a run, a test). It

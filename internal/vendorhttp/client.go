@@ -104,6 +104,9 @@ type Instance struct {
 type Caller struct {
 	client *Client
 	of     Instance
+
+	mu     sync.Mutex
+	broken map[string]*purser.Error // by token: the vendor's last word about a credential
 }
 
 // Caller begins a piece of work for an instance.
@@ -111,7 +114,7 @@ func (c *Client) Caller(of Instance) *Caller {
 	if of.HTTP == nil {
 		of.HTTP = &manifest.HTTP{}
 	}
-	return &Caller{client: c, of: of}
+	return &Caller{client: c, of: of, broken: map[string]*purser.Error{}}
 }
 
 // Request is one request.

@@ -24,8 +24,28 @@ func (c *Caller) Do(ctx context.Context, r Request) (*Response, error) {
 			Class: purser.ClassConfig, Message: err.Error()})
 		return nil, err
 	}
+	if told := c.word(r.Token); told != nil {
+		return nil, told
+	}
 	s := sending{Caller: c, r: &r, u: u, budgets: c.budgetsOf(&r, u)}
 	return s.untilAnswered(ctx)
+}
+
+// word returns why a token is of no use in this piece of work, nil if it is. A
+// refused credential is not shown again and again: vendors lock accounts for that.
+func (c *Caller) word(token string) *purser.Error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.broken[token]
+}
+
+func (c *Caller) remember(token string, told *purser.Error) {
+	if told.Class != purser.ClassAuthRevoked {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.broken[token] = told
 }
 
 // sending is one request on its way.
@@ -54,6 +74,7 @@ func (s *sending) untilAnswered(ctx context.Context) (*Response, error) {
 		}
 		delay, reason, goOn := s.next(told)
 		if !goOn {
+			s.remember(s.r.Token, told)
 			return nil, told
 		}
 		e := s.event()

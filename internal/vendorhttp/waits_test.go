@@ -181,7 +181,12 @@ func TestA401ForcesOneRefreshAndASecondOneEndsIt(t *testing.T) {
 	v.instance.Credentials = &keys{list: []string{"old", "bad", "worse"}}
 	v.fails(v.caller(), list(), purser.ClassAuthRevoked, 2)
 	v.instance.Credentials = &keys{list: []string{"static"}}
-	v.fails(v.caller(), list(), purser.ClassAuthRevoked, 1)
+	c := v.caller()
+	v.fails(c, list(), purser.ClassAuthRevoked, 1)
+	v.fails(c, list(), purser.ClassAuthRevoked, 0) // it is not shown again in this piece of work
+	other := list()
+	other.Token = "user"
+	v.fails(c, other, purser.ClassAuthRevoked, 1)
 }
 
 func TestATroubleAtTheTokenEndpointIsTriedAgainAndKeepsItsClass(t *testing.T) {
