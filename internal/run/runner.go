@@ -1,0 +1,153 @@
+package run
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/engine"
+	"purser/internal/manifest"
+	"purser/internal/store"
+)
+
+// Sources opens what an instance is read through.
+type Sources interface {
+	// Open makes a live instance ready to be read. record is told each request,
+	// wait and retry; it may be called from several goroutines.
+	Open(ctx context.Context, i purser.Instance, record func(purser.LogLine)) (Access, error)
+}
+
+// Access is an instance that can be read.
+type Access struct {
+	Source  engine.Source
+	Vars    manifest.Vars                   // settings.x and tenant.x
+	Granted []string                        // scopes that the vendor granted; nil: it does not say
+	Probe   func(ctx context.Context) error // asks whether the credential works; nil: nobody can say
+	Close   func()                          // may be nil
+}
+
+// Gate says whether the actor of a context may do something; package login has one.
+type Gate interface {
+	Allow(ctx context.Context, op purser.Operation) error
+}
+
+// Options are what a Runner is made of.
+type Options struct {
+	DB      *store.DB
+	Catalog manifest.Catalog
+	Sources Sources
+	Gate    Gate // nil allows everything: for tests
+	Now     func() time.Time
+	Rand    io.Reader
+	Log     *slog.Logger
+
+	Workers     int           // runs at the same time; 0 means 4
+	PerInstance int           // of one instance; 0 means 2
+	Guard       store.Guard   // zero: max(10, 20 %)
+	KeepLogs    time.Duration // zero: 30 days
+
+	// AfterMerge recomputes what follows from rows, in a transaction of its own
+	// after the streams of a run were merged. It may run twice. nil: nothing follows.
+	AfterMerge func(ctx context.Context, tx bun.Tx, instanceNo int64, kinds []purser.Kind) error
+	// Refused reports whether an error means that the vendor has confirmed that
+	// the credential is no longer accepted. nil: nobody can be that sure.
+	Refused func(error) bool
+	// Lookback is how far back the first reading of events goes; 0: 30 days.
+	Lookback time.Duration
+	// Frozen reports that nothing may be asked of any vendor now. nil: never.
+	Frozen func() bool
+}
+
+// Runner runs tasks. Make one with New.
+type Runner struct {
+	Options
+	ids    purser.IDSource
+	holder string // this process among others
+	wake   chan struct{}
+
+	mu     sync.Mutex
+	active map[int64]*activeRun // by run number
+	queue  queue                // nil until Serve
+}
+
+// activeRun is a run that this process works on.
+type activeRun struct {
+	instanceNo int64
+	cancel     context.CancelCauseFunc
+}
+
+// Why a run is interrupted.
+var (
+	errCanceled = errors.New("a person canceled the run")
+	errShutdown = errors.New("Purser is stopping; the run goes on afterwards")
+	errTaken    = errors.New("another process has taken the run over")
+)
+
+// New returns a Runner.
+func New(o Options) (*Runner, error) {
+	if o.DB == nil || o.Sources == nil || o.Now == nil || o.Rand == nil || o.Log == nil {
+		return nil, errors.New("run: DB, Sources, Now, Rand and Log must be set")
+	}
+	if o.Workers == 0 {
+		o.Workers = 4
+	}
+	if o.PerInstance == 0 {
+		o.PerInstance = 2
+	}
+	if o.KeepLogs == 0 {
+		o.KeepLogs = 30 * 24 * time.Hour
+	}
+	if o.Lookback == 0 {
+		o.Lookback = 30 * 24 * time.Hour
+	}
+	r := &Runner{Options: o, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, active: map[int64]*activeRun{}, wake: make(chan struct{}, 1)}
+	r.holder = r.ids.New("")
+	return r, nil
+}
+
+func (r *Runner) now() purser.Micros { return purser.MicrosOf(r.Now()) }
+
+func (r *Runner) allow(ctx context.Context, op purser.Operation) error {
+	if r.Gate == nil {
+		return nil
+	}
+	return r.Gate.Allow(ctx, op)
+}
+
+// plan returns the task of an instance's connector.
+func (r *Runner) plan(i purser.Instance, task purser.TaskName) (*manifest.Connector, *manifest.CompiledTask, error) {
+	c := r.Catalog.Get(i.Connector)
+	if c == nil {
+		return nil, nil, &purser.Error{Class: purser.ClassConfig, Code: "connector", What: fmt.Sprintf("there is no connector %q", i.Connector),
+			Hint: "Put its folder back, or delete the instance."}
+	}
+	if c.Custom && !c.Trusted {
+		return nil, nil, &purser.Error{Class: purser.ClassConfig, Code: "untrusted", What: fmt.Sprintf("the connector %q was changed and is not trusted", i.Connector),
+			Hint: "An admin must look at what changed and trust it."}
+	}
+	t := c.Task(string(task))
+	if t == nil {
+		return nil, nil, &purser.Error{Class: purser.ClassConfig, Code: "task", What: fmt.Sprintf("the connector %q has no task %q", i.Connector, task)}
+	}
+	return c, t, nil
+}
+
+// basis is a digest of what decides what is read: an unfinished run with another one cannot go on.
+func basis(c *manifest.Connector, i purser.Instance) string {
+	text, err := json.Marshal([]any{c.Digest, i.Settings, i.TenantID})
+	if err != nil {
+		panic(fmt.Sprintf("run: texts cannot be written: %v", err))
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:16])
+}

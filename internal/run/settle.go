@@ -1,0 +1,109 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// retries are the times after which a run that failed for a passing reason is tried again.
+func retries() []time.Duration {
+	return []time.Duration{time.Minute, 5 * time.Minute, 30 * time.Minute}
+}
+
+// confirmAfter is when a reading is repeated that missed things for the first time.
+const confirmAfter = 30 * time.Minute
+
+// waitAtMost is how long a run waits for a vendor that does not say until when.
+const waitAtMost = time.Hour
+
+// settle writes how the work on a run ended: its state, the instance's health,
+// the task's times, and what follows, all in one transaction.
+func (r *Runner) settle(ctx context.Context, row store.RunRow, o outcome, rec *recorder) error {
+	e := o.err
+	if e == nil {
+		e = &purser.Error{}
+	}
+	switch o.state {
+	case purser.RunQueued:
+		rec.record(purser.LogLine{Kind: "note", Message: "interrupted; the run goes on from its last committed page"})
+		return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.FreeRun(ctx, tx, row.No, r.now()) })
+	case purser.RunWaiting:
+		return r.wait(ctx, row, e, rec)
+	}
+	what := ""
+	if o.err != nil {
+		what = e.Error()
+	}
+	rec.record(purser.LogLine{Kind: "note", Class: e.Class, Message: ended(o.state, what), Hint: e.Hint})
+	rec.flush(ctx)
+	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := store.EndRun(ctx, tx, row.No, o.state, e.Class, what, e.Hint, r.now()); err != nil {
+			return err
+		}
+		i, err := store.InstanceByNo(ctx, tx, row.InstanceNo)
+		if err != nil {
+			return err
+		}
+		if err := r.afterwards(ctx, tx, row, i, o); err != nil {
+			return err
+		}
+		return r.setHealth(ctx, tx, i, o)
+	})
+}
+
+func ended(state purser.RunState, what string) string {
+	if what == "" {
+		return string(state)
+	}
+	return fmt.Sprintf("%s: %s", state, what)
+}
+
+func (r *Runner) wait(ctx context.Context, row store.RunRow, e *purser.Error, rec *recorder) error {
+	now := r.Now()
+	until := e.Until
+	if until.Before(now) || until.After(now.Add(24*time.Hour)) {
+		until = now.Add(waitAtMost)
+	}
+	rec.record(purser.LogLine{Kind: "wait", Class: e.Class, Message: fmt.Sprintf("%s; the run goes on at %s", e.Error(), until.UTC().Format(time.RFC3339))})
+	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := store.WaitRun(ctx, tx, row.No, purser.MicrosOf(until), e.Error()); err != nil {
+			return err
+		}
+		if e.Class != purser.ClassRateLimited {
+			return nil
+		}
+		return store.SetInstanceHealth(ctx, tx, row.InstanceID, purser.HealthRateLimited, e.Error(), r.now())
+	})
+}
+
+// afterwards notes the task's times and queues what follows from the end of a run.
+func (r *Runner) afterwards(ctx context.Context, tx bun.Tx, row store.RunRow, i purser.Instance, o outcome) error {
+	task := purser.TaskName(row.Task)
+	switch {
+	case o.state == purser.RunSucceeded:
+		if err := store.CompleteTask(ctx, tx, i.ID, task, r.now(), o.offered); err != nil {
+			return err
+		}
+		if !o.confirm {
+			return nil
+		}
+		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerConfirm, 1, confirmAfter)
+		return err
+	case o.again:
+		_, err := r.enqueue(ctx, tx, i, task, purser.Trigger(row.Cause), 1, 0)
+		return err
+	case o.confirm:
+		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerConfirm, 1, confirmAfter)
+		return err
+	case o.state == purser.RunFailed && o.err.Class == purser.ClassTransient && row.Attempt <= int64(len(retries())):
+		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerRetry, row.Attempt+1, retries()[row.Attempt-1])
+		return err
+	}
+	return nil
+}
