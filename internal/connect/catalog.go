@@ -10,17 +10,6 @@ import (
 	"purser/internal/store"
 )
 
-// Catalog gives the connectors.
-type Catalog interface {
-	// Names returns the names of all connectors, sorted.
-	Names() []string
-	// Manifest returns a connector's manifest; ok is false if there is none of that name.
-	Manifest(name string) (m *manifest.Manifest, ok bool)
-	// Setup returns the page of set-up help (Markdown) and the tile (SVG).
-	Setup(name string) string
-	Icon(name string) []byte
-}
-
 // AuthOption is one way to authorize.
 type AuthOption struct {
 	Name        string            `json:"name"`
@@ -73,15 +62,10 @@ func (s *Service) Catalog(ctx context.Context) ([]CatalogEntry, error) {
 	if err != nil {
 		return nil, err
 	}
-	names := s.catalog.Names()
-	out := make([]CatalogEntry, 0, len(names))
-	for _, name := range names {
-		m, ok := s.catalog.Manifest(name)
-		if !ok {
-			continue
-		}
-		e := Entry(m)
-		e.Connected, e.Icon = connected[name], s.catalog.Icon(name)
+	out := []CatalogEntry{}
+	for _, c := range s.links.Catalog.All() {
+		e := Entry(c.Manifest)
+		e.Connected, e.Icon = connected[e.Name], c.Icon
 		out = append(out, e)
 	}
 	return out, nil
@@ -129,10 +113,9 @@ func taskOf(m *manifest.Manifest, name purser.TaskName) *manifest.Task {
 	return &m.Tasks[i]
 }
 
-func authOf(m *manifest.Manifest, name string) *manifest.Auth {
-	i := slices.IndexFunc(m.Auth, func(a manifest.Auth) bool { return a.Name == name })
-	if i < 0 {
-		return nil
+func labelOf(label, name string) string {
+	if label != "" {
+		return label
 	}
-	return &m.Auth[i]
+	return strings.ReplaceAll(name, "_", " ")
 }

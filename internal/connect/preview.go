@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"strings"
 
 	"purser"
 	"purser/internal/manifest"
@@ -25,7 +26,7 @@ type Preview struct {
 	Safelist  []string          `json:"safelist"` // addresses that Purser calls out from; empty if not configured
 	Proxy     string            `json:"proxy,omitempty"`
 	Given     map[string]string `json:"given"` // the settings as they would be kept
-	Warnings  []Warning         `json:"warnings,omitempty"`
+	Warnings  []string          `json:"warnings,omitempty"`
 }
 
 // TaskPreview is what one task reads and needs.
@@ -79,19 +80,20 @@ func (s *Service) Preview(ctx context.Context, connector string, settings map[st
 	if err := s.gate.Allow(ctx, purser.OpCatalogRead); err != nil {
 		return Preview{}, err
 	}
-	m, err := s.manifest(connector)
+	c, err := s.connector(connector)
 	if err != nil {
 		return Preview{}, err
 	}
+	m := c.Manifest
 	p := Preview{Connector: m.Name, Title: m.Title, Category: m.Category, Hosts: shownHosts(m, settings), Auth: authOptions(m),
-		Settings: settingFields(m), Needs: m.Needs, Cannot: m.Cannot, Setup: s.catalog.Setup(m.Name), Redirect: s.redirectURL(),
+		Settings: settingFields(m), Needs: m.Needs, Cannot: m.Cannot, Setup: string(c.Setup), Redirect: s.RedirectURL(),
 		Safelist: s.safelist, Proxy: s.proxy, Given: settings}
 	if len(settings) > 0 {
-		if kept, warnings, err := CheckSettings(m, settings); err == nil {
+		if kept, warnings, err := m.CheckSettings(settings); err == nil {
 			p.Given, p.Warnings = kept, warnings
 		}
 	}
-	p.Base = explain(m, settings, nil, needsOf(m, nil))
+	p.Base = baseScopes(m, settings)
 	for _, name := range purser.TaskNames() {
 		if t := taskOf(m, name); t != nil {
 			p.Tasks = append(p.Tasks, taskPreview(m, settings, t))
@@ -107,7 +109,7 @@ func (s *Service) Preview(ctx context.Context, connector string, settings map[st
 func taskPreview(m *manifest.Manifest, settings map[string]string, t *manifest.Task) TaskPreview {
 	name := purser.TaskName(t.Name)
 	p := TaskPreview{TaskInfo: TaskInfo{Name: name, Title: name.Title(), Reads: t.Reads, Off: t.Off}, Needs: t.Needs, Cannot: t.Cannot,
-		CountsAsUse: t.CountsAsUse, Every: everyOf(t).String(), Scopes: explain(m, settings, t.Why, streamNeeds(t))}
+		CountsAsUse: t.CountsAsUse, Every: everyOf(t).String(), Scopes: taskScopes(m, settings, t)}
 	for i := range t.Streams {
 		st := &t.Streams[i]
 		sp := StreamPreview{Name: st.Name, Kind: st.Emits, Needs: st.Needs, Fields: make([]string, 0, len(st.Fields))}
@@ -132,3 +134,38 @@ func settingFields(m *manifest.Manifest) []SettingField {
 	}
 	return out
 }
+
+// shownHosts are the hosts for the preview: a setting that is not typed in yet
+// stands as its name.
+func shownHosts(m *manifest.Manifest, settings map[string]string) []string {
+	filled := map[string]string{}
+	missing := map[string]string{}
+	for i := range m.Settings {
+		s := &m.Settings[i]
+		filled[s.Name] = settings[s.Name]
+		if filled[s.Name] == "" {
+			filled[s.Name] = s.Default
+		}
+		if filled[s.Name] == "" {
+			stand := "setting-" + strings.ReplaceAll(s.Name, "_", "-")
+			filled[s.Name], missing[stand] = stand+placeDomain, "<"+labelOf(s.Label, s.Name)+">"
+			if s.Format != "hostname" {
+				filled[s.Name] = stand
+			}
+		}
+	}
+	hosts, err := m.HostsFor(filled)
+	if err != nil {
+		return m.Hosts
+	}
+	for i, h := range hosts {
+		for stand, label := range missing {
+			h = strings.ReplaceAll(strings.ReplaceAll(h, stand+placeDomain, label), stand, label)
+		}
+		hosts[i] = h
+	}
+	return hosts
+}
+
+// placeDomain makes a host name of what stands for a host that is not known yet.
+const placeDomain = ".invalid"

@@ -13,105 +13,67 @@ type Scope struct {
 	Why    string `json:"why,omitempty"`
 	Access string `json:"access"` // read, or write
 	Token  string `json:"token,omitempty"`
-	For    string `json:"for"` // what needs it: a stream, the test, the tenant's name
+	For    string `json:"for"` // what needs it: a stream, the test, the organization's name
 }
 
-// scopeNeed is what one request of a connector needs.
-type scopeNeed struct {
-	what   string
-	token  string
-	scopes manifest.Scopes
-}
-
-// chosen returns one name for each group of any-of scopes: the one that exists
-// with the chosen settings, else the first.
-func chosen(m *manifest.Manifest, settings map[string]string, scopes manifest.Scopes) []string {
-	var exist []string
-	for i := range m.Settings {
-		for _, c := range m.Settings[i].Choices {
-			if c.Value == settings[m.Settings[i].Name] {
-				exist = append(exist, c.Scopes...)
-			}
-		}
+// tokenNames returns the names of the tokens that a way to authorize gives.
+func tokenNames(a *manifest.Auth) []string {
+	if len(a.Tokens) == 0 {
+		return []string{""}
 	}
-	var out []string
-	for _, group := range scopes {
-		if len(group) == 0 {
+	names := make([]string, len(a.Tokens))
+	for i, t := range a.Tokens {
+		names[i] = t.Name
+	}
+	return names
+}
+
+// scopesByToken returns what the tasks need, by the name of the token.
+func scopesByToken(m *manifest.Manifest, auth *manifest.Auth, settings map[string]string, tasks []purser.TaskName) map[string][]string {
+	out := map[string][]string{}
+	for _, token := range tokenNames(auth) {
+		out[token] = needed(m, token, tasks).Asked(m, settings)
+	}
+	return out
+}
+
+// needed is manifest.ScopesOf, in which no task means every task and here none.
+func needed(m *manifest.Manifest, token string, tasks []purser.TaskName) manifest.Scopes {
+	names := []string{"no task"}
+	for _, t := range tasks {
+		names = append(names, string(t))
+	}
+	return m.ScopesOf(token, names...)
+}
+
+func baseScopes(m *manifest.Manifest, settings map[string]string) []Scope {
+	var out []Scope
+	if m.Tenant != nil {
+		out = explain(out, m, settings, "", m.Tenant.Token, "the name of your organization at the vendor", m.Tenant.Scopes)
+	}
+	if m.Probe != nil {
+		out = explain(out, m, settings, "", m.Probe.Token, "the test of the connection", m.Probe.Scopes)
+	}
+	return out
+}
+
+func taskScopes(m *manifest.Manifest, settings map[string]string, t *manifest.Task) []Scope {
+	var out []Scope
+	for i := range t.Streams {
+		out = explain(out, m, settings, t.Name, t.Streams[i].Token, t.Streams[i].Name, t.Streams[i].Scopes)
+	}
+	return out
+}
+
+// explain adds each scope that is not there yet, with its reason.
+func explain(out []Scope, m *manifest.Manifest, settings map[string]string, task, token, what string, scopes manifest.Scopes) []Scope {
+	for _, name := range scopes.Asked(m, settings) {
+		if slices.ContainsFunc(out, func(s Scope) bool { return s.Name == name && s.Token == token }) {
 			continue
 		}
-		pick := group[0]
-		for _, name := range group {
-			if slices.Contains(exist, name) {
-				pick = name
-				break
-			}
-		}
-		out = append(out, pick)
+		out = append(out, Scope{Name: name, Why: m.WhyScope(task, name), Access: access(m, name), Token: token, For: what})
 	}
 	return out
-}
-
-func needsOf(m *manifest.Manifest, tasks []purser.TaskName) []scopeNeed {
-	var needs []scopeNeed
-	if m.Probe != nil {
-		needs = append(needs, scopeNeed{"the test of the connection", m.Probe.Token, m.Probe.Scopes})
-	}
-	if m.Tenant != nil {
-		needs = append(needs, scopeNeed{"the name of your organization at the vendor", m.Tenant.Token, m.Tenant.Scopes})
-	}
-	for i := range m.Tasks {
-		if slices.Contains(tasks, purser.TaskName(m.Tasks[i].Name)) {
-			needs = append(needs, streamNeeds(&m.Tasks[i])...)
-		}
-	}
-	return needs
-}
-
-func streamNeeds(t *manifest.Task) []scopeNeed {
-	needs := make([]scopeNeed, 0, len(t.Streams))
-	for i := range t.Streams {
-		needs = append(needs, scopeNeed{t.Streams[i].Name, t.Streams[i].Token, t.Streams[i].Scopes})
-	}
-	return needs
-}
-
-// ScopesByToken returns the scopes that the tasks need, by the name of the token
-// ("" where a grant gives only one), without repetition and in the manifest's order.
-func ScopesByToken(m *manifest.Manifest, settings map[string]string, tasks []purser.TaskName) map[string][]string {
-	out := map[string][]string{}
-	for _, n := range needsOf(m, tasks) {
-		for _, name := range chosen(m, settings, n.scopes) {
-			if !slices.Contains(out[n.token], name) {
-				out[n.token] = append(out[n.token], name)
-			}
-		}
-	}
-	return out
-}
-
-// explain lists the scopes of some needs once each, with reason and access.
-func explain(m *manifest.Manifest, settings map[string]string, why []manifest.Pair, needs []scopeNeed) []Scope {
-	var out []Scope
-	for _, n := range needs {
-		for _, name := range chosen(m, settings, n.scopes) {
-			if slices.ContainsFunc(out, func(s Scope) bool { return s.Name == name && s.Token == n.token }) {
-				continue
-			}
-			out = append(out, Scope{Name: name, Why: reason(name, why, m.Why), Access: access(m, name), Token: n.token, For: n.what})
-		}
-	}
-	return out
-}
-
-func reason(scope string, lists ...[]manifest.Pair) string {
-	for _, list := range lists {
-		for _, p := range list {
-			if p.Name == scope {
-				return p.Value()
-			}
-		}
-	}
-	return ""
 }
 
 // access is write where one of the connector's own actions needs the scope:

@@ -86,3 +86,9 @@ func DataAsOf(ctx context.Context, db bun.IDB, tasks ...purser.TaskName) (map[st
 	}
 	return out, err
 }
+
+// DueNow makes the enabled tasks of an instance due.
+func DueNow(ctx context.Context, db bun.IDB, instanceID string, at purser.Micros) error {
+	_, err := db.NewRaw(`UPDATE instance_task SET next_run_at = ? WHERE instance_id = ? AND enabled = TRUE`, int64(at), instanceID).Exec(ctx)
+	return err
+}

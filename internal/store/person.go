@@ -138,3 +138,9 @@ func (r personRow) person() purser.Person {
 		Department: r.Department, Division: r.Division, Location: r.Location, CostCenter: r.CostCenter, Title: r.Title, Manager: r.Manager,
 		StartedOn: r.StartedOn, EndedOn: r.EndedOn, Accounts: r.Accounts, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time()}
 }
+
+// CountPeopleOf returns how many people the roster of an instance has.
+func CountPeopleOf(ctx context.Context, db bun.IDB, instanceNo int64) (n int64, err error) {
+	err = db.NewRaw(`SELECT count(*) FROM "person" WHERE instance_no = ? AND gone_gen = 0`, instanceNo).Scan(ctx, &n)
+	return n, err
+}

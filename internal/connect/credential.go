@@ -1,0 +1,171 @@
+package connect
+
+import (
+	"context"
+	"errors"
+	"sort"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/credential"
+	"purser/internal/egress"
+	"purser/internal/manifest"
+	"purser/internal/store"
+)
+
+// SetCredential seals what a person entered for an instance: a key, or the
+// client's id and secret of a way that goes through the vendor's consent page.
+// Empty fields keep their earlier value where way and hosts are the same. On a
+// connected instance it stands beside the one in use until Confirm has shown
+// that it belongs to the same organization.
+func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fields map[string]string) error {
+	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+		return err
+	}
+	i, err := store.Instance(ctx, s.db.Read(), instanceID)
+	if err != nil {
+		return err
+	}
+	c, err := s.connector(i.Connector)
+	if err != nil {
+		return err
+	}
+	if auth == "" {
+		auth = i.Auth
+	}
+	way := c.Manifest.AuthNamed(auth)
+	if way == nil {
+		return purser.Invalid("auth", "%s has no way to authorize called %q; there are: %s", c.Manifest.Title, auth, authNames(c.Manifest))
+	}
+	if err := knownFields(way, fields); err != nil {
+		return err
+	}
+	// Settings of a draft that was to be set up later may still be missing.
+	if _, _, err := c.Manifest.CheckSettings(i.Settings); err != nil {
+		return err
+	}
+	hosts, err := c.Manifest.HostsFor(i.Settings)
+	if err != nil {
+		return err
+	}
+	id := CredentialID(i.ID, i.Confirmed)
+	if i.Confirmed {
+		if err := s.beside(ctx, i.ID); err != nil {
+			return err
+		}
+	}
+	err = s.links.Broker.Enter(ctx, credential.Entry{CredentialID: id, InstanceID: i.ID, Connector: i.Connector, Auth: way,
+		Pins: egress.Pins(hosts), Values: fields})
+	if errors.Is(err, credential.ErrConflict) {
+		return &purser.Problem{Kind: purser.ProblemConflict, What: "somebody else entered a credential at the same time", Hint: "Look at the instance and enter it again"}
+	}
+	if err != nil {
+		return err
+	}
+	entered := make([]string, 0, len(fields))
+	for name, value := range fields {
+		if value != "" {
+			entered = append(entered, name)
+		}
+	}
+	sort.Strings(entered)
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := store.PutTested(ctx, tx, i.ID, store.Tested{}); err != nil {
+			return err
+		}
+		if !i.Confirmed && i.Auth != way.Name {
+			if err := s.change(ctx, tx, i.ID, 0, func(n *purser.Instance) error { n.Auth = way.Name; return nil }); err != nil {
+				return err
+			}
+		}
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpCredentialSet, Object: i.ID, ObjectName: i.Name, At: s.now(),
+			After: map[string]any{"auth": way.Name, "entered": entered, "hosts": hosts}})
+	})
+}
+
+// beside makes the pending credential of a connected instance from the one in
+// use, so that fields that are left empty keep their values.
+func (s *Service) beside(ctx context.Context, instanceID string) error {
+	err := s.links.Broker.Copy(ctx, CredentialID(instanceID, false), CredentialID(instanceID, true))
+	if errors.Is(err, credential.ErrNoCredential) {
+		return nil
+	}
+	return err
+}
+
+func knownFields(way *manifest.Auth, fields map[string]string) error {
+	for name := range fields {
+		known := false
+		for i := range way.Fields {
+			known = known || way.Fields[i].Name == name
+		}
+		if !known {
+			return purser.Invalid(name, "this way to authorize has no field %q", name)
+		}
+	}
+	return nil
+}
+
+// current returns the id of the credential that a test looks at: the pending one
+// if there is any, else the one in use.
+func (s *Service) current(ctx context.Context, instanceID string) (id string, pending bool, err error) {
+	_, err = store.CredentialByID(ctx, s.db.Read(), CredentialID(instanceID, true))
+	if err == nil {
+		return CredentialID(instanceID, true), true, nil
+	}
+	if !errors.Is(err, credential.ErrNoCredential) {
+		return "", false, err
+	}
+	return CredentialID(instanceID, false), false, nil
+}
+
+// way returns the way to authorize of the credential that is looked at: a
+// pending one may be of another than the instance uses now.
+func (s *Service) way(ctx context.Context, i purser.Instance, credentialID string) (purser.Instance, error) {
+	r, err := store.CredentialByID(ctx, s.db.Read(), credentialID)
+	if errors.Is(err, credential.ErrNoCredential) {
+		return i, &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: "no credential is stored for " + i.Name,
+			Hint: "Enter it, or authorize at the vendor"}
+	}
+	if err == nil {
+		i.Auth = r.Auth
+	}
+	return i, err
+}
+
+// Fields returns the fields of the credential that are not confidential, for the
+// form that edits them, and which others are stored.
+func (s *Service) Fields(ctx context.Context, instanceID string) (shown map[string]string, stored []string, err error) {
+	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+		return nil, nil, err
+	}
+	i, err := store.Instance(ctx, s.db.Read(), instanceID)
+	if err != nil {
+		return nil, nil, err
+	}
+	id, _, err := s.current(ctx, i.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := store.CredentialByID(ctx, s.db.Read(), id)
+	if errors.Is(err, credential.ErrNoCredential) {
+		return map[string]string{}, nil, nil
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	i.Auth = r.Auth
+	link, err := s.links.open(i, id, nil, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, f := range link.Auth.Fields {
+		if _, ok := r.Sealed["secret."+f.Name]; ok && !f.Shown {
+			stored = append(stored, f.Name)
+		}
+	}
+	shown, err = s.links.Broker.Shown(ctx, link.Session)
+	return shown, stored, err
+}
