@@ -42,7 +42,7 @@ func (f *frame) fail(format string, args ...any) value {
 	if f.fault == "" {
 		f.fault = fmt.Sprintf(format, args...)
 	}
-	return none
+	return value{}
 }
 
 // compiler compiles the expressions of one program over one trie.
@@ -74,7 +74,7 @@ func (c *compiler) compile(n ast.Node) (code, error) {
 	}
 	switch n := n.(type) {
 	case *ast.NilNode:
-		return constant(none), nil
+		return constant(value{}), nil
 	case *ast.BoolNode:
 		return constant(boolValue(n.Value)), nil
 	case *ast.IntegerNode:
@@ -165,7 +165,7 @@ func (c *compiler) member(n *ast.MemberNode) (code, error) {
 		case text:
 			return v.member(at.s)
 		}
-		return none
+		return value{}
 	}, nil
 }
 
@@ -181,7 +181,7 @@ func (c *compiler) conditional(n *ast.ConditionalNode) (code, error) {
 		case v.is(false):
 			return all[2](f)
 		}
-		return none // an unknown condition has an unknown outcome
+		return value{} // an unknown condition has an unknown outcome
 	}, nil
 }
 

@@ -13,20 +13,20 @@ func lower(_ *frame, a []value) value {
 	if s, ok := a[0].text(); ok {
 		return textValue(strings.ToLower(s))
 	}
-	return none
+	return value{}
 }
 
 func trim(_ *frame, a []value) value {
 	if s, ok := a[0].text(); ok {
 		return textValue(strings.TrimSpace(s))
 	}
-	return none
+	return value{}
 }
 
 // joinTexts joins what is there and not empty; nothing at all is nothing.
 func joinTexts(f *frame, a []value) value {
 	if a[0].kind != list {
-		return none
+		return value{}
 	}
 	sep := ""
 	if len(a) > 1 {
@@ -40,7 +40,7 @@ func joinTexts(f *frame, a []value) value {
 		}
 	}
 	if len(parts) == 0 {
-		return none
+		return value{}
 	}
 	return textValue(strings.Join(parts, sep))
 }
@@ -49,7 +49,7 @@ func split(f *frame, a []value) value {
 	s, ok1 := a[0].text()
 	sep, ok2 := a[1].text()
 	if !ok1 || !ok2 || sep == "" || !f.spend(len(s)/len(sep)) {
-		return none
+		return value{}
 	}
 	var out []value
 	for part := range strings.SplitSeq(s, sep) {
@@ -62,7 +62,7 @@ func toText(_ *frame, a []value) value {
 	if s, ok := a[0].text(); ok {
 		return textValue(s)
 	}
-	return none
+	return value{}
 }
 
 func toInt(f *frame, a []value) value {
@@ -90,7 +90,7 @@ func toNumber(f *frame, a []value) value {
 	case text:
 		s := strings.TrimSpace(v.s)
 		if s == "" {
-			return none
+			return value{}
 		}
 		if _, ok := parseRat(s); ok {
 			return numberValue(strings.TrimPrefix(s, "+"))
@@ -116,7 +116,7 @@ func toBool(_ *frame, a []value) value {
 			return boolValue(false)
 		}
 	}
-	return none
+	return value{}
 }
 
 func toMoment(f *frame, a []value) value {
@@ -140,7 +140,7 @@ func toDay(f *frame, a []value) value {
 	case text:
 		s := strings.TrimSpace(v.s)
 		if noDate(s) {
-			return none
+			return value{}
 		}
 		// The day as it is written: no zone may move it.
 		if _, _, _, ok := parseDay(s); ok && (len(s) == 10 || s[10] == 'T' || s[10] == ' ') {
@@ -168,7 +168,7 @@ func fromCount(f *frame, name string, v value, unit int64) value {
 			}
 		}
 	case nothing:
-		return none
+		return value{}
 	}
 	return f.fail("%s: the number is no moment", name)
 }
@@ -191,7 +191,7 @@ func money(f *frame, a []value) value {
 	v := toNumber(f, a[:1])
 	currency, ok := a[1].text()
 	if v.kind == nothing || !ok {
-		return none
+		return value{}
 	}
 	r, ok := v.rat()
 	if !ok {

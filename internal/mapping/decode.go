@@ -55,7 +55,7 @@ func (a Answer) get(name string) value {
 			return a.values[i]
 		}
 	}
-	return none
+	return value{}
 }
 
 // Text returns a value as text; ok is false if it is unknown, or no scalar.
@@ -210,7 +210,7 @@ func (w *walker) name() ([]byte, error) {
 // value reads a whole value.
 func (w *walker) value(depth int) (value, error) {
 	if depth > maxNesting {
-		return none, badAnswer("the answer is nested too deep")
+		return value{}, badAnswer("the answer is nested too deep")
 	}
 	switch kind := w.dec.PeekKind(); kind {
 	case '{', '[':
@@ -218,7 +218,7 @@ func (w *walker) value(depth int) (value, error) {
 	case '"':
 		s, err := w.raw()
 		if err != nil {
-			return none, err
+			return value{}, err
 		}
 		if strings.IndexByte(s, '\\') < 0 {
 			return textValue(s[1 : len(s)-1]), nil
@@ -231,7 +231,7 @@ func (w *walker) value(depth int) (value, error) {
 	default:
 		tok, err := w.dec.ReadToken()
 		if err != nil {
-			return none, err
+			return value{}, err
 		}
 		switch tok.Kind() {
 		case 't':
@@ -239,26 +239,26 @@ func (w *walker) value(depth int) (value, error) {
 		case 'f':
 			return boolValue(false), nil
 		}
-		return none, nil
+		return value{}, nil
 	}
 }
 
 func (w *walker) nested(kind jsontext.Kind, depth int) (value, error) {
 	if _, err := w.dec.ReadToken(); err != nil {
-		return none, err
+		return value{}, err
 	}
 	v := value{kind: list, in: &inner{}}
 	for next := w.dec.PeekKind(); next != '}' && next != ']'; next = w.dec.PeekKind() {
 		if kind == '{' {
 			name, err := w.name()
 			if err != nil {
-				return none, err
+				return value{}, err
 			}
 			v.kind, v.in.names = object, append(v.in.names, string(name))
 		}
 		item, err := w.value(depth + 1)
 		if err != nil {
-			return none, err
+			return value{}, err
 		}
 		v.in.items = append(v.in.items, item)
 	}

@@ -97,7 +97,7 @@ func (d *field) mapped(v value) value {
 		}
 	}
 	if d.Type == purser.Bool {
-		return none
+		return value{}
 	}
 	return textValue("unknown")
 }

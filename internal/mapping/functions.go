@@ -132,12 +132,12 @@ func (c *compiler) predicate(name string, args []ast.Node) (code, error) {
 	return func(f *frame) value {
 		v := of(f)
 		if v.kind != list {
-			return none
+			return value{}
 		}
 		if !f.spend(len(v.in.items)) {
-			return none
+			return value{}
 		}
-		f.inner = append(f.inner, none)
+		f.inner = append(f.inner, value{})
 		out := gather(f, v, each)
 		f.inner = f.inner[:len(f.inner)-1]
 		return out
@@ -155,7 +155,7 @@ func find(f *frame, v value, body code) value {
 			return item
 		}
 	}
-	return none
+	return value{}
 }
 
 func filter(f *frame, v value, body code) value {
@@ -183,7 +183,7 @@ func anyOf(f *frame, v value, body code) value {
 		case is.is(true):
 			return is
 		case !is.is(false):
-			outcome = none
+			outcome = value{}
 		}
 	}
 	return outcome
@@ -198,7 +198,7 @@ func length(_ *frame, a []value) value {
 	case text:
 		return intValue(int64(len([]rune(a[0].s))))
 	}
-	return none
+	return value{}
 }
 
 func has(_ *frame, a []value) value { return boolValue(a[0].kind != nothing) }
@@ -207,7 +207,7 @@ func has(_ *frame, a []value) value { return boolValue(a[0].kind != nothing) }
 func coalesce(_ *frame, a []value) value {
 	i := slices.IndexFunc(a, func(v value) bool { return v.kind != nothing && (v.kind != text || v.s != "") })
 	if i < 0 {
-		return none
+		return value{}
 	}
 	return a[i]
 }
@@ -215,7 +215,7 @@ func coalesce(_ *frame, a []value) value {
 // entries turns an object into a list of {key, value}.
 func entries(f *frame, a []value) value {
 	if a[0].kind != object || !f.spend(len(a[0].in.items)) {
-		return none
+		return value{}
 	}
 	out := make([]value, len(a[0].in.items))
 	for i, item := range a[0].in.items {
@@ -229,10 +229,10 @@ func lookup(f *frame, a []value) value {
 	stream, ok1 := a[0].text()
 	id, ok2 := a[1].text()
 	if !ok1 || !ok2 || f.lookup == nil {
-		return none
+		return value{}
 	}
 	if name, ok := f.lookup(stream, id); ok {
 		return textValue(name)
 	}
-	return none
+	return value{}
 }

@@ -22,24 +22,24 @@ func noDate(s string) bool {
 func parseMoment(s string) (value, bool) {
 	s = strings.TrimSpace(s)
 	if noDate(s) {
-		return none, true
+		return value{}, true
 	}
 	year, month, day, ok := parseDay(s)
 	if !ok {
-		return none, false
+		return value{}, false
 	}
 	if len(s) == 10 {
 		return momentValue(time.Date(year, month, day, 0, 0, 0, 0, time.UTC)), true
 	}
 	if s[10] != 'T' && s[10] != ' ' && s[10] != 't' || len(s) < 16 || s[13] != ':' {
-		return none, false
+		return value{}, false
 	}
 	hour, ok1 := digits(s[11:13])
 	minute, ok2 := digits(s[14:16])
 	second, nanos, rest, ok3 := parseSeconds(s[16:])
 	offset, ok4 := parseZone(strings.TrimSpace(rest))
 	if !ok1 || !ok2 || !ok3 || !ok4 || hour > 23 || minute > 59 || second > 60 {
-		return none, false
+		return value{}, false
 	}
 	t := time.Date(year, month, day, hour, minute, second, nanos, time.UTC)
 	return momentValue(t.Add(-offset)), true
@@ -120,19 +120,19 @@ func parseZone(s string) (time.Duration, bool) {
 // parseDotNet reads /Date(1552326816230+0000)/: milliseconds, the suffix is for display.
 func parseDotNet(s string) (value, bool) {
 	if noDate(s) {
-		return none, true
+		return value{}, true
 	}
 	s, ok1 := strings.CutPrefix(s, "/Date(")
 	s, ok2 := strings.CutSuffix(s, ")/")
 	if !ok1 || !ok2 || s == "" {
-		return none, false
+		return value{}, false
 	}
 	if cut := strings.LastIndexAny(s, "+-"); cut > 0 {
 		s = s[:cut]
 	}
 	ms, err := strconv.ParseInt(s, 10, 64)
 	if err != nil {
-		return none, false
+		return value{}, false
 	}
 	return momentFrom(ms, 1000)
 }
@@ -141,7 +141,7 @@ func parseDotNet(s string) (value, bool) {
 func momentFrom(n, unit int64) (value, bool) {
 	const most = 253402300800 * 1_000_000 // the year 10000
 	if n > most/unit || n < -most/unit {
-		return none, false
+		return value{}, false
 	}
 	return value{kind: moment, i: n * unit}, true
 }

@@ -20,7 +20,7 @@ func (c *compiler) unary(n *ast.UnaryNode) (code, error) {
 			if v := of(f); v.kind == boolean {
 				return boolValue(v.i == 0)
 			}
-			return none
+			return value{}
 		}, nil
 	case "-":
 		return func(f *frame) value { return arithmetic("-", intValue(0), of(f)) }, nil
@@ -41,7 +41,7 @@ func (c *compiler) binary(n *ast.BinaryNode) (code, error) {
 			if s, ok := of(f).text(); ok {
 				return boolValue(f.spend(len(s)/16) && re.MatchString(s))
 			}
-			return none
+			return value{}
 		}, err
 	}
 	both, err := c.all([]ast.Node{n.Left, n.Right})
@@ -82,7 +82,7 @@ func (c *compiler) binary(n *ast.BinaryNode) (code, error) {
 		return func(f *frame) value {
 			v, w := a(f), b(f)
 			if v.kind != text || w.kind != text {
-				return none
+				return value{}
 			}
 			return boolValue(test(v.s, w.s))
 		}, nil
@@ -102,7 +102,7 @@ func equality(n *ast.BinaryNode, a, b code) code {
 			return boolValue((v.kind == w.kind) == want)
 		}
 		if v.kind == nothing || w.kind == nothing {
-			return none
+			return value{}
 		}
 		return boolValue(equal(v, w) == want)
 	}
@@ -146,7 +146,7 @@ func and(v value, b code, f *frame) value {
 	case v.is(true) && w.is(true):
 		return v
 	}
-	return none
+	return value{}
 }
 
 func or(v value, b code, f *frame) value {
@@ -160,7 +160,7 @@ func or(v value, b code, f *frame) value {
 	case v.is(false) && w.is(false):
 		return v
 	}
-	return none
+	return value{}
 }
 
 func ordered(op string, v, w value) value {
@@ -174,7 +174,7 @@ func ordered(op string, v, w value) value {
 		x, ok1 := v.rat()
 		y, ok2 := w.rat()
 		if !ok1 || !ok2 {
-			return none
+			return value{}
 		}
 		cmp = x.Cmp(y)
 	}
@@ -203,14 +203,14 @@ func compareInt(a, b int64) int {
 func arithmetic(op string, v, w value) value {
 	if v.kind == integer && w.kind == integer && op == "%" {
 		if w.i == 0 || v.i == math.MinInt64 && w.i == -1 {
-			return none
+			return value{}
 		}
 		return intValue(v.i % w.i)
 	}
 	x, ok1 := v.rat()
 	y, ok2 := w.rat()
 	if !ok1 || !ok2 {
-		return none
+		return value{}
 	}
 	switch op {
 	case "+":
@@ -224,13 +224,13 @@ func arithmetic(op string, v, w value) value {
 			return ratValue(new(big.Rat).Quo(x, y))
 		}
 	}
-	return none
+	return value{}
 }
 
 // within says whether a list has an item or an object a name.
 func within(v, w value) value {
 	if v.kind == nothing {
-		return none
+		return value{}
 	}
 	switch w.kind {
 	case list:
@@ -243,7 +243,7 @@ func within(v, w value) value {
 			}
 		}
 		if unsure {
-			return none
+			return value{}
 		}
 		return boolValue(false)
 	case object:
@@ -256,5 +256,5 @@ func within(v, w value) value {
 		}
 		return boolValue(false)
 	}
-	return none
+	return value{}
 }

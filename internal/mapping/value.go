@@ -45,8 +45,6 @@ type inner struct {
 	items []value
 }
 
-var none = value{}
-
 func boolValue(b bool) value {
 	if b {
 		return value{kind: boolean, i: 1}
@@ -63,26 +61,26 @@ func (v value) is(b bool) bool { return v.kind == boolean && (v.i == 1) == b }
 // member returns the named member of an object; nothing for all else.
 func (v value) member(name string) value {
 	if v.kind != object {
-		return none
+		return value{}
 	}
 	for i := len(v.in.names) - 1; i >= 0; i-- { // of doubled names the last
 		if v.in.names[i] == name {
 			return v.in.items[i]
 		}
 	}
-	return none
+	return value{}
 }
 
 // at returns an item of a list, from the end for a negative index; nothing outside.
 func (v value) at(i int64) value {
 	if v.kind != list {
-		return none
+		return value{}
 	}
 	if n := int64(len(v.in.items)); i < 0 {
 		i += n
 	}
 	if i < 0 || i >= int64(len(v.in.items)) {
-		return none
+		return value{}
 	}
 	return v.in.items[i]
 }
