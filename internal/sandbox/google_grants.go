@@ -30,8 +30,14 @@ func (g *google) consentedApps() []consented {
 	return list
 }
 
-func (g *google) consents(p *Person, i int, a consented) bool {
+// everConsented says whether a person let an application in at any time.
+func (g *google) everConsented(p *Person, i int, a consented) bool {
 	return p.Kind == Human && p.Employment != Future && !p.LastSeen.IsZero() && unit(mix(g.s.opts.Seed, salt("consent"), uint64(i), uint64(p.N))) < a.share
+}
+
+// tookBack says whether the person took the consent back lately.
+func (g *google) tookBack(p *Person, i int) bool {
+	return mix(g.s.opts.Seed, salt("took back"), uint64(i), uint64(p.N))%15 == 0
 }
 
 func (g *google) listTokens(x *exchange) {
@@ -45,7 +51,7 @@ func (g *google) listTokens(x *exchange) {
 	}
 	var items []obj
 	for i, a := range g.consentedApps() {
-		if g.consents(p, i, a) && x.fault != EmptyList {
+		if g.everConsented(p, i, a) && !g.tookBack(p, i) && x.fault != EmptyList {
 			items = append(items, obj{"kind": "admin#directory#token", "etag": `"` + spell(uint64(i), lower36, 27) + `"`, "clientId": a.id, "displayText": a.name,
 				"anonymous": false, "nativeApp": a.kind != "WEB", "userKey": g.userID(p.N), "scopes": a.scopes})
 		}

@@ -12,6 +12,7 @@ import (
 func (g *google) report(app string) []reported {
 	var out []reported
 	apps := g.consentedApps()
+	stand := map[[2]int]string{}
 	for _, e := range g.s.company.Events {
 		p := g.s.company.Person(e.Person)
 		if p == nil || p.Kind != Human || (!p.Plain && p.N%43 == 2) {
@@ -28,7 +29,7 @@ func (g *google) report(app string) []reported {
 			line.events = []obj{{"type": "login", "name": name, "parameters": []obj{parameter("application_name", g.s.company.Apps[e.App].Label),
 				parameter("initiated_by", "sp"), parameter("orgunit_path", "/"+p.Department)}}}
 		case app == "token" && e.App < 0 && e.Success:
-			line.events = g.tokenEvents(apps, p, e)
+			line.events = g.tokenEvents(apps, p, e, stand)
 		}
 		if len(line.events) > 0 {
 			out = append(out, line)
@@ -37,19 +38,28 @@ func (g *google) report(app string) []reported {
 	return out
 }
 
-// tokenEvents are the uses that consented applications make of an account that day.
-func (g *google) tokenEvents(apps []consented, p *Person, e Event) []obj {
+// tokenEvents are the uses that consented applications make of an account that
+// day: first the consent, then uses, and at the end of some the taking back.
+// stand remembers how far each pair of person and application is.
+func (g *google) tokenEvents(apps []consented, p *Person, e Event, stand map[[2]int]string) []obj {
 	var out []obj
 	for i, a := range apps {
-		if !g.consents(p, i, a) || mix(uint64(e.Seq), uint64(i))%3 == 0 {
+		pair := [2]int{p.N, i}
+		was := stand[pair]
+		if !g.everConsented(p, i, a) || was == "revoke" || mix(uint64(e.Seq), uint64(i))%3 == 0 {
 			continue
 		}
 		ps := []obj{parameter("client_id", a.id), parameter("app_name", a.name), parameter("client_type", a.kind), parameter("scope", a.scopes)}
-		name := "authorize"
-		if mix(uint64(e.Seq), uint64(i))%9 != 1 {
-			name = "activity"
+		name := "activity"
+		switch {
+		case was == "":
+			name = "authorize"
+		case g.tookBack(p, i) && e.At.After(g.s.company.Today.AddDate(0, 0, -20)):
+			name = "revoke"
+		default:
 			ps = append(ps, parameter("api_name", "drive"), parameter("method_name", "drive.files.list"), parameter("num_response_bytes", 1200+e.Seq))
 		}
+		stand[pair] = name
 		out = append(out, obj{"type": "auth", "name": name, "parameters": ps})
 	}
 	return out
