@@ -2,14 +2,14 @@ package run
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"log/slog"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
-	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivermigrate"
 	"github.com/riverqueue/river/rivertype"
 
@@ -86,14 +86,9 @@ func (r *Runner) post(ctx context.Context, w wakeUp) error {
 }
 
 func (r *Runner) openQueue(ctx context.Context) (queue, error) {
-	if pool := r.DB.Pool(); pool != nil {
-		return newQueue(ctx, r, riverpgxv5.New(pool))
-	}
-	file, err := r.DB.JobsFile()
-	if err != nil {
-		return nil, err
-	}
-	return newQueue(ctx, r, riversqlite.New(file))
+	return store.WithQueue(r.DB,
+		func(d riverdriver.Driver[*sql.Tx]) (queue, error) { return newQueue(ctx, r, d) },
+		func(d riverdriver.Driver[pgx.Tx]) (queue, error) { return newQueue(ctx, r, d) })
 }
 
 type riverQueue[T any] struct{ client *river.Client[T] }

@@ -34,9 +34,6 @@ func (db *DB) openPostgres(ctx context.Context) error {
 	return nil
 }
 
-// Pool returns PostgreSQL's pool for the queue, nil on SQLite.
-func (db *DB) Pool() *pgxpool.Pool { return db.pool }
-
 type rawConnKey struct{}
 
 // withRawConn keeps the driver's connection of a write at hand, for COPY.

@@ -54,18 +54,3 @@ func (db *DB) openSQLite(ctx context.Context) error {
 	db.reader = bun.NewDB(reader, sqlitedialect.New())
 	return nil
 }
-
-// JobsFile opens the queue's own SQLite file, which may be deleted at any time
-// while Purser is stopped: what is due stands in the tables of the database.
-func (db *DB) JobsFile() (*sql.DB, error) {
-	if db.jobs != nil {
-		return db.jobs, nil
-	}
-	jobs, err := sql.Open("sqlite", sqliteDSN(filepath.Join(db.options.Dir, "jobs.db"), true, "journal_mode(WAL)", "synchronous(NORMAL)"))
-	if err != nil {
-		return nil, fmt.Errorf("open jobs.db: %w", err)
-	}
-	jobs.SetMaxOpenConns(1)
-	db.jobs = jobs
-	return jobs, nil
-}

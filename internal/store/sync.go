@@ -49,9 +49,6 @@ type Guard struct {
 	Percent int64 // of the live rows
 }
 
-// DefaultGuard is max(10, 20 %).
-var defaultGuard = Guard{Rows: 10, Percent: 20}
-
 func (g Guard) exceeded(n, live int64) bool { return n > max(g.Rows, live*g.Percent/100) }
 
 // reading is one stream in one run.
@@ -90,7 +87,7 @@ const (
 // NewSync returns the sink of a run. A zero guard is max(10, 20 %).
 func (db *DB) NewSync(run RunRow, guard Guard) *Sync {
 	if guard == (Guard{}) {
-		guard = defaultGuard
+		guard = Guard{Rows: 10, Percent: 20}
 	}
 	return &Sync{db: db, runNo: run.No, runID: run.ID, instanceNo: run.InstanceNo, task: purser.TaskName(run.Task), guard: guard,
 		readings: map[string]*reading{}}

@@ -2,27 +2,15 @@ package storetest
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"os/user"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// shared is the one server of a test binary. It ends with the process: the
-// kernel tells it by the death of its parent.
-var shared = sync.OnceValues(startServer)
-
-// running is a server and the pipe that keeps it up: a collected pipe is a closed one.
-type running struct {
-	url  string
-	keep io.Closer
-}
 
 // server returns the URL of a PostgreSQL server in which databases may be made.
 func server(t *testing.T) string {
@@ -33,11 +21,27 @@ func server(t *testing.T) string {
 	if postgresBin() == "" {
 		t.Skip("no PostgreSQL is installed (apt-get install postgresql), and PURSER_TEST_POSTGRES names none")
 	}
-	s, err := shared()
+	// One server a test binary: the folder of this process says whether there is one.
+	dir := filepath.Join(os.TempDir(), "purser-postgres-"+strconv.Itoa(os.Getpid()))
+	who, err := owner()
+	if err == nil {
+		if err = os.Mkdir(dir, 0o700); err == nil {
+			err = startServer(dir, who)
+		} else if os.IsExist(err) {
+			err = nil
+		}
+	}
 	if err != nil {
 		t.Fatalf("start a PostgreSQL for tests: %v", err)
 	}
-	return s.url
+	for range 600 {
+		if command(who, "/", filepath.Join(postgresBin(), "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
+			return "postgres:///postgres?user=purser&host=" + dir
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatalf("the PostgreSQL for tests did not come up; its log is in %s", dir)
+	return ""
 }
 
 func postgresBin() string {
@@ -51,57 +55,53 @@ func postgresBin() string {
 	return ""
 }
 
-// startServer makes a cluster in a temporary folder and serves it on a unix
-// socket there. PostgreSQL refuses to run as root: it runs as its own user then.
-func startServer() (*running, error) {
-	bin := postgresBin()
-	dir, err := os.MkdirTemp("", "purser-postgres-")
+// owner is the user that PostgreSQL runs as: it refuses to run as root.
+func owner() (*syscall.Credential, error) {
+	if os.Getuid() != 0 {
+		return nil, nil
+	}
+	u, err := user.Lookup("postgres")
 	if err != nil {
-		return nil, fmt.Errorf("make a folder: %w", err)
-	}
-	var who *syscall.Credential
-	if os.Getuid() == 0 {
-		u, err := user.Lookup("postgres")
-		if err != nil {
-			if u, err = user.Lookup("nobody"); err != nil {
-				return nil, fmt.Errorf("find a user to run PostgreSQL as: %w", err)
-			}
-		}
-		uid, _ := strconv.Atoi(u.Uid) //nolint:errcheck // digits on every unix
-		gid, _ := strconv.Atoi(u.Gid) //nolint:errcheck // digits on every unix
-		who = &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}
-		if err := os.Chown(dir, uid, gid); err != nil {
-			return nil, fmt.Errorf("give the folder away: %w", err)
+		if u, err = user.Lookup("nobody"); err != nil {
+			return nil, fmt.Errorf("find a user to run PostgreSQL as: %w", err)
 		}
 	}
-	data := filepath.Join(dir, "data")
+	uid, _ := strconv.Atoi(u.Uid) //nolint:errcheck // digits on every unix
+	gid, _ := strconv.Atoi(u.Gid) //nolint:errcheck // digits on every unix
+	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
+}
+
+// startServer makes a cluster in dir and serves it on a unix socket there.
+func startServer(dir string, who *syscall.Credential) error {
+	bin, data := postgresBin(), filepath.Join(dir, "data")
+	if who != nil {
+		if err := os.Chown(dir, int(who.Uid), int(who.Gid)); err != nil {
+			return fmt.Errorf("give the folder away: %w", err)
+		}
+	}
 	initdb := command(who, dir, filepath.Join(bin, "initdb"), "-D", data, "-U", "purser", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("initdb: %w: %s", err, out)
+		return fmt.Errorf("initdb: %w: %s", err, out)
 	}
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
-		return nil, fmt.Errorf("make the log: %w", err)
+		return fmt.Errorf("make the log: %w", err)
 	}
 	// The shell outlives the test binary by a moment: when its standard input
-	// ends, it stops the server and removes the folder.
+	// ends, it stops the server and removes the folder. The other end of the
+	// pipe is a plain number, so that nothing closes it before the process ends.
 	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
 	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", bin, dir)
 	serve.Stdout, serve.Stderr = log, log
-	keep, err := serve.StdinPipe()
-	if err != nil {
-		return nil, fmt.Errorf("tie the server to this process: %w", err)
+	var ends [2]int
+	if err := syscall.Pipe2(ends[:], syscall.O_CLOEXEC); err != nil {
+		return fmt.Errorf("tie the server to this process: %w", err)
 	}
+	serve.Stdin = os.NewFile(uintptr(ends[0]), "end of the tests")
 	if err := serve.Start(); err != nil {
-		return nil, fmt.Errorf("start postgres: %w", err)
+		return fmt.Errorf("start postgres: %w", err)
 	}
-	for range 300 {
-		if command(who, dir, filepath.Join(bin, "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
-			return &running{"postgres:///postgres?user=purser&host=" + dir, keep}, nil
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-	return nil, fmt.Errorf("postgres did not come up; its log is %s", log.Name())
+	return nil
 }
 
 func command(who *syscall.Credential, dir, name string, args ...string) *exec.Cmd {

@@ -4,10 +4,9 @@ package storetest
 
 import (
 	"context"
-	"fmt"
+	"crypto/rand"
 	"log/slog"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -56,13 +55,11 @@ func Open(t *testing.T, o store.Options) *store.DB {
 	return db
 }
 
-var databases atomic.Int64
-
 // freshPostgres returns the URL of an empty database, dropped when the test ends.
 func freshPostgres(t *testing.T) string {
 	t.Helper()
 	base := server(t)
-	name := fmt.Sprintf("t%d_%d", time.Now().UnixNano(), databases.Add(1))
+	name := "t_" + strings.ToLower(rand.Text())
 	admin(t, base, "CREATE DATABASE "+name)
 	t.Cleanup(func() { admin(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	before, after, ok := strings.Cut(base, "?")
