@@ -132,6 +132,9 @@ func (r *reading) page(ctx context.Context, partition string) (evidence string, 
 	if err != nil {
 		return "", err
 	}
+	if resp.Release != nil {
+		defer resp.Release() // decoded texts are parts of a copy
+	}
 	page, err := r.s.Records.Decode(resp.Body, mapping.Env{Value: r.vars, Lookup: r.sink.Lookup, Drift: r.job.Drift})
 	if err != nil {
 		return "", err

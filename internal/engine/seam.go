@@ -42,6 +42,9 @@ type Response struct {
 	Header func(name string) []string // all values of a header, without regard to case
 	Body   []byte                     // must not be changed afterwards
 	URL    string                     // that answered, for relative links
+	// Release gives the memory of Body to a later answer: nothing may look at Body
+	// any more. It may be nil, and nobody has to call it.
+	Release func()
 }
 
 // Sink is where records go.
