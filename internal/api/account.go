@@ -1,0 +1,66 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/inventory"
+)
+
+// AccountQuery is the filter of lists and exports of accounts.
+type AccountQuery struct {
+	Query       string   `query:"q" doc:"name, address or identifier"`
+	Instance    []string `query:"instance" doc:"identifiers or names; any of them"`
+	Connector   string   `query:"connector"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Kind        []string `query:"kind" doc:"person, guest, robot, shared; any of them"`
+	Status      []string `query:"status" doc:"any of them"`
+	Use         []string `query:"use" doc:"active, inactive, never, unknown; any of them"`
+	Matched     string   `query:"matched" enum:"yes,no" doc:"linked to a person or not"`
+	Removed     bool     `query:"removed" doc:"those that are gone"`
+}
+
+func (q AccountQuery) filter() inventory.AccountFilter {
+	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Removed: q.Removed}
+	if q.Matched != "" {
+		yes := q.Matched == "yes"
+		f.Matched = &yes
+	}
+	return f
+}
+
+func (a *API) accounts() {
+	add(a, call{method: "GET", path: "/accounts", tag: "Accounts", id: "listAccounts", does: "List accounts", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			AccountQuery
+		}) (*body[purser.List[purser.Account]], error) {
+			return listed(a.Inventory.Accounts(ctx, in.filter(), in.page()))
+		})
+	add(a, call{method: "GET", path: "/accounts/{id}", tag: "Accounts", id: "getAccount", does: "Show an account", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Account], error) {
+			return answer(a.Inventory.Account(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/accounts/{id}/changes", tag: "Accounts", id: "listAccountChanges", does: "List what changed on an account", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
+			return whole(a.Inventory.AccountChanges(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/accounts/{id}/groups", tag: "Accounts", id: "listAccountGroups", does: "List the groups of an account", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Group]], error) {
+			return whole(a.Inventory.AccountGroups(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/accounts/{id}/activity", tag: "Accounts", id: "listAccountActivity", does: "List the use by an account, day by day", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			Paging
+		}) (*body[purser.List[purser.Activity]], error) {
+			return listed(a.Inventory.AccountActivity(ctx, in.ID, in.page()))
+		})
+	add(a, call{method: "GET", path: "/groups", tag: "Accounts", id: "listGroups", does: "List the groups of an instance", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			Instance string `query:"instance" required:"true" doc:"identifier or name"`
+		}) (*body[items[purser.Group]], error) {
+			return whole(a.Inventory.Groups(ctx, in.Instance))
+		})
+}

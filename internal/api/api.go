@@ -1,0 +1,148 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"purser"
+	"purser/internal/httpd"
+)
+
+// prefix is where the API lies. Another version would stand beside it.
+const prefix = "/api/v1"
+
+// Options are what the API stands on. Describe needs none of the services.
+type Options struct {
+	Version string
+	Now     func() time.Time
+	Services
+}
+
+// API holds the operations and their routes.
+type API struct {
+	Services
+	now     func() time.Time
+	version string
+	mux     *http.ServeMux
+	huma    huma.API
+	replays *replays
+	routes  []httpd.Route
+}
+
+// New returns the API of those services.
+func New(o Options) *API {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	config := huma.DefaultConfig("Purser", o.Version)
+	config.Info.Description = "Everything that the pages of Purser do. Send an API token as \"Authorization: Bearer pur_…\"."
+	config.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // served as our own routes
+	config.CreateHooks = nil                                             // no links to schemas in answers
+	config.RejectUnknownQueryParameters = true
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token: pur_…"}}
+	config.Security = []map[string][]string{{"token": {}}}
+	mux := http.NewServeMux()
+	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now)}
+	for _, add := range []func(){a.connectors, a.instances, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
+		a.sessions,
+		a.accounts, a.people, a.applications, a.money, a.home, a.exports, a.auditLog, a.about} {
+		add()
+	}
+	return a
+}
+
+// Routes returns every route with its operation.
+func (a *API) Routes() []httpd.Route { return a.routes }
+
+// OpenAPI returns the description as JSON.
+func (a *API) OpenAPI() ([]byte, error) { return a.huma.OpenAPI().MarshalJSON() }
+
+// call is what one operation of the API is.
+type call struct {
+	method, path  string
+	tag, id, does string
+	op            purser.Operation
+	status        int  // of success, 0 means 200
+	creates       bool // takes an Idempotency-Key
+	long          bool // may take longer than a minute
+}
+
+// add registers an operation with its handler.
+func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, error)) {
+	huma.Register(a.huma, huma.Operation{OperationID: c.id, Method: c.method, Path: prefix + c.path, Summary: c.does, Tags: []string{c.tag},
+		DefaultStatus: c.status, MaxBodyBytes: -1, // the server's own limit holds
+		Extensions: map[string]any{"x-purser-operation": string(c.op)}},
+		func(ctx context.Context, in *I) (*O, error) {
+			out, err := handle(ctx, in)
+			if err != nil {
+				return nil, told(ctx, err)
+			}
+			return out, nil
+		})
+	var handler http.Handler = a.mux
+	if c.creates {
+		handler = a.replays.around(handler)
+	}
+	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, Handler: handler})
+}
+
+// body is an answer or request that is one JSON document.
+type body[T any] struct {
+	Body T
+}
+
+// empty is an answer without content.
+type empty struct{}
+
+// none is a request without parameters.
+type none struct{}
+
+// ByID is a request about one thing.
+type ByID struct {
+	ID string `path:"id"`
+}
+
+// items is a list that comes whole.
+type items[T any] struct {
+	Items []T `json:"items"`
+}
+
+func answer[T any](v T, err error) (*body[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &body[T]{Body: v}, nil
+}
+
+func whole[T any](all []T, err error) (*body[items[T]], error) {
+	if all == nil {
+		all = []T{}
+	}
+	return answer(items[T]{Items: all}, err)
+}
+
+func done(err error) (*empty, error) { return &empty{}, err }
+
+// Paging is what every list that comes in pages takes.
+type Paging struct {
+	After string `query:"after" doc:"cursor: next of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+	Sort  string `query:"sort" doc:"field to sort by"`
+	Desc  bool   `query:"desc" doc:"sort downwards"`
+}
+
+func (p Paging) page() purser.Page {
+	return purser.Page{After: p.After, Limit: p.Limit, Sort: p.Sort, Desc: p.Desc}
+}
+
+func listed[T any](list purser.List[T], err error) (*body[purser.List[T]], error) {
+	if list.Items == nil {
+		list.Items = []T{}
+	}
+	return answer(list, err)
+}

@@ -1,0 +1,51 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/inventory"
+)
+
+// ApplicationQuery is the filter of lists and exports of applications.
+type ApplicationQuery struct {
+	Query  string   `query:"q" doc:"name"`
+	Status []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
+}
+
+func (q ApplicationQuery) filter() inventory.ApplicationFilter {
+	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status}
+}
+
+func (a *API) applications() {
+	add(a, call{method: "GET", path: "/applications", tag: "Applications", id: "listApplications", does: "List applications with their use", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			ApplicationQuery
+		}) (*body[purser.List[purser.Application]], error) {
+			return listed(a.Inventory.Applications(ctx, in.filter(), in.page()))
+		})
+	add(a, call{method: "GET", path: "/applications/{id}", tag: "Applications", id: "getApplication", does: "Show an application", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Application], error) {
+			return answer(a.Inventory.Application(ctx, in.ID))
+		})
+	add(a, call{method: "PATCH", path: "/applications/{id}", tag: "Applications", id: "setApplication", does: "Set status and owner of an application",
+		op: purser.OpApplicationSet, status: 204},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Status string `json:"status,omitempty" enum:"new,in_review,managed,accepted,ignored,closing,closed"`
+				Owner  string `json:"owner,omitempty" maxLength:"200"`
+			}
+		}) (*empty, error) {
+			return done(a.Inventory.SetApplication(ctx, in.ID, in.Body.Status, in.Body.Owner))
+		})
+	add(a, call{method: "GET", path: "/applications/{id}/activity", tag: "Applications", id: "listApplicationActivity", does: "List the use of an application, day by day",
+		op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			Paging
+		}) (*body[purser.List[purser.Activity]], error) {
+			return listed(a.Inventory.ApplicationActivity(ctx, in.ID, in.page()))
+		})
+}

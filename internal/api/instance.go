@@ -1,0 +1,113 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/connect"
+)
+
+// instanceID returns the identifier of the instance of that identifier or name,
+// "" for "".
+func (a *API) instanceID(ctx context.Context, idOrName string) (string, error) {
+	if idOrName == "" {
+		return "", nil
+	}
+	i, err := a.Connect.Instance(ctx, idOrName)
+	return i.ID, err
+}
+
+func (a *API) instances() {
+	add(a, call{method: "GET", path: "/instances", tag: "Instances", id: "listInstances", does: "List instances", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *struct {
+			Connector string `query:"connector"`
+			Status    string `query:"status" enum:"draft,live,inactive,revoked,deleting"`
+		}) (*body[items[purser.Instance]], error) {
+			all, err := a.Connect.Instances(ctx)
+			kept := []purser.Instance{}
+			for _, i := range all {
+				if (in.Connector == "" || i.Connector == in.Connector) && (in.Status == "" || string(i.Status) == in.Status) {
+					kept = append(kept, i)
+				}
+			}
+			return whole(kept, err)
+		})
+	add(a, call{method: "POST", path: "/instances", tag: "Instances", id: "createInstance", does: "Make a draft of an instance",
+		op: purser.OpInstanceWrite, status: 201, creates: true},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Connector  string            `json:"connector" minLength:"1"`
+				Name       string            `json:"name,omitempty" maxLength:"200"`
+				Auth       string            `json:"auth,omitempty" doc:"the recommended way without it"`
+				Settings   map[string]string `json:"settings,omitempty"`
+				Tasks      []purser.TaskName `json:"tasks,omitempty" doc:"the connector's usual ones without it"`
+				SetUpLater bool              `json:"set_up_later,omitempty" doc:"only note the application"`
+			}
+		}) (*body[purser.Instance], error) {
+			b := in.Body
+			return answer(a.Connect.Create(ctx, connect.CreateInput{Connector: b.Connector, Name: b.Name, Auth: b.Auth, Settings: b.Settings,
+				Tasks: b.Tasks, SetUpLater: b.SetUpLater}))
+		})
+	add(a, call{method: "GET", path: "/instances/{id}", tag: "Instances", id: "getInstance", does: "Show an instance, by identifier or name", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Instance], error) {
+			return answer(a.Connect.Instance(ctx, in.ID))
+		})
+	add(a, call{method: "PATCH", path: "/instances/{id}", tag: "Instances", id: "renameInstance", does: "Rename an instance", op: purser.OpInstanceWrite},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Name    string `json:"name" minLength:"1" maxLength:"200"`
+				Version int64  `json:"version,omitempty" doc:"refused if the instance was changed since; the newest without it"`
+			}
+		}) (*body[purser.Instance], error) {
+			i, err := a.Connect.Instance(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			version := in.Body.Version
+			if version == 0 {
+				version = i.Version
+			}
+			if err := a.Connect.Rename(ctx, i.ID, in.Body.Name, version); err != nil {
+				return nil, err
+			}
+			return answer(a.Connect.Instance(ctx, i.ID))
+		})
+	add(a, call{method: "GET", path: "/instances/{id}/tasks", tag: "Instances", id: "listTasks", does: "Show the task table", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.InstanceTask]], error) {
+			id, err := a.instanceID(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return whole(a.Connect.Tasks(ctx, id))
+		})
+	add(a, call{method: "PATCH", path: "/instances/{id}/tasks/{task}", tag: "Instances", id: "setTask", does: "Switch a task on or off, or change its interval",
+		op: purser.OpInstanceWrite, status: 204},
+		func(ctx context.Context, in *struct {
+			ByID
+			Task purser.TaskName `path:"task"`
+			Body struct {
+				Enabled bool   `json:"enabled"`
+				Every   string `json:"every" doc:"such as 24h" example:"24h"`
+			}
+		}) (*empty, error) {
+			every, err := time.ParseDuration(in.Body.Every)
+			if err != nil {
+				return nil, purser.Invalid("every", "%q is not a time like 24h", in.Body.Every)
+			}
+			id, err := a.instanceID(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return done(a.Connect.SetTask(ctx, id, in.Task, in.Body.Enabled, every))
+		})
+	add(a, call{method: "GET", path: "/instances/{id}/result", tag: "Instances", id: "getResult", does: "Say what the first sync brought", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *ByID) (*body[connect.Result], error) {
+			id, err := a.instanceID(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return answer(a.Connect.Result(ctx, id))
+		})
+}

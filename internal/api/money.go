@@ -1,0 +1,65 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/inventory"
+)
+
+// TransactionQuery is the filter of lists and exports of transactions.
+type TransactionQuery struct {
+	Query       string   `query:"q" doc:"payee, document or description"`
+	Instance    string   `query:"instance" doc:"identifier or name"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Type        []string `query:"type" doc:"bill, credit, card, bank; any of them"`
+	Status      []string `query:"status" doc:"draft, open, paid, void; any of them"`
+	Since       string   `query:"since" format:"date" doc:"first day"`
+	Until       string   `query:"until" format:"date" doc:"last day"`
+}
+
+func (q TransactionQuery) filter() inventory.TransactionFilter {
+	return inventory.TransactionFilter{Query: q.Query, InstanceID: q.Instance, Application: q.Application, Types: q.Type, Status: q.Status,
+		Since: q.Since, Until: q.Until}
+}
+
+func (a *API) money() {
+	add(a, call{method: "GET", path: "/plans", tag: "Licenses", id: "listPlans", does: "List license plans; prices only for those who may see money",
+		op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			Query       string `query:"q" doc:"name"`
+			Instance    string `query:"instance" doc:"identifier or name"`
+			Application string `query:"application" doc:"app_<number>"`
+		}) (*body[purser.List[purser.Plan]], error) {
+			f := inventory.PlanFilter{Query: in.Query, InstanceID: in.Instance, Application: in.Application}
+			return listed(a.Inventory.Plans(ctx, f, in.page()))
+		})
+	add(a, call{method: "GET", path: "/plans/{id}/seats", tag: "Licenses", id: "listSeats", does: "List the seats of a plan", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			Paging
+		}) (*body[purser.List[inventory.Seat]], error) {
+			return listed(a.Inventory.Seats(ctx, in.ID, in.page()))
+		})
+	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions", op: purser.OpMoneyRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			TransactionQuery
+		}) (*body[purser.List[purser.Transaction]], error) {
+			return listed(a.Inventory.Transactions(ctx, in.filter(), in.page()))
+		})
+}
+
+func (a *API) home() {
+	add(a, call{method: "GET", path: "/home", tag: "Server", id: "home", does: "Say what needs somebody, and the numbers of the home page", op: purser.OpInstanceRead},
+		func(ctx context.Context, _ *none) (*body[inventory.Home], error) {
+			return answer(a.Inventory.Home(ctx))
+		})
+	add(a, call{method: "GET", path: "/search", tag: "Server", id: "search", does: "Search instances, applications, people and accounts", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *struct {
+			Query string `query:"q" required:"true"`
+		}) (*body[items[inventory.Found]], error) {
+			return whole(a.Inventory.Search(ctx, in.Query))
+		})
+}

@@ -1,0 +1,45 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/inventory"
+)
+
+// PersonQuery is the filter of lists and exports of people.
+type PersonQuery struct {
+	Query      string   `query:"q" doc:"name or address"`
+	Instance   string   `query:"instance" doc:"identifier or name"`
+	Employment []string `query:"employment" doc:"any of them"`
+	Department []string `query:"department" doc:"any of them"`
+	Leavers    bool     `query:"leavers_with_access" doc:"those who left and still have accounts"`
+	Removed    bool     `query:"removed" doc:"those that are gone from their source"`
+}
+
+func (q PersonQuery) filter() inventory.PersonFilter {
+	return inventory.PersonFilter{Query: q.Query, InstanceID: q.Instance, Employment: q.Employment, Department: q.Department,
+		LeaversWithAccess: q.Leavers, Removed: q.Removed}
+}
+
+func (a *API) people() {
+	add(a, call{method: "GET", path: "/people", tag: "People", id: "listPeople", does: "List people", op: purser.OpPersonRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			PersonQuery
+		}) (*body[purser.List[purser.Person]], error) {
+			return listed(a.Inventory.People(ctx, in.filter(), in.page()))
+		})
+	add(a, call{method: "GET", path: "/people/{id}", tag: "People", id: "getPerson", does: "Show a person", op: purser.OpPersonRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Person], error) {
+			return answer(a.Inventory.Person(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/people/{id}/accounts", tag: "People", id: "listPersonAccounts", does: "List the accounts of a person", op: purser.OpPersonRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Account]], error) {
+			return whole(a.Inventory.PersonAccounts(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/people/{id}/changes", tag: "People", id: "listPersonChanges", does: "List what changed about a person", op: purser.OpPersonRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
+			return whole(a.Inventory.PersonChanges(ctx, in.ID))
+		})
+}

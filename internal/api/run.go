@@ -1,0 +1,58 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+)
+
+func (a *API) runs() {
+	add(a, call{method: "GET", path: "/runs", tag: "Runs", id: "listRuns", does: "List runs, the newest first", op: purser.OpRunRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			Instance string          `query:"instance" doc:"identifier or name"`
+			Task     purser.TaskName `query:"task"`
+			State    purser.RunState `query:"state"`
+		}) (*body[purser.List[purser.Run]], error) {
+			id, err := a.instanceID(ctx, in.Instance)
+			if err != nil {
+				return nil, err
+			}
+			return listed(a.Runs.Runs(ctx, RunFilter{InstanceID: id, Task: in.Task, State: in.State}, in.page()))
+		})
+	add(a, call{method: "GET", path: "/runs/{id}", tag: "Runs", id: "getRun", does: "Show a run", op: purser.OpRunRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Run], error) { return answer(a.Runs.Run(ctx, in.ID)) })
+	add(a, call{method: "GET", path: "/runs/{id}/log", tag: "Runs", id: "getRunLog", does: "Show a run's log", op: purser.OpRunRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			After int64 `query:"after" minimum:"0" doc:"seq of the last line seen"`
+			Limit int   `query:"limit" minimum:"1" maximum:"5000" default:"1000"`
+		}) (*body[items[purser.LogLine]], error) {
+			return whole(a.Runs.Log(ctx, in.ID, in.After, in.Limit))
+		})
+	add(a, call{method: "POST", path: "/runs/{id}/cancel", tag: "Runs", id: "cancelRun", does: "Cancel a run", op: purser.OpRunStart, status: 204},
+		func(ctx context.Context, in *ByID) (*empty, error) { return done(a.Runs.Cancel(ctx, in.ID)) })
+}
+
+func (a *API) holds() {
+	add(a, call{method: "GET", path: "/holds", tag: "Runs", id: "listHolds", does: "List removals and mass changes that wait for a person", op: purser.OpRunRead},
+		func(ctx context.Context, in *struct {
+			Instance string `query:"instance" doc:"identifier or name"`
+		}) (*body[items[purser.Hold]], error) {
+			id, err := a.instanceID(ctx, in.Instance)
+			if err != nil {
+				return nil, err
+			}
+			return whole(a.Runs.Holds(ctx, id))
+		})
+	add(a, call{method: "POST", path: "/holds/{id}/decision", tag: "Runs", id: "decideHold", does: "Let what is held happen, or not",
+		op: purser.OpHoldDecide, status: 204},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Approve bool `json:"approve"`
+			}
+		}) (*empty, error) {
+			return done(a.Runs.DecideHold(ctx, in.ID, in.Body.Approve))
+		})
+}

@@ -1,0 +1,128 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/connect"
+	"purser/internal/inventory"
+	"purser/internal/login"
+)
+
+// Services are what the handlers call. Each of them asks the gate itself.
+type Services struct {
+	Login     Login
+	Audit     Audit
+	Runs      Runs
+	Connect   Connect
+	Inventory Inventory
+	Info      Info
+}
+
+// Login knows users, invitations, tokens and sessions; package login is one.
+type Login interface {
+	Users(ctx context.Context) ([]login.User, error)
+	SetRole(ctx context.Context, id string, role purser.Role) error
+	RemoveUser(ctx context.Context, id string) error
+	Invite(ctx context.Context, email string, role purser.Role) (path string, inv login.Invitation, err error)
+	Invitations(ctx context.Context) ([]login.Invitation, error)
+	Withdraw(ctx context.Context, id string) error
+	CreateToken(ctx context.Context, name string, scopes []purser.Operation, expires time.Time) (string, login.Token, error)
+	Tokens(ctx context.Context) ([]login.Token, error)
+	RevokeToken(ctx context.Context, id string) error
+	Sessions(ctx context.Context) ([]login.Session, error)
+	RevokeSession(ctx context.Context, id string) error
+	ChangePassword(ctx context.Context, current, next string) error
+	AdminLink(ctx context.Context) (path string, err error)
+	May(actor purser.Actor) []purser.Operation
+	Allow(ctx context.Context, op purser.Operation) error
+}
+
+// Audit reads the audit log; package audit has one.
+type Audit interface {
+	List(ctx context.Context, f audit.Filter, page purser.Page) (purser.List[audit.Line], error)
+	Verify(ctx context.Context) (int64, error)
+}
+
+// RunFilter selects runs.
+type RunFilter struct {
+	InstanceID string
+	Task       purser.TaskName
+	State      purser.RunState
+}
+
+// Runs starts, shows and cancels runs and decides holds; package run, with a
+// filter of its own, stands behind it.
+type Runs interface {
+	Start(ctx context.Context, instanceID string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error)
+	Cancel(ctx context.Context, runID string) error
+	Run(ctx context.Context, id string) (purser.Run, error)
+	Runs(ctx context.Context, f RunFilter, page purser.Page) (purser.List[purser.Run], error)
+	Log(ctx context.Context, runID string, afterSeq int64, limit int) ([]purser.LogLine, error)
+	Holds(ctx context.Context, instanceID string) ([]purser.Hold, error)
+	DecideHold(ctx context.Context, holdID string, approve bool) error
+}
+
+// About is what the server says of itself.
+type About struct {
+	Version   string            `json:"version"`
+	Database  string            `json:"database"` // sqlite, postgres
+	DataDir   string            `json:"data_dir"`
+	PublicURL string            `json:"public_url"`
+	KeyFile   string            `json:"key_file"`
+	VendorMap map[string]string `json:"vendor_map,omitempty"` // only where vendors are not the real ones
+	Frozen    bool              `json:"frozen"`
+}
+
+// Info gives About.
+type Info interface {
+	About(ctx context.Context) (About, error)
+}
+
+// Inventory is what people look at; package inventory has one.
+type Inventory interface {
+	Accounts(ctx context.Context, f inventory.AccountFilter, p purser.Page) (purser.List[purser.Account], error)
+	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
+	Account(ctx context.Context, id string) (purser.Account, error)
+	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)
+	AccountGroups(ctx context.Context, id string) ([]purser.Group, error)
+	AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	Groups(ctx context.Context, instance string) ([]purser.Group, error)
+	People(ctx context.Context, f inventory.PersonFilter, p purser.Page) (purser.List[purser.Person], error)
+	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
+	Person(ctx context.Context, id string) (purser.Person, error)
+	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
+	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
+	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
+	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
+	Application(ctx context.Context, id string) (purser.Application, error)
+	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	SetApplication(ctx context.Context, id, status, owner string) error
+	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
+	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)
+	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
+	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
+	Home(ctx context.Context) (inventory.Home, error)
+	Search(ctx context.Context, q string) ([]inventory.Found, error)
+}
+
+// Connect connects applications; package connect does.
+type Connect interface {
+	Catalog(ctx context.Context) ([]connect.CatalogEntry, error)
+	Preview(ctx context.Context, connector string, settings map[string]string) (connect.Preview, error)
+	Create(ctx context.Context, in connect.CreateInput) (purser.Instance, error)
+	SetCredential(ctx context.Context, instanceID, auth string, fields map[string]string) error
+	Test(ctx context.Context, instanceID string) (connect.TestResult, error)
+	ChooseTenant(ctx context.Context, instanceID, tenantID string) error
+	Confirm(ctx context.Context, instanceID string) error
+	Instances(ctx context.Context) ([]purser.Instance, error)
+	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
+	Tasks(ctx context.Context, instanceID string) ([]purser.InstanceTask, error)
+	SetTask(ctx context.Context, instanceID string, task purser.TaskName, enabled bool, every time.Duration) error
+	Rename(ctx context.Context, instanceID, name string, version int64) error
+	Activate(ctx context.Context, instanceID string) error
+	Deactivate(ctx context.Context, instanceID string) error
+	Result(ctx context.Context, instanceID string) (connect.Result, error)
+}
