@@ -125,7 +125,11 @@ func (s *Service) linkFor(ctx context.Context, i purser.Instance, credentialID s
 
 // enabled returns the tasks of an instance that are switched on.
 func (s *Service) enabled(ctx context.Context, instanceID string) ([]purser.TaskName, error) {
-	rows, err := store.TaskRows(ctx, s.db.Read(), instanceID)
+	return enabledTasks(ctx, s.db, instanceID)
+}
+
+func enabledTasks(ctx context.Context, db *store.DB, instanceID string) ([]purser.TaskName, error) {
+	rows, err := store.TaskRows(ctx, db.Read(), instanceID)
 	if err != nil {
 		return nil, err
 	}

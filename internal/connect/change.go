@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -137,10 +138,19 @@ func (s *Service) Deactivate(ctx context.Context, id string) error {
 	})
 }
 
-// Activate lets an inactive instance sync again, at once. A revoked one is
-// tested with its kept credential first ("check again"): the result says what is
-// wrong if it stays revoked.
-func (s *Service) Activate(ctx context.Context, id string) (TestResult, error) {
+// Activate lets an inactive instance sync again, at once. A revoked one is tested
+// with its kept credential first; what is wrong with it is the refusal.
+func (s *Service) Activate(ctx context.Context, id string) error {
+	r, err := s.CheckAgain(ctx, id)
+	if err == nil && !r.OK {
+		return &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: strings.TrimRight(r.Message, "."), Hint: r.Hint}
+	}
+	return err
+}
+
+// CheckAgain is Activate for those who want to see what the test of a revoked
+// instance said.
+func (s *Service) CheckAgain(ctx context.Context, id string) (TestResult, error) {
 	if err := s.gate.Allow(ctx, purser.OpInstanceWrite); err != nil {
 		return TestResult{}, err
 	}
@@ -152,14 +162,14 @@ func (s *Service) Activate(ctx context.Context, id string) (TestResult, error) {
 	switch {
 	case !i.Confirmed:
 		return r, &purser.Problem{Kind: purser.ProblemConflict, What: i.Name + " is not connected yet", Hint: "Enter its credential, test it and confirm"}
-	case i.Status == purser.StatusLive:
-		return r, nil
 	case i.Status == purser.StatusDeleting:
 		return r, &purser.Problem{Kind: purser.ProblemConflict, What: i.Name + " is being deleted"}
-	case i.Status == purser.StatusRevoked:
-		if r, err = s.Test(ctx, i.ID); err != nil || !r.OK {
+	case i.Status == purser.StatusRevoked || i.Status == purser.StatusLive && i.Health != purser.HealthOK:
+		if r, err = s.Test(ctx, i.ID); err != nil || !r.OK || r.Pending {
 			return r, err
 		}
+	case i.Status == purser.StatusLive:
+		return r, nil
 	}
 	now := s.now()
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {

@@ -93,6 +93,19 @@ func Vars(i purser.Instance) manifest.Vars {
 	}
 }
 
+// probe sends the one request that says whether the credential works; nil if it does.
+func (k *Link) probe(ctx context.Context, vars manifest.Vars) error {
+	p := k.Connector.Probe
+	if p == nil || p.Request == nil {
+		return nil
+	}
+	body, err := k.ask(ctx, "test", p.Request, p.Token, p.Scopes, vars)
+	if err != nil {
+		return err
+	}
+	return p.Check(body)
+}
+
 // ask sends one request of the manifest and returns the answer's body.
 func (k *Link) ask(ctx context.Context, name string, r *manifest.CompiledRequest, token string, scopes manifest.Scopes, vars manifest.Vars) ([]byte, error) {
 	built, err := r.Build(vars, manifest.Added{})

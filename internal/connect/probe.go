@@ -79,14 +79,8 @@ func (s *Service) try(ctx context.Context, i purser.Instance, link *Link, before
 		r.Message = "The credential works. It reaches " + countOf(len(r.Tenants)) + ": choose the one that " + i.Name + " shall read."
 		return r, nil
 	}
-	if p := link.Connector.Probe; p != nil && p.Request != nil {
-		body, err := link.ask(ctx, "test", p.Request, p.Token, p.Scopes, Vars(i))
-		if err != nil {
-			return r, err
-		}
-		if err := p.Check(body); err != nil {
-			return r, err
-		}
+	if err := link.probe(ctx, Vars(i)); err != nil {
+		return r, err
 	}
 	if r.Missing, err = s.missing(ctx, i, link); err != nil {
 		return r, err

@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -62,4 +63,11 @@ func people(ctx context.Context, tx bun.IDB, m Merged, changed bool) error {
 		return fmt.Errorf("match accounts to people: %w", err)
 	}
 	return nil
+}
+
+// AfterMerge is Run for the end of a run, as package run calls it.
+func AfterMerge(now func() time.Time) func(ctx context.Context, tx bun.Tx, instanceNo int64, kinds []purser.Kind) error {
+	return func(ctx context.Context, tx bun.Tx, instanceNo int64, kinds []purser.Kind) error {
+		return Run(ctx, tx, Merged{InstanceNo: instanceNo, Kinds: kinds, At: purser.MicrosOf(now())})
+	}
 }

@@ -136,7 +136,9 @@ func TestALinkByHandWins(t *testing.T) {
 		acc := row(t, db, purser.KindAccount, 2, "a", map[string]any{"email": "ada@example.com"})
 		lone := row(t, db, purser.KindAccount, 2, "b", map[string]any{"email": "nobody@example.com"})
 		for _, a := range []int64{acc, lone} {
-			err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return store.LinkAccount(ctx, tx, a, bob, "admin@example.com", 9) })
+			err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+				return store.LinkAccount(ctx, tx, a, bob, "admin@example.com", 9)
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
