@@ -1,6 +1,7 @@
 package connectors_test
 
 import (
+	"io/fs"
 	"strings"
 	"testing"
 
@@ -52,6 +53,18 @@ func TestEveryManifestMakesAPlan(t *testing.T) {
 		}
 		if plan != nil && (plan.Tenant == nil || plan.Probe == nil) {
 			t.Errorf("%s: neither the tenant nor the probe may be left out", name)
+		}
+	}
+}
+
+func TestTheLinterHasNothingToSayAboutTheConnectorsThatComeWithTheProduct(t *testing.T) {
+	for _, name := range connectors.Names() {
+		folder, err := fs.Sub(connectors.Files(), name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range manifest.Lint(folder) {
+			t.Errorf("%s: %s", name, p)
 		}
 	}
 }

@@ -10,19 +10,20 @@ import (
 	"purser/internal/manifest"
 )
 
-// kept is an engine.Sink in memory. It keeps records as people write them.
-type kept struct {
+// Kept is an engine.Sink in memory. It keeps records as people write them.
+type Kept struct {
 	task    *manifest.CompiledTask
 	records map[string][]Record // by stream
 	rejects map[string][]string
 }
 
-func newKept(t *manifest.CompiledTask) *kept {
-	return &kept{task: t, records: map[string][]Record{}, rejects: map[string][]string{}}
+// NewKept returns a sink for one reading of a task.
+func NewKept(t *manifest.CompiledTask) *Kept {
+	return &Kept{task: t, records: map[string][]Record{}, rejects: map[string][]string{}}
 }
 
 // Commit keeps the rows.
-func (k *kept) Commit(_ context.Context, c engine.Commit) error {
+func (k *Kept) Commit(_ context.Context, c engine.Commit) error {
 	fields := k.task.Stream(c.Stream).Kind
 	for _, p := range c.Parts {
 		for _, row := range p.Rows {
@@ -36,7 +37,7 @@ func (k *kept) Commit(_ context.Context, c engine.Commit) error {
 }
 
 // Parents yields the records of an earlier stream in the order of their ids.
-func (k *kept) Parents(_ context.Context, stream, after string) iter.Seq2[engine.Parent, error] {
+func (k *Kept) Parents(_ context.Context, stream, after string) iter.Seq2[engine.Parent, error] {
 	parents := slices.Clone(k.records[stream])
 	slices.SortStableFunc(parents, func(a, b Record) int { return strings.Compare(idOf(a), idOf(b)) })
 	return func(yield func(engine.Parent, error) bool) {
@@ -56,7 +57,7 @@ func (k *kept) Parents(_ context.Context, stream, after string) iter.Seq2[engine
 }
 
 // Lookup returns a name from a lookup stream.
-func (k *kept) Lookup(stream, id string) (string, bool) {
+func (k *Kept) Lookup(stream, id string) (string, bool) {
 	for _, r := range k.records[stream] {
 		if idOf(r) == id {
 			name, ok := r["name"].(string)
@@ -65,6 +66,12 @@ func (k *kept) Lookup(stream, id string) (string, bool) {
 	}
 	return "", false
 }
+
+// Records returns what a stream gave, in the order of reading.
+func (k *Kept) Records(stream string) []Record { return k.records[stream] }
+
+// Rejects returns why records of a stream were refused.
+func (k *Kept) Rejects(stream string) []string { return k.rejects[stream] }
 
 func idOf(r Record) string {
 	id, _ := r["external_id"].(string)

@@ -73,7 +73,7 @@ func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledT
 	if err != nil {
 		return nil, []string{fmt.Sprintf("testdata/%s.json: %v", task.Name, err)}
 	}
-	vendor, sink := newAnswers(f, m), newKept(task)
+	vendor, sink := newAnswers(f, m), NewKept(task)
 	var out []StreamReport
 	for _, s := range task.Streams {
 		res := engine.Run(ctx, engine.Job{Stream: s, Vars: f.vars(settings), Now: vendor.now, Drift: true}, vendor, sink)
@@ -94,7 +94,7 @@ func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledT
 	return out, problems
 }
 
-func judge(task string, s *manifest.CompiledStream, res engine.Result, sink *kept, f *Fixture) StreamReport {
+func judge(task string, s *manifest.CompiledStream, res engine.Result, sink *Kept, f *Fixture) StreamReport {
 	got := sink.records[s.Name]
 	out := StreamReport{Task: task, Stream: s.Name, State: res.State, Records: len(got), Drift: res.Drift}
 	if res.Err != nil {

@@ -1,0 +1,247 @@
+package connectors_test
+
+import (
+	"context"
+	"crypto/rand"
+	"net/url"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"purser/internal/connectortest"
+	"purser/internal/credential"
+	"purser/internal/egress"
+	"purser/internal/engine"
+	"purser/internal/manifest"
+	"purser/internal/sandbox"
+	"purser/internal/source"
+	"purser/internal/vendorhttp"
+)
+
+// vault is a credential store in memory.
+type vault struct {
+	mu      sync.Mutex
+	records map[string]credential.Record
+	flows   map[string]credential.Flow
+}
+
+func (v *vault) Credential(_ context.Context, id string) (credential.Record, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	r, ok := v.records[id]
+	if !ok {
+		return r, credential.ErrNoCredential
+	}
+	return r, nil
+}
+
+func (v *vault) SwapCredential(_ context.Context, r credential.Record, was int64) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.records[r.ID].Generation != was {
+		return credential.ErrConflict
+	}
+	v.records[r.ID] = r
+	return nil
+}
+
+func (v *vault) LeaseCredential(context.Context, string, string, time.Time, time.Time) (bool, error) {
+	return true, nil
+}
+func (v *vault) ReleaseCredential(context.Context, string, string) error { return nil }
+
+func (v *vault) PutFlow(_ context.Context, f credential.Flow, _ time.Time) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.flows[f.State] = f
+	return nil
+}
+
+func (v *vault) TakeFlow(_ context.Context, state string) (credential.Flow, error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	f, ok := v.flows[state]
+	delete(v.flows, state)
+	if !ok {
+		return f, credential.ErrNoFlow
+	}
+	return f, nil
+}
+
+// connection is one way to connect one of the made-up company's vendors.
+type connection struct {
+	connector, auth string
+	settings        map[string]string
+	values          map[string]string
+}
+
+func connections(c sandbox.Credentials) []connection {
+	return []connection{
+		{"okta", "service_app", map[string]string{"domain": c.Okta.Domain}, map[string]string{"client_id": c.Okta.ClientID, "key_id": c.Okta.KeyID, "private_key": c.Okta.PrivateKey}},
+		{"okta", "api_token", map[string]string{"domain": c.Okta.Domain}, map[string]string{"token": c.Okta.APIToken}},
+		{"google-workspace", "service_account", nil, map[string]string{"service_account": c.Google.ServiceAccountJSON, "admin": c.Google.Admin}},
+		{"slack", "oauth", nil, map[string]string{"client_id": c.Slack.ClientID, "client_secret": c.Slack.ClientSecret}},
+		{"bamboohr", "api_key", map[string]string{"company": c.BambooHR.CompanyDomain}, map[string]string{"api_key": c.BambooHR.APIKey}},
+		{"xero", "oauth", map[string]string{"scopes": "granular"}, map[string]string{"client_id": c.Xero.ClientID, "client_secret": c.Xero.ClientSecret}},
+	}
+}
+
+// connected is a connector with a credential that the made-up vendor accepts.
+type connected struct {
+	plan     *manifest.Plan
+	settings map[string]string
+	identity manifest.Identity
+	caller   *vendorhttp.Caller
+	now      func() time.Time
+}
+
+func connect(t *testing.T, s *sandbox.Sandbox, of connection) connected {
+	t.Helper()
+	m := decoded(t, of.connector)
+	plan, err := manifest.Compile(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settings, _, err := m.CheckSettings(of.settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts, err := m.HostsFor(settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mapped []string
+	for host, to := range s.Map() {
+		mapped = append(mapped, host+"="+to)
+	}
+	to, err := egress.ParseVendorMap(strings.Join(mapped, ","))
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := egress.New(egress.Options{VendorMap: to}).Transport()
+	sealer, _, err := credential.OpenKeyFile(filepath.Join(t.TempDir(), "key"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := &vault{records: map[string]credential.Record{}, flows: map[string]credential.Flow{}}
+	sleep := func(ctx context.Context, d time.Duration) error { s.AdvanceClock(d); return ctx.Err() }
+	broker := credential.NewBroker(credential.Options{Store: v, Flows: v, Sealer: sealer, HTTP: transport, UserAgent: "Purser/test", Holder: "test",
+		Now: s.Now, Rand: rand.Reader, Sleep: sleep})
+	auth := m.AuthNamed(of.auth)
+	if err := broker.Enter(t.Context(), credential.Entry{CredentialID: "crd_1", InstanceID: "ins_1", Connector: m.Name, Auth: auth, Pins: hosts, Values: of.values}); err != nil {
+		t.Fatal(err)
+	}
+	use := credential.Use{CredentialID: "crd_1", Auth: auth, Settings: settings, Pins: hosts, Scopes: map[string][]string{}}
+	for _, token := range []string{"", "bot", "user"} {
+		use.Scopes[token] = m.ScopesOf(token).Asked(m, settings)
+	}
+	session := broker.Session(use)
+	if auth.Grant == "code" {
+		consent(t, s, broker, session, m.Name)
+	}
+	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: "Purser/test", Now: s.Now, Sleep: sleep, Jitter: func() float64 { return 0 }})
+	c := connected{plan: plan, settings: settings, now: s.Now,
+		caller: client.Caller(vendorhttp.Instance{ID: "ins_1", Pins: hosts, HTTP: &m.HTTP, Credentials: session})}
+	c.identity = c.whose(t)
+	return c
+}
+
+// consent goes through the vendor's page as a person does.
+func consent(t *testing.T, s *sandbox.Sandbox, b *credential.Broker, session *credential.Session, connector string) {
+	t.Helper()
+	to, err := b.Begin(t.Context(), session, credential.Consent{InstanceID: "ins_1", Connector: connector, Browser: "b", Redirect: "https://purser.example.com/oauth/callback"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := s.Consent(t.Context(), to.String(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(back)
+	if err != nil {
+		t.Fatal(err)
+	}
+	flow, err := b.Take(t.Context(), u.Query().Get("state"), "b")
+	if err != nil {
+		t.Fatalf("%v, at %s", err, back)
+	}
+	if _, err := b.Exchange(t.Context(), session, flow, u.Query().Get("code")); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// whose asks the vendor what was connected, and holds the probe against its expectation.
+func (c connected) whose(t *testing.T) manifest.Identity {
+	t.Helper()
+	body := c.ask(t, c.plan.Tenant.Request, c.plan.Tenant.Token, c.plan.Tenant.Scopes)
+	all, err := c.plan.Tenant.Read(body, c.vars)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.identity = all[0]
+	if all[0].ID == "" || all[0].Name == "" {
+		t.Errorf("the vendor's tenant is %+v", all[0])
+	}
+	if err := c.plan.Probe.Check(c.ask(t, c.plan.Probe.Request, c.plan.Probe.Token, c.plan.Probe.Scopes)); err != nil {
+		t.Error(err)
+	}
+	return all[0]
+}
+
+func (c connected) ask(t *testing.T, r *manifest.CompiledRequest, token string, scopes manifest.Scopes) []byte {
+	t.Helper()
+	built, err := r.Build(c.vars, manifest.Added{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := c.caller.Do(t.Context(), vendorhttp.Request{Route: built.Route, Method: built.Method, URL: built.URL, Header: built.Header, Body: built.Body,
+		ContentType: built.ContentType, Token: token, Scopes: scopes.Asked(c.plan.Manifest, c.settings)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer.Body
+}
+
+func (c connected) vars(name string) (string, bool) {
+	switch name {
+	case "tenant.id":
+		return c.identity.ID, c.identity.ID != ""
+	case "tenant.name":
+		return c.identity.Name, c.identity.Name != ""
+	}
+	setting, ok := strings.CutPrefix(name, "settings.")
+	v, known := c.settings[setting]
+	return v, ok && known
+}
+
+func TestEveryStreamIsReadFromTheMadeUpCompany(t *testing.T) {
+	// What a stream may refuse: the made-up company has names that are hostile, not records that are broken.
+	s, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, DPoP: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, of := range connections(s.Credentials()) {
+		t.Run(of.connector+"/"+of.auth, func(t *testing.T) {
+			c := connect(t, s, of)
+			src := source.HTTP{Caller: c.caller, Limits: source.StreamLimits(c.plan.Manifest),
+				Scopes: func(scopes manifest.Scopes) []string { return scopes.Asked(c.plan.Manifest, c.settings) }}
+			for _, task := range c.plan.Tasks {
+				sink := connectortest.NewKept(task)
+				for _, stream := range task.Streams {
+					res := engine.Run(t.Context(), engine.Job{Stream: stream, Vars: c.vars, Now: c.now, Drift: true}, src, sink)
+					rejects := sink.Rejects(stream.Name)
+					if res.State != engine.Complete || res.Rejects > 0 {
+						t.Errorf("%s %s ended as %s (%v), refused %v", task.Name, stream.Name, res.State, res.Err, rejects[:min(len(rejects), 3)])
+					}
+					if mayBeEmpty := slices.Contains([]string{"deleted", "revocations"}, stream.Name); res.Rows == 0 && !mayBeEmpty {
+						t.Errorf("%s %s gave no record of %d items", task.Name, stream.Name, res.Items)
+					}
+					t.Logf("%s %s: %d records in %d pages", task.Name, stream.Name, res.Rows, res.Pages)
+				}
+			}
+		})
+	}
+}
