@@ -18,6 +18,7 @@ type frame struct {
 	outside []value // values of names from outside the record
 	item    value   // of an exploded list
 	inner   []value // current items of predicates, the innermost last
+	args    []value // of the calls that are being made
 	lookup  func(stream, id string) (string, bool)
 	fuel    int // steps left; see spend
 	fault   string

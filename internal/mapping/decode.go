@@ -18,7 +18,8 @@ type Env struct {
 	Drift  bool // count the members that no expression names
 }
 
-// Page is what was read of one answer. Texts share memory with it.
+// Page is what was read of one answer. Its texts share memory with each other:
+// clone one that is kept for long.
 type Page struct {
 	Records []Record
 	Rejects []Reject
@@ -177,25 +178,29 @@ func invalid(err error) error {
 
 // walker reads JSON and keeps what a trie names.
 type walker struct {
-	dec  *jsontext.Decoder
-	text string // the whole answer: texts without escapes are parts of it
+	dec   *jsontext.Decoder
+	kept  strings.Builder // texts that are kept, one after the other
+	chunk int
 }
 
 func newWalker(body []byte) *walker {
-	return &walker{dec: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true)), text: string(body)}
+	return &walker{dec: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true))}
 }
 
-// raw returns the next value, which has no children, as a part of the text.
-func (w *walker) raw() (string, error) {
-	v, err := w.dec.ReadValue()
-	if err != nil {
-		return "", err
+// keep copies a text out of the answer. Many texts share one piece of memory,
+// which is cheaper than one each, and than to keep the whole answer.
+func (w *walker) keep(s []byte) string {
+	if w.kept.Cap()-w.kept.Len() < len(s) {
+		w.chunk = min(max(512, 2*w.chunk), 16<<10)
+		w.kept.Reset()
+		w.kept.Grow(max(w.chunk, len(s)))
 	}
-	end := int(w.dec.InputOffset())
-	return w.text[end-len(v) : end], nil
+	from := w.kept.Len()
+	w.kept.Write(s)
+	return w.kept.String()[from:]
 }
 
-// name returns the next member name; the bytes hold until the next read.
+// name returns the next name or text; the bytes hold until the next read.
 func (w *walker) name() ([]byte, error) {
 	v, err := w.dec.ReadValue()
 	if err != nil {
@@ -216,18 +221,11 @@ func (w *walker) value(depth int) (value, error) {
 	case '{', '[':
 		return w.nested(kind, depth)
 	case '"':
-		s, err := w.raw()
-		if err != nil {
-			return value{}, err
-		}
-		if strings.IndexByte(s, '\\') < 0 {
-			return textValue(s[1 : len(s)-1]), nil
-		}
-		plain, err := jsontext.AppendUnquote(nil, s)
-		return textValue(string(plain)), err
+		s, err := w.name()
+		return textValue(w.keep(s)), err
 	case '0':
-		s, err := w.raw()
-		return numberValue(s), err
+		s, err := w.dec.ReadValue()
+		return numberValue(w.keep(s)), err
 	default:
 		tok, err := w.dec.ReadToken()
 		if err != nil {
@@ -254,7 +252,7 @@ func (w *walker) nested(kind jsontext.Kind, depth int) (value, error) {
 			if err != nil {
 				return value{}, err
 			}
-			v.kind, v.in.names = object, append(v.in.names, string(name))
+			v.kind, v.in.names = object, append(v.in.names, w.keep(name))
 		}
 		item, err := w.value(depth + 1)
 		if err != nil {

@@ -83,19 +83,16 @@ func (c *compiler) call(name string, args []ast.Node) (code, error) {
 		return nil, err
 	}
 	run := fn.run
-	if len(all) == 1 { // no list of arguments to make
-		one := all[0]
-		return func(f *frame) value {
-			args := [1]value{one(f)}
-			return run(f, args[:])
-		}, nil
-	}
 	return func(f *frame) value {
-		args := make([]value, len(all))
-		for i, a := range all {
-			args[i] = a(f)
+		// Arguments stand on one stack of the frame: nothing is allocated for a call.
+		base := len(f.args)
+		for _, a := range all {
+			v := a(f)
+			f.args = append(f.args, v)
 		}
-		return run(f, args)
+		out := run(f, f.args[base:])
+		f.args = f.args[:base]
+		return out
 	}, nil
 }
 
