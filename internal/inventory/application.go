@@ -17,6 +17,17 @@ import (
 type ApplicationFilter struct {
 	Query  string
 	Status []string
+	Via    string // discovered by that instance: its id or name
+}
+
+func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
+	out := store.ApplicationFilter{Query: f.Query, Status: f.Status}
+	if f.Via == "" {
+		return out, nil
+	}
+	i, err := store.Instance(ctx, s.db.Read(), f.Via)
+	out.ViaNo = i.No
+	return out, err
 }
 
 // ApplicationStatuses lists the statuses of an application.
@@ -29,7 +40,11 @@ func (s *Service) Applications(ctx context.Context, f ApplicationFilter, p purse
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return purser.List[purser.Application]{}, err
 	}
-	return s.applications(ctx, store.ApplicationFilter{Query: f.Query, Status: f.Status}, p, true)
+	filter, err := s.applicationFilter(ctx, f)
+	if err != nil {
+		return purser.List[purser.Application]{}, err
+	}
+	return s.applications(ctx, filter, p, true)
 }
 
 // EachApplication hands every selected application to fn, in the order of the list.
@@ -40,8 +55,12 @@ func (s *Service) EachApplication(ctx context.Context, f ApplicationFilter, fn f
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return err
 	}
+	filter, err := s.applicationFilter(ctx, f)
+	if err != nil {
+		return err
+	}
 	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Application], error) {
-		return s.applications(ctx, store.ApplicationFilter{Query: f.Query, Status: f.Status}, p, false)
+		return s.applications(ctx, filter, p, false)
 	}, fn)
 }
 

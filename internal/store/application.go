@@ -57,6 +57,7 @@ type ApplicationFilter struct {
 	Query  string
 	Status []string
 	ID     int64
+	ViaNo  int64 // discovered by the instance with that key
 }
 
 // ApplicationListRow is an application with how it is known.
@@ -82,6 +83,9 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 	}
 	if f.ID != 0 {
 		p.and("a.id = ?", f.ID)
+	}
+	if f.ViaNo != 0 {
+		p.and("a.id IN (SELECT s.application_id FROM application_source s WHERE s.instance_no = ?)", f.ViaNo)
 	}
 	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"purser"
+	"purser/internal/connect"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -18,7 +19,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	instances, err := h.Connect.Instances(r.Context())
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 
 	"purser"
 	"purser/internal/audit"
+	"purser/internal/connect"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -56,7 +57,7 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 		}
 		d.Plans = found.Items
 	case "integration":
-		all, err := h.Connect.Instances(ctx)
+		all, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
 		if err != nil {
 			return err
 		}

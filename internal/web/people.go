@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"purser"
+	"purser/internal/connect"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -24,7 +25,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Department", "department", words(departments...)...),
 		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
 	}
-	instances, err := h.Connect.Instances(r.Context())
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
 	}

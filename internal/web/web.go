@@ -65,6 +65,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
 	h.homeRoutes(add)
+	all = append(all, h.liveRoute())
 	return all
 }
 

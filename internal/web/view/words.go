@@ -1,6 +1,8 @@
 package view
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
 	"purser"
@@ -58,3 +60,5 @@ func change(l audit.Line) string {
 	}
 	return before + " → " + after
 }
+
+func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,44 @@
+package web
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/run"
+)
+
+// Connect is the life of a connection.
+type Connect interface {
+	Catalog(ctx context.Context) ([]connect.CatalogEntry, error)
+	Preview(ctx context.Context, connector string, settings map[string]string) (connect.Preview, error)
+	Create(ctx context.Context, in connect.CreateInput) (purser.Instance, error)
+	SetCredential(ctx context.Context, instance, auth string, fields map[string]string) error
+	StartAuthorize(ctx context.Context, instance, session string) (string, error)
+	FinishAuthorize(ctx context.Context, session string, query url.Values) (instance string, err error)
+	Test(ctx context.Context, instance string) (connect.TestResult, error)
+	ChooseTenant(ctx context.Context, instance, tenant string) error
+	Confirm(ctx context.Context, instance string) error
+	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
+	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
+	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
+	SetTask(ctx context.Context, instance string, task purser.TaskName, enabled bool, every time.Duration) error
+	Rename(ctx context.Context, instance, name string, version int64) error
+	Activate(ctx context.Context, instance string) (connect.TestResult, error)
+	Deactivate(ctx context.Context, instance string) error
+	Result(ctx context.Context, instance string) (connect.Result, error)
+}
+
+// Runs starts, shows and cancels runs, and decides holds.
+type Runs interface {
+	Start(ctx context.Context, instance string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error)
+	Cancel(ctx context.Context, id string) error
+	Run(ctx context.Context, id string) (purser.Run, error)
+	Runs(ctx context.Context, f run.Filter, p purser.Page) (purser.List[purser.Run], error)
+	Log(ctx context.Context, id string, after int64, limit int) ([]purser.LogLine, error)
+	Watch(ctx context.Context, id string) (<-chan purser.Run, error)
+	Holds(ctx context.Context, instance string) ([]purser.Hold, error)
+	DecideHold(ctx context.Context, id string, approve bool) error
+}

@@ -1,0 +1,147 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/run"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// instancePage is the frame of each tab of an instance.
+func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, error) {
+	i, err := h.Connect.Instance(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return view.InstancePage{}, err
+	}
+	p := view.InstancePage{Page: h.page(r, i.Name, ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), Instance: i,
+		MayWrite: h.may(r, purser.OpInstanceWrite), MaySync: h.may(r, purser.OpRunStart)}
+	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
+		return p, err
+	}
+	base := "/instances/" + i.ID
+	for _, t := range []struct {
+		label, path string
+		op          purser.Operation
+	}{
+		{"Tasks", "", purser.OpInstanceRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
+		{"Credentials", "/credential", purser.OpInstanceRead}, {"Holds", "/holds", purser.OpInstanceRead},
+		{"Runs", "/runs", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
+	} {
+		if !h.may(r, t.op) || (t.path == "/applications" && !discovers(p.Tasks)) {
+			continue
+		}
+		p.Tabs = append(p.Tabs, ui.Tab{Label: t.label, Href: base + t.path, Current: t.path == tab})
+	}
+	return p, nil
+}
+
+func discovers(tasks []purser.InstanceTask) bool {
+	for _, t := range tasks {
+		if t.Task == purser.TaskApplicationDiscovery {
+			return true
+		}
+	}
+	return false
+}
+
+func (h *Handler) instance(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "")
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Instance(p))
+}
+
+func (h *Handler) credential(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/credential")
+	if err != nil {
+		return err
+	}
+	preview, err := h.Connect.Preview(r.Context(), p.Instance.Connector, p.Instance.Settings)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceCredential(p, preview))
+}
+
+func (h *Handler) instanceRuns(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/runs")
+	if err != nil {
+		return err
+	}
+	l := list(r)
+	found, err := h.Runs.Runs(r.Context(), run.Filter{InstanceID: p.Instance.ID}, l.page)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceRuns(p, found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)))
+}
+
+func (h *Handler) instanceHolds(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/holds")
+	if err != nil {
+		return err
+	}
+	holds, err := h.Runs.Holds(r.Context(), p.Instance.ID)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceHolds(p, holds, h.may(r, purser.OpHoldDecide)))
+}
+
+func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/applications")
+	if err != nil {
+		return err
+	}
+	l := list(r)
+	filter := applicationFilter(r)
+	filter.Via = p.Instance.ID
+	found, err := h.Inventory.Applications(r.Context(), filter, l.page)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceApplications(p, found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)))
+}
+
+func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/settings")
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceSettings(p))
+}
+
+func (h *Handler) instanceHistory(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/history")
+	if err != nil {
+		return err
+	}
+	lines, err := h.Audit.List(r.Context(), audit.Filter{Object: p.Instance.ID}, purser.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceHistory(p, lines.Items))
+}
+
+// result is the page after confirming: the first sync, live, and what came of it.
+func (h *Handler) result(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "")
+	if err != nil {
+		return err
+	}
+	result, err := h.Connect.Result(r.Context(), p.Instance.ID)
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.FirstSync(p, result))
+}
+
+// everyChoices are the schedules that a page offers.
+func everyChoices() []time.Duration {
+	return []time.Duration{time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
+}

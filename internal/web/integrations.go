@@ -1,0 +1,135 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+func (h *Handler) integrationRoutes(add adder) {
+	add("GET /integrations", purser.OpInstanceRead, h.integrations)
+	add("GET /catalog", purser.OpCatalogRead, h.catalog)
+	add("GET /catalog/{connector}", purser.OpCatalogRead, h.preview)
+	add("GET /catalog/{connector}/connect", purser.OpInstanceWrite, h.connectForm)
+	add("POST /catalog/{connector}/connect", purser.OpInstanceWrite, h.connect)
+	add("GET /holds", purser.OpInstanceRead, h.holds)
+	add("POST /holds/{id}/decide", purser.OpHoldDecide, h.decideHold)
+	add("GET /oauth/callback", purser.OpCredentialSet, h.callback)
+	add("GET /instances/{id}", purser.OpInstanceRead, h.instance)
+	add("GET /instances/{id}/setup", purser.OpCredentialSet, h.setupInstance)
+	add("GET /instances/{id}/credential", purser.OpInstanceRead, h.credential)
+	add("POST /instances/{id}/credential", purser.OpCredentialSet, h.setCredential)
+	add("GET /instances/{id}/authorize", purser.OpCredentialSet, h.authorize)
+	add("GET /instances/{id}/authorize/go", purser.OpCredentialSet, h.authorizeGo)
+	add("GET /instances/{id}/test", purser.OpCredentialSet, h.testForm)
+	add("POST /instances/{id}/test", purser.OpCredentialSet, h.test)
+	add("POST /instances/{id}/confirm", purser.OpInstanceWrite, h.confirm)
+	add("GET /instances/{id}/result", purser.OpInstanceRead, h.result)
+	add("GET /instances/{id}/runs", purser.OpRunRead, h.instanceRuns)
+	add("GET /instances/{id}/holds", purser.OpInstanceRead, h.instanceHolds)
+	add("GET /instances/{id}/applications", purser.OpAccountRead, h.integratedApplications)
+	add("GET /instances/{id}/settings", purser.OpInstanceRead, h.instanceSettings)
+	add("GET /instances/{id}/history", purser.OpAuditRead, h.instanceHistory)
+	add("POST /instances/{id}/rename", purser.OpInstanceWrite, h.rename)
+	add("POST /instances/{id}/tasks/{task}", purser.OpInstanceWrite, h.setTask)
+	add("POST /instances/{id}/sync", purser.OpRunStart, h.sync)
+	add("POST /instances/{id}/activate", purser.OpInstanceWrite, h.activate)
+	add("POST /instances/{id}/deactivate", purser.OpInstanceWrite, h.deactivate)
+}
+
+func integrationTabs(current string) []ui.Tab {
+	return []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
+		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Holds", Href: "/holds", Current: current == "holds"}}
+}
+
+func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	all, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	if err != nil {
+		return err
+	}
+	menus := []ui.FilterMenu{l.menu("Status", "status", words("draft", "live", "inactive", "revoked", "deleting")...),
+		l.menu("Health", "health", words("unknown", "ok", "failing", "unauthorized", "forbidden", "rate_limited")...)}
+	d := view.IntegrationsData{Tabs: integrationTabs("instances"), Filters: l.filters("Search name, connector, tenant", false, menus...), Connected: len(all) > 0}
+	applications := map[string]bool{}
+	for _, i := range all {
+		applications[i.Application] = true
+		if !selected(i, r) {
+			continue
+		}
+		row := view.InstanceRow{Instance: i}
+		tasks, err := h.Connect.Tasks(r.Context(), i.ID)
+		if err != nil {
+			return err
+		}
+		row.Sum(tasks)
+		if d.AsOf.IsZero() || (!row.AsOf.IsZero() && row.AsOf.Before(d.AsOf)) {
+			d.AsOf = row.AsOf
+		}
+		d.Instances = append(d.Instances, row)
+	}
+	d.Rows = ui.Rows{Count: ui.Count(int64(len(d.Instances)), "instance", "instances"), Chips: l.chips(menus...), ClearURL: l.cleared()}
+	d.Sub = []string{ui.Count(int64(len(all)), "connected tenant", "connected tenants") + " of " + ui.Count(int64(len(applications)), "application", "applications")}
+	d.MayConnect = h.may(r, purser.OpInstanceWrite)
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.InstanceRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Integrations(h.page(r, "Integrations", ui.Integrations), d))
+}
+
+// selected applies the filters of the address. Instances are few: an
+// organization has hundreds at the most.
+func selected(i purser.Instance, r *http.Request) bool {
+	q := r.URL.Query()
+	if s := q["status"]; len(s) > 0 && !slices.Contains(s, string(i.Status)) {
+		return false
+	}
+	if s := q["health"]; len(s) > 0 && !slices.Contains(s, string(i.Health)) {
+		return false
+	}
+	if q.Get("attention") == "1" && !view.NeedsAttention(i) {
+		return false
+	}
+	text := strings.ToLower(strings.Join([]string{i.Name, i.Connector, i.TenantName}, " "))
+	return strings.Contains(text, strings.ToLower(strings.TrimSpace(q.Get("q"))))
+}
+
+func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
+	entries, err := h.Connect.Catalog(r.Context())
+	if err != nil {
+		return err
+	}
+	l := list(r)
+	var categories []string
+	for _, e := range entries {
+		if !slices.Contains(categories, e.Category) {
+			categories = append(categories, e.Category)
+		}
+	}
+	slices.Sort(categories)
+	menus := []ui.FilterMenu{l.menu("Category", "category", words(categories...)...)}
+	d := view.CatalogData{Tabs: integrationTabs("catalog"), Filters: l.filters("Search applications", false, menus...)}
+	for _, e := range entries {
+		if offered(e, r) {
+			d.Entries = append(d.Entries, e)
+		}
+	}
+	d.Rows = ui.Rows{Count: ui.Count(int64(len(d.Entries)), "connector", "connectors"), Chips: l.chips(menus...), ClearURL: l.cleared()}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.CatalogRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Catalog(h.page(r, "Catalog", ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), d))
+}
+
+func offered(e connect.CatalogEntry, r *http.Request) bool {
+	q := r.URL.Query()
+	if c := q["category"]; len(c) > 0 && !slices.Contains(c, e.Category) {
+		return false
+	}
+	return matches(e.Title+" "+e.Name+" "+e.Category, strings.TrimSpace(q.Get("q")))
+}

@@ -1,0 +1,151 @@
+package view
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/web/ui"
+)
+
+// oldest is the time of the oldest data of the enabled tasks.
+func oldest(tasks []purser.InstanceTask) time.Time {
+	var r InstanceRow
+	r.Sum(tasks)
+	return r.AsOf
+}
+
+func anyStale(tasks []purser.InstanceTask) bool {
+	var r InstanceRow
+	r.Sum(tasks)
+	return r.Stale
+}
+
+func blockedStreams(tasks []purser.InstanceTask) []purser.StreamState {
+	var out []purser.StreamState
+	for _, t := range tasks {
+		for _, s := range t.Streams {
+			switch s.State {
+			case "blocked", "not_offered", "failed", "partial":
+				out = append(out, s)
+			}
+		}
+	}
+	return out
+}
+
+func authTitle(p connect.Preview, name string) string {
+	for _, a := range p.Auth {
+		if a.Name == name {
+			return a.Title
+		}
+	}
+	return name
+}
+
+func everyText(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "24 h"
+	case d%(24*time.Hour) == 0 && d > 24*time.Hour:
+		return strconv.Itoa(int(d/(24*time.Hour))) + " days"
+	case d%time.Hour == 0:
+		return strconv.Itoa(int(d/time.Hour)) + " h"
+	}
+	return d.String()
+}
+
+func hours(d time.Duration) string { return strconv.Itoa(int(d / time.Hour)) }
+
+func everyOptions() []ui.Option {
+	var out []ui.Option
+	for _, h := range []int{1, 6, 12, 24, 168} {
+		out = append(out, ui.Option{Value: strconv.Itoa(h), Label: everyText(time.Duration(h) * time.Hour)})
+	}
+	return out
+}
+
+func enabledText(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
+}
+
+func settingFacts(i purser.Instance) []ui.KV {
+	out := make([]ui.KV, 0, len(i.Settings))
+	for _, name := range sortedNames(i.Settings) {
+		out = append(out, ui.KV{Key: name, Value: i.Settings[name], Missing: "not set"})
+	}
+	return out
+}
+
+// took is how long a run lasted.
+func took(r purser.Run) string {
+	if r.StartedAt.IsZero() || r.EndedAt.IsZero() {
+		return "–"
+	}
+	d := r.EndedAt.Sub(r.StartedAt)
+	switch {
+	case d < time.Second:
+		return strconv.Itoa(int(d.Milliseconds())) + " ms"
+	case d < time.Minute:
+		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
+	}
+	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+func runTitle(r purser.Run, named bool) string {
+	if named {
+		return r.InstanceName + ": " + r.Task.Title()
+	}
+	return r.Task.Title()
+}
+
+// progressWords writes counts, pages, and the reason of a wait.
+func progressWords(r purser.Run) string {
+	s := fmt.Sprintf("%s read, %s added, %s changed, %s removed, page %s, %s", ui.Int(r.Counts.Read), ui.Int(r.Counts.Added),
+		ui.Int(r.Counts.Changed), ui.Int(r.Counts.Removed), ui.Int(r.Pages), ui.Count(r.Requests, "request", "requests"))
+	if r.WaitReason != "" {
+		s += ", waiting: " + r.WaitReason
+	}
+	return s
+}
+
+func logTitle(l purser.LogLine) string {
+	if l.Method != "" {
+		return l.Method + " " + l.Host + l.Path
+	}
+	return l.Kind
+}
+
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return ui.Int(n)
+}
+
+func millis(l purser.LogLine) string {
+	if l.Duration == 0 {
+		return ""
+	}
+	return strconv.FormatInt(l.Duration.Milliseconds(), 10) + " ms"
+}
+
+func holdTitle(h purser.Hold) string {
+	what := "removals"
+	if h.What == "change" {
+		what = "changes of " + h.Field
+	}
+	return fmt.Sprintf("%s: %s %s of %s live records (%s)", h.Stream, ui.Int(h.Count), what, ui.Int(h.Live), h.Kind)
+}
+
+func andMore(h purser.Hold) string {
+	if more := h.Count - int64(len(h.Names)); more > 0 {
+		return " and " + ui.Int(more) + " more"
+	}
+	return ""
+}
