@@ -82,6 +82,7 @@ type subject struct {
 	parent   string // one parent, where the stream is read for each
 	body     []byte // of the stream's first answer in the fixture
 	link     string // an address for links to a next page
+	since    string // where the last reading ended
 }
 
 // subjects lists every stream of every built-in connector.
@@ -178,7 +179,7 @@ func (x subject) readAt(t *testing.T, v *vendor, caps vendorhttp.Caps, sink engi
 	client := vendorhttp.New(vendorhttp.Options{Transport: egress.New(egress.Options{VendorMap: mapped}).Transport(), UserAgent: "Purser/test",
 		Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }, Caps: caps})
 	src := source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_test", Pins: x.hosts, HTTP: &x.manifest.HTTP}), Limits: source.StreamLimits(x.manifest)}
-	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Now: c.Now, Drift: true}, src, sink)
+	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Since: x.since, Now: c.Now, Drift: true}, src, sink)
 }
 
 func (x subject) vars(name string) (string, bool) {

@@ -94,6 +94,28 @@ func TestEveryRequestIsAsTheVendorDescribesIt(t *testing.T) {
 	}
 }
 
+// The addresses at which tokens are asked for, in the vendors' own descriptions.
+func TestTokensAreAskedForWhereTheVendorSays(t *testing.T) {
+	for name, d := range map[string]description{
+		"okta":  openAPI(t, "okta-oauth.yaml", ""),
+		"slack": methodReference(t, "slack-methods.json", "/api/"),
+	} {
+		m := decoded(t, name)
+		for _, a := range m.Auth {
+			if a.TokenURL == "" {
+				continue
+			}
+			u, err := url.Parse(sample(m, a.TokenURL))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, ok := d.operation("POST", u.Path); !ok {
+				t.Errorf("%s %s: the vendor describes no POST %s", name, a.Name, u.Path)
+			}
+		}
+	}
+}
+
 func checkAsked(t *testing.T, m *manifest.Manifest, a asked, read []description, used map[string]bool) {
 	t.Helper()
 	method, addresses := a.request.Method()
