@@ -41,6 +41,13 @@ func (s *Sandbox) Leave(email string, lingers bool) error {
 	return s.company.Leave(email, s.now(), s.now(), lingers)
 }
 
+// RegisterRedirect registers an address with the OAuth apps, as their consoles do; from then on no other is taken.
+func (s *Sandbox) RegisterRedirect(uri string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.opts.RedirectURIs = append(slices.Clone(s.opts.RedirectURIs), uri)
+}
+
 // Use records that a person has just used an application (the identity provider itself where app is empty).
 func (s *Sandbox) Use(email, app string) error {
 	s.mu.Lock()

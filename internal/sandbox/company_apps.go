@@ -36,6 +36,9 @@ func companyApps() []App {
 	return apps
 }
 
+// emptyTeam has no members; Slack has it disabled.
+const emptyTeam = "Nobody yet"
+
 func companyTeams() []Team {
 	teams := []Team{{Name: "Everyone", Description: "All users in your organization", Type: "BUILT_IN", Everyone: true}}
 	for _, d := range departments() {
@@ -44,7 +47,7 @@ func companyTeams() []Team {
 	return append(teams,
 		Team{Name: "app-slack", Type: "OKTA_GROUP", App: "slack"},
 		Team{Name: "app-github", Type: "APP_GROUP", Description: "", App: "github_enterprise"},
-		Team{Name: "Nobody yet", Type: "OKTA_GROUP"},
+		Team{Name: emptyTeam, Type: "OKTA_GROUP"},
 		Team{Name: hostileTexts()[2], Description: hostileTexts()[6], Type: "OKTA_GROUP", Department: "Legal"})
 }
 

@@ -90,6 +90,9 @@ func (s *Sandbox) handler(v vendor, host string) http.Handler {
 			http.Error(w, "this listener answers for "+host+" only", http.StatusMisdirectedRequest)
 			return
 		}
+		if !s.think(r.Context()) {
+			return
+		}
 		fault := s.faults.match(v.name(), r.Method, r.URL.Path)
 		if fault != nil && fault.Kind.inPaging() {
 			x.fault, fault = fault.Kind, nil
@@ -122,6 +125,22 @@ func (s *Sandbox) handler(v vendor, host string) http.Handler {
 		}
 		a.send(w)
 	})
+}
+
+// think waits as long as a vendor takes; false where nobody waits for the answer any more.
+func (s *Sandbox) think(ctx context.Context) bool {
+	if s.opts.Latency <= 0 {
+		return true
+	}
+	t := time.NewTimer(s.opts.Latency)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+	case <-s.done:
+	}
+	return false
 }
 
 // ownName accepts the vendor's host name, and loopback for the consent pages,

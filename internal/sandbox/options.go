@@ -41,6 +41,8 @@ type Options struct {
 	RedirectURIs []string
 	// Scale replaces Okta's lists by generated ones of any size.
 	Scale *Scale
+	// Latency is how long each vendor thinks before it answers; a demo shows more with it.
+	Latency time.Duration
 	// NoJournal keeps no record of requests (for benchmarks).
 	NoJournal bool
 }

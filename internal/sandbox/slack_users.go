@@ -130,7 +130,7 @@ func (k *slack) usergroups(x *exchange, _ *grant) {
 			}
 		}
 		deleted := 0
-		if t.Name == "Nobody yet" {
+		if t.Name == emptyTeam {
 			if deleted = int(k.s.company.Today.Unix()); x.q.Get("include_disabled") != "true" {
 				continue
 			}

@@ -28,7 +28,6 @@ type grant struct {
 type code struct {
 	vendor, client, redirect, challenge, method string
 	scopes, userScopes, tenants                 []string
-	subject                                     string
 	expires                                     time.Time
 }
 
