@@ -293,6 +293,7 @@ func TestAnythingThatIsNoProofOfTheEndIsAnError(t *testing.T) {
 		"empty before the total": {"at: list\npage: {kind: offset, param: p, total: total}", func(int) (string, string) { return `{"list":[],"total":9}`, "" }, "is empty"},
 		"no token and no proof":  {"at: list\npage: {kind: cursor, next: next, param: after, end: empty}", func(int) (string, string) { return `{"list":[{"id":"a"}]}`, "" }, "proves neither"},
 		"cap of pages":           {"at: list\npage: {kind: cursor, next: next, param: after}", func(n int) (string, string) { return fmt.Sprintf(`{"list":[],"next":"x%d"}`, n), "" }, "more than 100000 pages"},
+		"links that only grow":   {"page: {kind: link_header}", func(int) (string, string) { return list("a"), "x/" + strings.Repeat("y", 100) + "/" }, "longer than"},
 		"HTML":                   {"", func(int) (string, string) { return "<html>", "" }, "HTML"},
 		"cut":                    {"", func(int) (string, string) { return `[{"id":"a"`, "" }, "cut off"},
 		"empty body":             {"", func(int) (string, string) { return ``, "" }, "empty"},
@@ -446,7 +447,7 @@ func TestTooFewRecordsMeanWhatTheManifestSays(t *testing.T) {
 
 func TestTooManyRejectsMakeAStreamPartial(t *testing.T) {
 	for bad, want := range map[int]engine.State{0: engine.Complete, 5: engine.Complete, 6: engine.Partial} {
-		body := "[" + strings.Repeat(`{"name":"no id"},`, bad) + strings.TrimPrefix(list(numbers(100 - bad)...), "[")
+		body := "[" + strings.Repeat(`{"name":"no id"},`, bad) + strings.TrimPrefix(list(numbers(100-bad)...), "[")
 		k := newShelf()
 		res := run(t, stream(t, ""), &vendor{answer: func(*url.URL, engine.Request) (string, string, error) { return body, "", nil }}, k)
 		if res.State != want || len(k.rejects) != bad || res.MaySweep("snapshot") != (want == engine.Complete) {

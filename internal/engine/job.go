@@ -55,7 +55,7 @@ type reading struct {
 
 	// Of the partition that is being read.
 	vars manifest.Vars
-	seen map[string]bool // tokens that led to a page: none may come back
+	seen map[uint64]bool // hashes of tokens that led to a page: none may come back
 	last uint64          // fingerprint of the last page
 	seed maphash.Seed
 }

@@ -16,7 +16,7 @@ func (r *reading) partition(ctx context.Context, p slice) error {
 	if !r.at.In || r.at.Part != p.name {
 		r.at.Part, r.at.In, r.at.Next = p.name, true, position{}
 	}
-	r.vars, r.seen, r.last = r.within(p.vars), map[string]bool{}, 0
+	r.vars, r.seen, r.last = r.within(p.vars), map[uint64]bool{}, 0
 	retried := false
 	for {
 		if ctx.Err() != nil {
@@ -63,7 +63,7 @@ func (r *reading) leave(name string) {
 func (r *reading) restart(name string) error {
 	r.at.Next = position{Restarts: r.at.Next.Restarts + 1}
 	r.at.Since = ""
-	r.seen = map[string]bool{}
+	r.seen = map[uint64]bool{}
 	r.buffer.parts = append(r.buffer.parts, Part{Partition: name, Restart: true})
 	return r.setStart()
 }
@@ -150,7 +150,7 @@ func (r *reading) page(ctx context.Context, partition string) (evidence string, 
 	}
 	if end, ok := r.windowEnd(); ok && end < r.at.Began { // the next window
 		r.at.Next = position{Window: end, Try: next.Try, Restarts: next.Restarts}
-		r.seen = map[string]bool{}
+		r.seen = map[uint64]bool{}
 		return "", nil
 	}
 	return evidence, nil

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"hash/maphash"
 	"net/url"
 	"strconv"
 	"strings"
@@ -163,6 +164,12 @@ func (r *reading) token(resp *Response, page *mapping.Page) (string, error) {
 	return "", nil
 }
 
+// maxToken is the longest token or link: a chain of relative links may grow for ever.
+const maxToken = 8 << 10
+
+// hash stands for a token in seen; it means nothing outside this reading.
+func (r *reading) hash(token string) uint64 { return maphash.String(r.seed, token) }
+
 // goesOn refuses to go on where nothing new can come.
 func (r *reading) goesOn(req Request, resp *Response, page *mapping.Page, token string, said verdict) error {
 	p := &r.s.Paging
@@ -182,13 +189,16 @@ func (r *reading) goesOn(req Request, resp *Response, page *mapping.Page, token 
 	if token == "" {
 		return invalid("the answer for %s proves neither its end nor where it goes on", r.s.Name)
 	}
-	if len(r.seen) == 0 {
-		r.seen[req.URL], r.seen[r.at.Next.Token] = true, true
+	if len(token) > maxToken {
+		return invalid("the token or link to the next page of %s is longer than %d bytes", r.s.Name, maxToken)
 	}
-	if r.seen[token] {
+	if len(r.seen) == 0 {
+		r.seen[r.hash(req.URL)], r.seen[r.hash(r.at.Next.Token)] = true, true
+	}
+	if r.seen[r.hash(token)] {
 		return invalid("the answer for %s leads back to a page that was read", r.s.Name)
 	}
-	r.seen[token] = true
+	r.seen[r.hash(token)] = true
 	return nil
 }
 
