@@ -51,7 +51,7 @@ func (w *worker) Work(ctx context.Context, job *river.Job[wakeUp]) error {
 	if job.Args.Run != 0 {
 		err = w.runner.Work(ctx, job.Args.Run)
 	} else {
-		err = w.runner.workProbe(ctx, job.Args.Probe)
+		err = w.runner.Probe(ctx, job.Args.Probe)
 	}
 	if err != nil && ctx.Err() == nil {
 		w.runner.Options.Log.ErrorContext(ctx, "a run is interrupted and goes on later", "run_no", job.Args.Run, "instance_no", job.Args.Probe, "error", err)
@@ -59,7 +59,8 @@ func (w *worker) Work(ctx context.Context, job *river.Job[wakeUp]) error {
 	return nil
 }
 
-func (r *Runner) workProbe(ctx context.Context, instanceNo int64) error {
+// Probe tries the credential of an instance once more, if that is due.
+func (r *Runner) Probe(ctx context.Context, instanceNo int64) error {
 	p, ok, err := store.ProbeOf(ctx, r.DB.Read(), instanceNo)
 	if err != nil || !ok || p.NextAt > r.now() {
 		return err
