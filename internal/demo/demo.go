@@ -1,0 +1,165 @@
+// Package demo connects the made-up company's systems to a Purser, through the
+// very same services that pages, API and command line call.
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/sandbox"
+)
+
+// Connect is the life of a connection; package connect has it.
+type Connect interface {
+	Preview(ctx context.Context, connector string, settings map[string]string) (connect.Preview, error)
+	Create(ctx context.Context, in connect.CreateInput) (purser.Instance, error)
+	SetCredential(ctx context.Context, instance, auth string, fields map[string]string) error
+	StartAuthorize(ctx context.Context, instance, session string) (string, error)
+	FinishAuthorize(ctx context.Context, session string, query url.Values) (string, error)
+	Test(ctx context.Context, instance string) (connect.TestResult, error)
+	ChooseTenant(ctx context.Context, instance, tenant string) error
+	Confirm(ctx context.Context, instance string) error
+	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
+}
+
+// Demo connects one company.
+type Demo struct {
+	Connect Connect
+	Sandbox *sandbox.Sandbox
+	Say     func(format string, args ...any) // progress for a person
+	Pause   func(ctx context.Context) error  // between two looks at the runs
+}
+
+// session is the browser session that consent is bound to: here no browser is used.
+const session = "demo"
+
+// Run connects every system and waits until the first sync of each is over.
+func (d *Demo) Run(ctx context.Context) (Summary, error) {
+	var ids []string
+	for _, c := range d.Sandbox.Connections() {
+		id, err := d.connect(ctx, c)
+		if err != nil {
+			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
+		}
+		ids = append(ids, id)
+	}
+	return d.wait(ctx, ids)
+}
+
+func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (string, error) {
+	preview, err := d.Connect.Preview(ctx, c.Connector, c.Settings)
+	if err != nil {
+		return "", err
+	}
+	in := connect.CreateInput{Connector: c.Connector, Name: c.Name, Auth: c.Auth, Settings: c.Settings}
+	for _, t := range preview.Tasks {
+		// An organization has one source of truth for its people: the HR system.
+		if t.Name == purser.TaskHRRoster && len(preview.Tasks) > 1 {
+			continue
+		}
+		in.Tasks = append(in.Tasks, t.Name)
+	}
+	i, err := d.Connect.Create(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	if err := d.Connect.SetCredential(ctx, i.ID, c.Auth, c.Fields); err != nil {
+		return "", err
+	}
+	if browser(preview, c.Auth) {
+		if err := d.authorize(ctx, i.ID); err != nil {
+			return "", err
+		}
+	}
+	result, err := d.Connect.Test(ctx, i.ID)
+	if err != nil {
+		return "", err
+	}
+	if !result.OK {
+		return "", fmt.Errorf("%s %s", result.Message, result.Hint)
+	}
+	if len(result.Tenants) > 0 {
+		if err := d.Connect.ChooseTenant(ctx, i.ID, result.Tenants[0].ID); err != nil {
+			return "", err
+		}
+	}
+	if err := d.Connect.Confirm(ctx, i.ID); err != nil {
+		return "", err
+	}
+	d.Say("%s: %s", c.Name, result.Message)
+	return i.ID, nil
+}
+
+func browser(p connect.Preview, auth string) bool {
+	for _, a := range p.Auth {
+		if a.Name == auth {
+			return a.Browser
+		}
+	}
+	return false
+}
+
+// authorize consents at the vendor's page as a person would.
+func (d *Demo) authorize(ctx context.Context, id string) error {
+	address, err := d.Connect.StartAuthorize(ctx, id, session)
+	if err != nil {
+		return err
+	}
+	back, err := d.Sandbox.Consent(ctx, address, true)
+	if err != nil {
+		return err
+	}
+	u, err := url.Parse(back)
+	if err != nil {
+		return fmt.Errorf("the vendor's redirect cannot be read: %w", err)
+	}
+	_, err = d.Connect.FinishAuthorize(ctx, session, u.Query())
+	return err
+}
+
+// wait looks at the runs until all are over.
+func (d *Demo) wait(ctx context.Context, ids []string) (Summary, error) {
+	said := map[string]purser.RunState{}
+	for {
+		summary, running, err := d.look(ctx, ids, said)
+		if err != nil || !running {
+			return summary, err
+		}
+		if err := d.Pause(ctx); err != nil {
+			return summary, err
+		}
+	}
+}
+
+func (d *Demo) look(ctx context.Context, ids []string, said map[string]purser.RunState) (Summary, bool, error) {
+	var summary Summary
+	running := false
+	for n, c := range d.Sandbox.Connections() {
+		tasks, err := d.Connect.Tasks(ctx, ids[n])
+		if err != nil {
+			return summary, false, err
+		}
+		line := Connector{Name: c.Connector, Instance: c.Name}
+		for _, t := range tasks {
+			if !t.Enabled {
+				continue
+			}
+			if t.LastRun == nil || !t.LastRun.State.Ended() {
+				running = true
+				continue
+			}
+			line.add(t)
+			if said[t.LastRun.ID] != t.LastRun.State {
+				said[t.LastRun.ID] = t.LastRun.State
+				d.Say("%s, %s: %s, %d records in %s", c.Name, t.Task.Title(), t.LastRun.State, t.LastRun.Counts.Read,
+					t.LastRun.EndedAt.Sub(t.LastRun.StartedAt).Round(time.Millisecond))
+			}
+		}
+		summary.Connectors = append(summary.Connectors, line)
+	}
+	return summary, running, nil
+}
