@@ -136,6 +136,15 @@ func (p *Page) Light() { p.t.Helper(); p.prefer("prefers-color-scheme", "light")
 // Forced sets forced colors, as in a high-contrast mode of the system.
 func (p *Page) Forced() { p.t.Helper(); p.prefer("forced-colors", "active") }
 
+// NoScript turns the page's script off from the next page on. Until and Eval then
+// do not work: See, Text, Click and Type do.
+func (p *Page) NoScript() {
+	p.t.Helper()
+	if _, err := chromedp.Call(p.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		p.t.Fatalf("turning script off: %v", err)
+	}
+}
+
 func (p *Page) prefer(name, value string) {
 	p.t.Helper()
 	// Motion is off always: pictures and contrasts are then those of the end.

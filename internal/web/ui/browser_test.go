@@ -59,8 +59,11 @@ func TestEveryPageIsAccessibleInEveryThemeAndWidth(t *testing.T) {
 					p.Open(address + path)
 					p.Screenshot(name+"-"+theme+"-"+map[int]string{1280: "1280", 390: "390"}[width], true)
 					p.Axe()
-					if over := browsertest.Eval[int](p, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
-						t.Errorf("the page scrolls sideways by %d px", over)
+					for _, w := range map[int][]int{1280: {640, 1280}, 390: {320, 390}}[width] { // 640 is 1280 at 200 %
+						p.Size(w, 800)
+						if over := browsertest.Eval[int](p, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+							t.Errorf("at %d px the page scrolls sideways by %d px", w, over)
+						}
 					}
 				})
 			}
@@ -214,6 +217,21 @@ func TestNavigationSwapsMainAndMovesTheMark(t *testing.T) {
 	p.Clean(host)
 }
 
+func TestProgressMovesAndItsEndShowsTheResult(t *testing.T) {
+	address, host := serve(t)
+	p := browsertest.Start(t).Page(t, 1280, 800)
+	p.Open(address + "/live")
+	p.Until("document.getElementById('moving').textContent.includes('page 3')")
+	if busy := browsertest.Eval[bool](p, "document.getElementById('moving').hasAttribute('aria-busy')"); busy {
+		t.Error("a stream that goes on is told as busy for ever")
+	}
+	p.Axe()
+	// Who is typing is told, not interrupted.
+	browsertest.Eval[bool](p, "(document.querySelector('[data-search]').focus(), document.querySelector('[hx-sse\\\\:connect]').dispatchEvent(new Event('done', {bubbles: true})), true)")
+	p.See(".note a")
+	p.Clean(host)
+}
+
 func TestSelectAllAndThemeAndCopy(t *testing.T) {
 	address, host := serve(t)
 	p := browsertest.Start(t).Page(t, 1280, 800)
@@ -230,6 +248,35 @@ func TestSelectAllAndThemeAndCopy(t *testing.T) {
 	p.Until("!document.querySelector('[data-stay]')")
 	browsertest.Eval[bool](p, "(document.querySelector('[data-copy]').click(), true)")
 	p.Until("document.getElementById('say').textContent !== ''")
+	p.Clean(host)
+}
+
+func TestListsAndNavigationWorkWithoutScript(t *testing.T) {
+	address, host := serve(t)
+	p := browsertest.Start(t).Page(t, 390, 800)
+	p.NoScript()
+	p.Open(address + "/list")
+	p.Type("[data-search]", "ident")
+	p.Click(".filter-submit")
+	p.See(".chip")
+	if got := p.Text(".rows-count"); got != "1 instance" {
+		t.Errorf("the list says %q", got)
+	}
+	p.Click(".nav-open")
+	p.See("#nav .nav-close")
+	p.Click("#nav a[href='/']")
+	p.See(".needs")
+	p.Clean(host)
+}
+
+func TestFirstTabSkipsToTheContent(t *testing.T) {
+	address, host := serve(t)
+	p := browsertest.Start(t).Page(t, 1280, 800)
+	p.Open(address + "/")
+	p.Keys(kb.Tab)
+	p.Until("document.activeElement.matches('.skip') && document.activeElement.getBoundingClientRect().top >= 0")
+	p.Keys(kb.Enter)
+	p.Until("document.activeElement.id === 'main'")
 	p.Clean(host)
 }
 

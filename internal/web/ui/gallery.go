@@ -34,6 +34,8 @@ func Gallery(k Kit) http.Handler {
 	page("POST /form", func(*http.Request) templ.Component {
 		return galleryForm([]FieldError{{"domain", "Enter the domain of Identra, such as acme.example.com"}, {"tasks", "Choose at least one task"}})
 	})
+	page("GET /live", func(r *http.Request) templ.Component { return galleryLive(r.URL.Query().Has("ended")) })
+	mux.HandleFunc("GET /live/stream", galleryStream)
 	page("GET /bare", func(*http.Request) templ.Component { return galleryBare() })
 	page("GET /palette", func(r *http.Request) templ.Component { return PaletteList(galleryFound(r.URL.Query().Get("q"))) })
 	return k.Wrap(mux)
@@ -126,6 +128,13 @@ func gallerySpark(seed int) []float64 {
 		out[i] = 3*math.Sin(float64(i)/float64(1+seed%4)) + float64(i)/3 + math.Mod(float64(i*seed), 2)
 	}
 	return out
+}
+
+func galleryStreamAddress(ended bool) string {
+	if ended {
+		return "/live/stream?end=yes"
+	}
+	return "/live/stream"
 }
 
 func galleryError(errors []FieldError, name string) string {

@@ -8,5 +8,6 @@ import "./keys.js";
 import "./list.js";
 import "./toast.js";
 import "./swap.js";
+import "./live.js";
 
 document.documentElement.classList.add("js");

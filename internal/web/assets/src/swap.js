@@ -1,5 +1,5 @@
 // After htmx has changed a part of the page: focus, waiting, and what is told.
-import { say } from "./toast.js";
+import { note, say } from "./toast.js";
 import { atLoad } from "./dialog.js";
 import { watchTables } from "./list.js";
 
@@ -9,6 +9,8 @@ const targetOf = (e) => {
 };
 
 document.addEventListener("htmx:before:request", (e) => {
+  // A stream is asked once and never ends: its target is not busy.
+  if (e.detail?.ctx?.sourceElement?.hasAttribute?.("hx-sse:connect")) return;
   targetOf(e)?.setAttribute?.("aria-busy", "true");
 });
 
@@ -36,20 +38,7 @@ document.addEventListener("htmx:after:swap", (e) => {
 
 // No answer at all: the old data stays, and the person is told.
 document.addEventListener("htmx:error", () => {
-  const region = document.getElementById("toaster");
-  if (!region || region.querySelector("[data-no-answer]")) return;
-  const note = document.createElement("div");
-  note.className = "note tone-failing";
-  note.dataset.stay = "";
-  note.dataset.noAnswer = "";
-  const p = document.createElement("p");
-  p.textContent = "Purser did not answer. What you see may be old: reload the page.";
-  const close = document.createElement("button");
-  close.type = "button";
-  close.className = "note-close";
-  close.dataset.toastClose = "";
-  close.setAttribute("aria-label", "Dismiss");
-  close.textContent = "×";
-  note.append(p, close);
-  region.append(note);
+  if (document.querySelector("#toaster [data-no-answer]")) return;
+  const told = note("tone-failing", "Purser did not answer. What you see may be old.", { label: "Reload", href: location.href });
+  if (told) told.dataset.noAnswer = "";
 });

@@ -21,6 +21,28 @@ if (region) {
 
 document.addEventListener("click", (e) => { e.target.closest("[data-toast-close]")?.closest(".note").remove(); });
 
+// note adds a toast of the script's own, with an action; so it stays.
+export function note(tone, words, action) {
+  if (!region) return null;
+  const toast = document.createElement("div");
+  toast.className = `note ${tone}`;
+  toast.dataset.stay = "";
+  const p = document.createElement("p");
+  p.textContent = words;
+  const link = document.createElement("a");
+  link.href = action.href;
+  link.textContent = action.label;
+  const close = document.createElement("button");
+  close.type = "button";
+  close.className = "note-close";
+  close.dataset.toastClose = "";
+  close.setAttribute("aria-label", "Dismiss");
+  close.textContent = "×";
+  toast.append(p, link, close);
+  region.append(toast);
+  return toast;
+}
+
 // say tells screen readers what changed, without moving the focus.
 export function say(words) {
   const status = document.getElementById("say");
