@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"regexp"
@@ -10,7 +9,6 @@ import (
 	"strings"
 
 	"purser"
-	"purser/internal/mapping"
 )
 
 // Lint says everything that is wrong with a connector's folder, for the person
@@ -228,70 +226,4 @@ func (l *linter) action(a *Action) {
 	if a.Undo != "" && !slices.ContainsFunc(l.m.Actions, func(b Action) bool { return b.Name == a.Undo }) {
 		l.fail(at+".undo", "", "there is no action %q", a.Undo)
 	}
-}
-
-// fixture gathers the ends of all paths in a task's made-up answers; nil if there are none.
-func (l *linter) fixture(t *Task) map[string]bool {
-	data, err := fs.ReadFile(l.folder, "testdata/"+t.Name+".json")
-	if err != nil {
-		return nil
-	}
-	var f struct {
-		Exchanges []struct {
-			Answer struct {
-				Body any `json:"body"`
-			} `json:"answer"`
-		} `json:"exchanges"`
-	}
-	if json.Unmarshal(data, &f) != nil {
-		return nil
-	}
-	seen := map[string]bool{}
-	for _, e := range f.Exchanges {
-		gather(e.Answer.Body, nil, seen)
-	}
-	return seen
-}
-
-func gather(v any, at []string, seen map[string]bool) {
-	switch v := v.(type) {
-	case []any:
-		for _, item := range v {
-			gather(item, at, seen)
-		}
-	case map[string]any:
-		for name, item := range v {
-			here := append(slices.Clone(at), name)
-			for i := range here {
-				seen[strings.Join(here[i:], ".")] = true
-			}
-			gather(item, here, seen)
-		}
-	}
-}
-
-// inFixture says which paths of a stream are in no made-up answer: most are misspelt.
-func (l *linter) inFixture(s *Stream, at, task string, seen map[string]bool) {
-	check := func(key, src string) {
-		paths, err := mapping.Paths(src)
-		if err != nil || src == "" {
-			return
-		}
-		for _, p := range paths {
-			p = strings.TrimPrefix(strings.TrimPrefix(p, "item"), ".")
-			if s.As == "entries" || strings.Contains(s.Explode, "entries(") {
-				p = strings.TrimPrefix(strings.TrimPrefix(p, "key"), "value")
-				p = strings.TrimPrefix(p, ".")
-			}
-			if p != "" && !seen[p] {
-				l.fail(at+"."+key, "is it spelt as the vendor does? if so, add it to the fixture", "%s is in no answer of testdata/%s.json", p, task)
-			}
-		}
-	}
-	for _, f := range s.Fields {
-		check("fields."+f.Name, f.From)
-	}
-	check("keep", s.Keep)
-	check("removals", s.Removals)
-	check("explode", s.Explode)
 }
