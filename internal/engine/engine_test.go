@@ -126,7 +126,7 @@ func stream(t testing.TB, lines string) *manifest.CompiledStream {
 name: acme
 title: Acme
 settings: {things: {format: list, optional: true}}
-http: {base_url: "https://api.acme.example"}
+http: {base_url: "https://api.acme.example", max_pages: 5000}
 tasks:
   application_roster:
     streams:
@@ -292,7 +292,7 @@ func TestAnythingThatIsNoProofOfTheEndIsAnError(t *testing.T) {
 		"empty before the end":   {"at: list\npage: {kind: page, param: p, pages: pages}", func(int) (string, string) { return `{"list":[],"pages":9}`, "" }, "is empty"},
 		"empty before the total": {"at: list\npage: {kind: offset, param: p, total: total}", func(int) (string, string) { return `{"list":[],"total":9}`, "" }, "is empty"},
 		"no token and no proof":  {"at: list\npage: {kind: cursor, next: next, param: after, end: empty}", func(int) (string, string) { return `{"list":[{"id":"a"}]}`, "" }, "proves neither"},
-		"cap of pages":           {"at: list\npage: {kind: cursor, next: next, param: after}", func(n int) (string, string) { return fmt.Sprintf(`{"list":[],"next":"x%d"}`, n), "" }, "more than 100000 pages"},
+		"cap of pages":           {"at: list\npage: {kind: cursor, next: next, param: after}", func(n int) (string, string) { return fmt.Sprintf(`{"list":[],"next":"x%d"}`, n), "" }, "more than 5000 pages"},
 		"links that only grow":   {"page: {kind: link_header}", func(int) (string, string) { return list("a"), "x/" + strings.Repeat("y", 100) + "/" }, "longer than"},
 		"HTML":                   {"", func(int) (string, string) { return "<html>", "" }, "HTML"},
 		"cut":                    {"", func(int) (string, string) { return `[{"id":"a"`, "" }, "cut off"},
@@ -453,6 +453,15 @@ func TestTooManyRejectsMakeAStreamPartial(t *testing.T) {
 		if res.State != want || len(k.rejects) != bad || res.MaySweep("snapshot") != (want == engine.Complete) {
 			t.Errorf("%d bad: %+v", bad, res)
 		}
+	}
+}
+
+func TestRejectsAreHeldAgainstRecordsNotItems(t *testing.T) {
+	body := `[{"list":["` + strings.Join(numbers(99), `","`) + `",{}]}]`
+	v := &vendor{answer: func(*url.URL, engine.Request) (string, string, error) { return body, "", nil }}
+	res := run(t, stream(t, "emits: group\nexplode: list\nfields: {external_id: item, name: item}"), v, newShelf())
+	if res.State != engine.Complete || res.Rows != 99 || res.Rejects != 1 || res.Items != 1 {
+		t.Errorf("%+v", res)
 	}
 }
 

@@ -67,10 +67,11 @@ func (r *reading) ended(err error) Result {
 	if err == nil {
 		err = r.s.Expect.Check(res.Items)
 	}
-	if err == nil && (res.Rejects > 100 || res.Rejects*20 > res.Items) {
+	// An item may be exploded into many records: the greater number counts.
+	if read := max(res.Items, res.Rows+res.Rejects); err == nil && (res.Rejects > 100 || res.Rejects*20 > read) {
 		res.State = Partial
 		res.Err = &purser.Error{Class: purser.ClassInvalidResponse, Code: "rejects",
-			What: fmt.Sprintf("%d of %d records of %s could not be read", res.Rejects, res.Items, r.s.Name),
+			What: fmt.Sprintf("%d of %d records of %s could not be read", res.Rejects, read, r.s.Name),
 			Hint: "The reasons are in the run's log. Nothing is taken for removed until they can be read."}
 		return res
 	}

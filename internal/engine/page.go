@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
+	"slices"
 	"strings"
 
 	"purser"
@@ -182,6 +183,7 @@ func (r *reading) request(partition string) (Request, error) {
 // keep puts a page into the buffer.
 func (r *reading) keep(partition string, resp *Response, page *mapping.Page, token string) {
 	part := r.buffer.part(partition)
+	part.Rows = slices.Grow(part.Rows, len(page.Records))
 	var d digester
 	for _, rec := range page.Records {
 		part.Rows = append(part.Rows, Row{ExternalID: rec.ExternalID, Values: rec.Values, Digest: d.sum(rec.Values), Removed: rec.Removed})
