@@ -145,16 +145,14 @@ func (s *Service) missing(ctx context.Context, i purser.Instance, link *Link) ([
 	if err != nil {
 		return nil, err
 	}
+	granted, err := link.grantedBy(ctx)
+	if err != nil || granted == nil {
+		return nil, err
+	}
 	var out []string
 	m := link.Connector.Manifest
 	for _, token := range tokenNames(link.Auth) {
-		granted, known, err := link.Session.Granted(ctx, token)
-		if err != nil {
-			return nil, err
-		}
-		if known {
-			out = append(out, needed(m, token, tasks).Missing(granted).Asked(m, i.Settings)...)
-		}
+		out = append(out, needed(m, token, tasks).Missing(granted[token]).Asked(m, i.Settings)...)
 	}
 	return out, nil
 }

@@ -48,18 +48,35 @@ func Refused(err error) bool { return errors.Is(err, credential.ErrRefused) }
 
 // granted returns all scopes that the vendor says it granted, nil if it does not say.
 func (k *Link) granted(ctx context.Context) ([]string, error) {
-	var all []string
+	by, err := k.grantedBy(ctx)
+	if err != nil || by == nil {
+		return nil, err
+	}
+	all := []string{}
+	for _, token := range tokenNames(k.Auth) {
+		all = append(all, by[token]...)
+	}
+	return all, nil
+}
+
+// grantedBy returns what the vendor says it granted, by token; nil if it does
+// not say. If it does for one token, another one of which it says nothing was
+// not given at all.
+func (k *Link) grantedBy(ctx context.Context) (map[string][]string, error) {
+	var by map[string][]string
 	for _, token := range tokenNames(k.Auth) {
 		scopes, known, err := k.Session.Granted(ctx, token)
 		if err != nil {
 			return nil, err
 		}
-		if !known {
-			return nil, nil
+		if known {
+			if by == nil {
+				by = map[string][]string{}
+			}
+			by[token] = scopes
 		}
-		all = append(all, scopes...)
 	}
-	return all, nil
+	return by, nil
 }
 
 // line is a request, wait or retry as the log of a run has it.
