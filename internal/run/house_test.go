@@ -116,24 +116,31 @@ type house struct {
 	vendor  *vendor
 	runner  *run.Runner
 	id      string
-	mu      sync.Mutex
-	at      time.Time
+	*clock
 	granted []string
 	probe   error
 	open    error
 	merged  []purser.Kind
 }
 
-func (h *house) now() time.Time {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.at
+// clock stands still until it is told to pass.
+type clock struct {
+	mu sync.Mutex
+	at time.Time
 }
 
-func (h *house) pass(d time.Duration) {
-	h.mu.Lock()
-	h.at = h.at.Add(d)
-	h.mu.Unlock()
+func newClock() *clock { return &clock{at: time.Now().Truncate(time.Second)} }
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	c.at = c.at.Add(d)
+	c.mu.Unlock()
 }
 
 func (h *house) Open(_ context.Context, _ purser.Instance, record func(purser.LogLine)) (run.Access, error) {
@@ -163,9 +170,9 @@ func newVendor() *vendor {
 	return v
 }
 
-func newHouse(t *testing.T, db *store.DB, clock time.Time) *house {
+func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 	t.Helper()
-	h := &house{t: t, db: db, vendor: newVendor(), at: clock}
+	h := &house{t: t, db: db, vendor: newVendor(), clock: c}
 	h.runner = h.newRunner()
 	h.id = (purser.IDSource{Now: h.now, Rand: rand.Reader}).New(purser.PrefixInstance)
 	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
@@ -175,7 +182,7 @@ func newHouse(t *testing.T, db *store.DB, clock time.Time) *house {
 		}
 		for _, task := range []string{"application_roster", "application_access"} {
 			err := store.PutTask(ctx, tx, store.TaskRow{InstanceID: h.id, Task: task, Enabled: true, Every: (24 * time.Hour).Microseconds(),
-				NextRunAt: purser.MicrosOf(clock)})
+				NextRunAt: purser.MicrosOf(c.now())})
 			if err != nil {
 				return err
 			}
@@ -210,7 +217,11 @@ func (h *house) newRunner() *run.Runner {
 // each runs a test in a fresh house on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newHouse(t, db, time.Now().Truncate(time.Second))) })
+	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+		c := newClock()
+		o.Now = c.now
+		fn(t, newHouse(t, storetest.Open(t, o), c))
+	})
 }
 
 // start queues a run of the roster and works on it to whatever end.

@@ -206,7 +206,9 @@ func (r *reading) held() []string {
 
 // keepHistory notes changed values of fields with history, and returns from the gone.
 func (s *Sync) keepHistory(ctx context.Context, tx bun.Tx, r *reading, upTo, now int64, held []string) error {
-	slice := " FROM " + stageTable(r.Kind) + " s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.stream_no = ? AND s.seq > ? AND s.seq <= ?"
+	// Of a row that came twice, the last version alone counts.
+	slice := " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY row_id ORDER BY seq DESC) AS version FROM " + stageTable(r.Kind) +
+		" WHERE stream_no = ? AND seq > ? AND seq <= ?) s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.version = 1"
 	insert := "INSERT INTO change (kind, row_id, run_no, at, field, before, after) SELECT ?, k.id, CAST(? AS BIGINT), CAST(? AS BIGINT), "
 	for _, f := range r.fields {
 		if !f.History || slices.Contains(held, f.Name) {

@@ -1,0 +1,209 @@
+package run_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/engine"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+// plug pulls the plug before the n-th commit: nothing more is written until it is in again.
+type plug struct {
+	at, n int
+	out   bool
+}
+
+var errPlug = errors.New("the plug is out")
+
+func (p *plug) beforeCommit() error {
+	p.n++
+	if p.n == p.at {
+		p.out = true
+	}
+	if p.out {
+		return errPlug
+	}
+	return nil
+}
+
+// fixture is the change of a vendor between two runs: additions, changes, removals, groups.
+func (h *house) change() {
+	h.vendor.users = append(h.vendor.users[:2:2], h.vendor.users[4:]...)
+	h.vendor.users[5].Status = "off"
+	h.vendor.users = append(h.vendor.users, person{"u77", "u77@example.com", "on"})
+	h.vendor.members["g1"] = []string{"u01", "u77"}
+}
+
+// snapshot is all that a person would see in the end.
+func (h *house) snapshot() string {
+	h.t.Helper()
+	var changes []string
+	err := h.db.Read().NewRaw(`SELECT c.kind || ' ' || c.field || ' ' || COALESCE(c.before, '') || '>' || CASE WHEN c.field = 'removed' THEN '' ELSE COALESCE(c.after, '') END
+		FROM change c ORDER BY c.kind, c.row_id, c.field, c.no`).Scan(h.t.Context(), &changes)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var stage int
+	err = h.db.Read().NewRaw("SELECT (SELECT count(*) FROM stage_account) + (SELECT count(*) FROM stage_membership) + (SELECT count(*) FROM seen)").Scan(h.t.Context(), &stage)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return fmt.Sprintf("%s\n%s\n%s\n%s\nleft over: %d", h.users(), h.rows(purser.KindGroup, "external_id || ':' || name"), h.members(), strings.Join(changes, "\n"), stage)
+}
+
+// roundOf works on whatever is due until nothing is, restarting Purser whenever the plug was pulled.
+func (h *house) finish(p *plug) (killed int) {
+	h.t.Helper()
+	for range 20 {
+		due := h.due()
+		if len(due) == 0 {
+			return killed
+		}
+		h.pass(31 * time.Minute)
+		no, err := store.RunNo(h.t.Context(), h.db.Read(), due[0].ID)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		err = h.runner.Work(h.t.Context(), no)
+		if p.out {
+			killed++
+			p.out = false
+			h.runner = h.newRunner()
+			continue
+		}
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	h.t.Fatal("the runs never end")
+	return killed
+}
+
+func TestKilledBeforeAnyCommitTheEndIsTheSame(t *testing.T) {
+	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+		p := &plug{}
+		o.BeforeCommit = p.beforeCommit
+		c := newClock()
+		o.Now = c.now
+		db := storetest.Open(t, o)
+		play := func(at int) (string, int) {
+			h := newHouse(t, db, c)
+			defer h.erase()
+			h.roster()
+			h.change()
+			start := func() {
+				if _, err := h.runner.Start(t.Context(), h.id, purser.TriggerManual, purser.TaskApplicationRoster); err != nil {
+					t.Fatal(err)
+				}
+			}
+			start()
+			p.n, p.at = 0, at
+			killed := h.finish(p)
+			p.at = 0
+			if (killed == 0) != (at == 0) && at <= p.n {
+				t.Fatalf("schedule %d killed %d times", at, killed)
+			}
+			return h.snapshot(), p.n
+		}
+		want, commits := play(0)
+		if commits < 20 || !strings.Contains(want, "u77") || strings.Count(want, "(") != 4 {
+			t.Fatalf("%d commits, end state:\n%s", commits, want)
+		}
+		step := 1
+		if testing.Short() || o.URL != "" {
+			step = 3
+		}
+		for at := 1; at <= commits; at += step {
+			if got, _ := play(at); got != want {
+				t.Fatalf("killed before commit %d of %d:\n%s\nwant:\n%s", at, commits, got, want)
+			}
+		}
+	})
+}
+
+// erase empties the database for the next schedule.
+func (h *house) erase() {
+	h.t.Helper()
+	for _, table := range []string{"account", `"group"`, "membership", "stage_account", "stage_group", "stage_membership", "run", "run_stream",
+		"run_log", "stream", "part", "seen", "leaving", "change", "hold", "instance_task", "instance", "reject"} {
+		if _, err := h.db.Read().ExecContext(h.t.Context(), "SELECT 1"); err != nil {
+			h.t.Fatal(err)
+		}
+		if err := h.exec("DELETE FROM " + table); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+}
+
+// early is a sink that notes the checkpoint of a page before its rows are stored:
+// the mistake that the sweep must catch.
+type early struct {
+	*store.Sync
+	rows func() error
+}
+
+func (e early) Commit(ctx context.Context, c engine.Commit) error {
+	rows := c.Parts
+	c.Parts = nil
+	if err := e.Sync.Commit(ctx, c); err != nil {
+		return err
+	}
+	if err := e.rows(); err != nil {
+		return err
+	}
+	c.Parts = rows
+	return e.Sync.Commit(ctx, c)
+}
+
+func TestAPlantedWrongOrderOfCommitsLosesRows(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		row := store.RunRow{No: 1, ID: "run_01JABCDEFGHJKMNPQRSTVWXYZ", InstanceNo: 1, Task: "application_roster"}
+		info := store.StreamInfo{Name: "users", Kind: purser.KindAccount, Snapshot: true}
+		page := func(n int) engine.Commit {
+			values := make([]purser.Value, len(purser.Fields(purser.KindAccount)))
+			return engine.Commit{Stream: "users", Kind: purser.KindAccount, Checkpoint: fmt.Appendf(nil, "%d", n), Pages: 1,
+				Parts: []engine.Part{{Rows: []engine.Row{{ExternalID: fmt.Sprint("u", n), Values: values, Digest: [16]byte{byte(n)}}}}}}
+		}
+		read := func(sink func(*store.Sync) engine.Sink) (got int) {
+			s := db.NewSync(row, store.Guard{})
+			begun, err := s.Begin(t.Context(), info)
+			if err != nil {
+				t.Fatal(err)
+			}
+			from := 1
+			if begun.Checkpoint != nil {
+				from = int(begun.Checkpoint[0]-'0') + 1
+			}
+			for n := from; n <= 3; n++ {
+				if err := sink(s).Commit(t.Context(), page(n)); err != nil {
+					break
+				}
+			}
+			if err := db.Read().NewRaw("SELECT count(*) FROM account").Scan(t.Context(), &got); err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		killed := false
+		wrong := func(s *store.Sync) engine.Sink {
+			return early{s, func() error {
+				if !killed {
+					killed = true
+					return errPlug
+				}
+				return nil
+			}}
+		}
+		read(wrong)
+		if got := read(wrong); got != 2 {
+			t.Errorf("the planted mistake went unnoticed: %d rows", got)
+		}
+	})
+}
