@@ -17,6 +17,9 @@ import (
 const csp = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
 
+// settled begins an expression that is taken when the layout has come to rest.
+const settled = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done("
+
 // serve answers the gallery with the headers of production.
 func serve(t *testing.T) (address, host string) {
 	t.Helper()
@@ -61,7 +64,7 @@ func TestEveryPageIsAccessibleInEveryThemeAndWidth(t *testing.T) {
 					p.Axe()
 					for _, w := range map[int][]int{1280: {640, 1280}, 390: {320, 390}}[width] { // 640 is 1280 at 200 %
 						p.Size(w, 800)
-						if over := browsertest.Eval[int](p, "document.documentElement.scrollWidth - innerWidth"); over > 0 {
+						if over := browsertest.Eval[int](p, settled+"document.documentElement.scrollWidth - innerWidth))))"); over > 0 {
 							t.Errorf("at %d px the page scrolls sideways by %d px", w, over)
 						}
 					}
