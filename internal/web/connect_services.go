@@ -26,7 +26,7 @@ type Connect interface {
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
 	SetTask(ctx context.Context, instance string, task purser.TaskName, enabled bool, every time.Duration) error
 	Rename(ctx context.Context, instance, name string, version int64) error
-	Activate(ctx context.Context, instance string) (connect.TestResult, error)
+	Activate(ctx context.Context, instance string) error
 	Deactivate(ctx context.Context, instance string) error
 	Result(ctx context.Context, instance string) (connect.Result, error)
 }

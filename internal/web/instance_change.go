@@ -45,12 +45,8 @@ func (h *Handler) sync(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) activate(w http.ResponseWriter, r *http.Request) error {
-	result, err := h.Connect.Activate(r.Context(), r.PathValue("id"))
-	if err != nil {
+	if err := h.Connect.Activate(r.Context(), r.PathValue("id")); err != nil {
 		return err
-	}
-	if !result.OK {
-		return h.showTest(w, r, http.StatusOK, &result)
 	}
 	return done(w, r, "", "activated")
 }
