@@ -2,6 +2,8 @@ package sandbox_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -9,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -18,9 +21,19 @@ import (
 // today is the day on which the company of the tests lives.
 var today = time.Date(2026, 11, 2, 15, 0, 0, 0, time.UTC)
 
+// sharedKey is one key pair for all tests: making one takes a while.
+var sharedKey = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
 // start serves a company at noon of a fixed day.
 func start(t *testing.T, o sandbox.Options) *client {
 	t.Helper()
+	o.Key = sharedKey()
 	if o.Now == nil {
 		o.Now = func() time.Time { return today }
 	}

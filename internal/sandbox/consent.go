@@ -23,7 +23,7 @@ type consentPage struct {
 type consentChoice struct{ ID, Name string }
 
 const consentHTML = `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{{.Vendor}} (made up)</title>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>{{.Vendor}} (made up)</title>
 <style>body{font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem;color:#1b1b1b;background:#fff}
 button{font:inherit;padding:.5rem 1.2rem;margin-right:.5rem}code{background:#eee;padding:0 .3rem}</style></head><body><main>
 <h1>{{.Vendor}}</h1>{{if .Problem}}<p role="alert">Error: {{.Problem}}</p>{{else}}
@@ -37,7 +37,7 @@ button{font:inherit;padding:.5rem 1.2rem;margin-right:.5rem}code{background:#eee
 func (x *exchange) consent(p consentPage) {
 	h := x.w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; base-uri 'none'")
 	h.Set("Cache-Control", "no-store")
 	if p.Problem != "" {
 		x.w.WriteHeader(http.StatusBadRequest)

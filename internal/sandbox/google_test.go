@@ -171,7 +171,7 @@ func TestGoogleReportsAreNewestFirstAndEnd(t *testing.T) {
 	c := start(t, sandbox.Options{})
 	h := c.google("admin.reports.audit.readonly")
 	for app, least := range map[string]int{"login": 300, "token": 300, "saml": 10} {
-		rows := c.collect(reportsAPI+app+"?maxResults=150&startTime=2026-09-01T00:00:00Z", "items", h)
+		rows := c.collect(reportsAPI+app+"?maxResults=400&startTime=2026-09-01T00:00:00Z", "items", h)
 		if len(rows) < least || distinct(t, rows, "id.uniqueQualifier") != len(rows) {
 			t.Errorf("%s: %d lines, %d distinct", app, len(rows), distinct(t, rows, "id.uniqueQualifier"))
 		}

@@ -19,12 +19,14 @@ type rsaKey struct {
 	pem     string
 }
 
-// makeKey makes a key pair when it is first needed: it takes a while.
-func makeKey() func() rsaKey {
+// keyPair makes a key pair when it is first needed, for it takes a while, unless one is given.
+func keyPair(k *rsa.PrivateKey) func() rsaKey {
 	return sync.OnceValue(func() rsaKey {
-		k, err := rsa.GenerateKey(rand.Reader, 2048)
-		if err != nil {
-			panic(fmt.Sprintf("sandbox: no key: %v", err))
+		if k == nil {
+			var err error
+			if k, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+				panic(fmt.Sprintf("sandbox: no key: %v", err))
+			}
 		}
 		der, err := x509.MarshalPKCS8PrivateKey(k)
 		if err != nil {

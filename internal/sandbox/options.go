@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"crypto/rsa"
 	"io"
 	"time"
 )
@@ -23,6 +24,8 @@ type Options struct {
 	Now func() time.Time
 	// Rand makes tokens and keys; the operating system's source where nil.
 	Rand io.Reader
+	// Key is the clients' key pair; made when it is first needed where nil. Tests that start many sandboxes share one.
+	Key *rsa.PrivateKey
 	// Lenient lets unknown query parameters pass; otherwise they are refused with 400.
 	Lenient bool
 	// Unlimited switches the vendors' rate limits off (their headers stay).

@@ -61,7 +61,7 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{opts: o, done: make(chan struct{}), urls: map[string]string{}, buckets: map[string]*bucket{}, vendors: map[string]vendor{},
 		company: NewCompany(o.Seed, o.Company), book: newTokenBook()}
-	s.key = makeKey()
+	s.key = keyPair(o.Key)
 	s.journal.off = o.NoJournal
 	s.faults.seed = o.Seed
 	s.okta, s.google, s.slack, s.bamboo, s.xero = newOkta(s), newGoogle(s), newSlack(s), newBamboo(s), newXero(s)

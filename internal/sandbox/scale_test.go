@@ -9,34 +9,34 @@ import (
 
 func TestAGeneratedTenantHasTheSizeThatWasAskedFor(t *testing.T) {
 	for _, cache := range []bool{false, true} {
-		c := start(t, sandbox.Options{NoJournal: true, Scale: &sandbox.Scale{Users: 1000, Apps: 3, Assignments: 1600, Groups: 4, Memberships: 900, Cache: cache}})
+		c := start(t, sandbox.Options{NoJournal: true, Scale: &sandbox.Scale{Users: 300, Apps: 3, Assignments: 500, Groups: 4, Memberships: 270, Cache: cache}})
 		for range 2 { // the second time from the cache, where there is one
-			users := c.all(oktaAPI+"/users?limit=200"+allUsers, c.ssws(), 5)
-			if distinct(t, users, "id") != 1000 || distinct(t, users, "profile.email") != 1000 {
+			users := c.all(oktaAPI+"/users?limit=150"+allUsers, c.ssws(), 2)
+			if distinct(t, users, "id") != 300 || distinct(t, users, "profile.email") != 300 {
 				t.Fatalf("%d users", len(users))
 			}
-			if bare := c.all(oktaAPI+"/users?limit=200", c.ssws(), 5); len(bare) != 980 {
+			if bare := c.all(oktaAPI+"/users?limit=200", c.ssws(), 2); len(bare) != 294 {
 				t.Errorf("a bare list gives %d users", len(bare))
 			}
 			assigned, members := 0, 0
 			for _, a := range c.all(oktaAPI+"/apps?limit=2", c.ssws(), 2) {
-				rows := c.all(oktaAPI+"/apps/"+a["id"].(string)+"/users?limit=500", c.ssws(), 2)
+				rows := c.all(oktaAPI+"/apps/"+a["id"].(string)+"/users?limit=100", c.ssws(), 2)
 				if assigned += len(rows); distinct(t, rows, "id") != len(rows) {
 					t.Error("a user is assigned twice")
 				}
 			}
 			for _, g := range c.all(oktaAPI+"/groups", c.ssws(), 1) {
-				rows := c.all(oktaAPI+"/groups/"+g["id"].(string)+"/users?limit=200", c.ssws(), 3)
+				rows := c.all(oktaAPI+"/groups/"+g["id"].(string)+"/users?limit=40", c.ssws(), 3)
 				if members += len(rows); distinct(t, rows, "id") != len(rows) {
 					t.Error("a user is a member twice")
 				}
 			}
-			if assigned != 1600 || members != 900 {
+			if assigned != 500 || members != 270 {
 				t.Errorf("%d assignments, %d memberships", assigned, members)
 			}
 		}
 		c.TouchScale(10)
-		first := c.get(200, oktaAPI+"/users?limit=200"+allUsers, c.ssws()).list(t)
+		first := c.get(200, oktaAPI+"/users?limit=20"+allUsers, c.ssws()).list(t)
 		if at(first[9], "profile.title") != "Newly promoted Specialist 9" || at(first[10], "profile.title") != "Specialist 10" {
 			t.Errorf("%v, %v", first[9], first[10])
 		}

@@ -35,7 +35,7 @@ func TestOktaAnswersAsItsDescriptionSays(t *testing.T) {
 func TestGeneratedTenantsAnswerAsOktasDescriptionSays(t *testing.T) {
 	d := describe(t, "okta.yaml", map[string]string{"suspend": "a link that comes with the account's status", "schema": "a link of the live API",
 		"emails": "in the recorded answers"})
-	c := start(t, sandbox.Options{Scale: &sandbox.Scale{Users: 400, Apps: 2, Assignments: 40, Groups: 2, Memberships: 40}})
+	c := start(t, sandbox.Options{Scale: &sandbox.Scale{Users: 60, Apps: 2, Assignments: 40, Groups: 2, Memberships: 40}})
 	for path, target := range map[string]string{"/api/v1/users": "/users?limit=200" + allUsers, "/api/v1/groups": "/groups?limit=200",
 		"/api/v1/groups/{groupId}/users": "/groups/00gs0000000000000001/users?limit=200",
 		"/api/v1/apps/{appId}/users":     "/apps/0oas0000000000000001/users?limit=500"} {

@@ -133,6 +133,8 @@ func (k *slack) authTest(x *exchange, g *grant) {
 		"user_id": g.subject, "is_enterprise_install": false}
 	if g.kind == "bot" {
 		out["bot_id"] = "B" + g.subject[1:]
+	} else {
+		out["user"] = strings.Split(k.s.company.Person(1).Email, "@")[0]
 	}
 	if !g.expires.IsZero() {
 		out["expires_in"] = int(g.expires.Sub(x.now).Seconds())

@@ -92,7 +92,11 @@ func (z *xero) refuse(x *exchange, status int, detail string) {
 
 func (z *xero) limited(x *exchange, until time.Time) {
 	x.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(until.Sub(x.now)/time.Second))))
-	x.w.Header().Set("X-Rate-Limit-Problem", "minute")
+	problem := "minute"
+	if until.Sub(x.now) > time.Minute {
+		problem = "day"
+	}
+	x.w.Header().Set("X-Rate-Limit-Problem", problem)
 	x.w.WriteHeader(http.StatusTooManyRequests)
 }
 
