@@ -21,17 +21,11 @@ func (a *API) instanceID(ctx context.Context, idOrName string) (string, error) {
 func (a *API) instances() {
 	add(a, call{method: "GET", path: "/instances", tag: "Instances", id: "listInstances", does: "List instances", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *struct {
-			Connector string `query:"connector"`
-			Status    string `query:"status" enum:"draft,live,inactive,revoked,deleting"`
+			Query     string          `query:"q" doc:"part of the name"`
+			Connector string          `query:"connector"`
+			Status    []purser.Status `query:"status" doc:"draft, live, inactive, revoked, deleting; any of them"`
 		}) (*body[items[purser.Instance]], error) {
-			all, err := a.Connect.Instances(ctx)
-			kept := []purser.Instance{}
-			for _, i := range all {
-				if (in.Connector == "" || i.Connector == in.Connector) && (in.Status == "" || string(i.Status) == in.Status) {
-					kept = append(kept, i)
-				}
-			}
-			return whole(kept, err)
+			return whole(a.Connect.Instances(ctx, connect.InstanceFilter{Query: in.Query, Connector: in.Connector, Status: in.Status}))
 		})
 	add(a, call{method: "POST", path: "/instances", tag: "Instances", id: "createInstance", does: "Make a draft of an instance",
 		op: purser.OpInstanceWrite, status: 201, creates: true},

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"purser"
+	"purser/internal/run"
 )
 
 func (a *API) runs() {
@@ -18,7 +19,7 @@ func (a *API) runs() {
 			if err != nil {
 				return nil, err
 			}
-			return listed(a.Runs.Runs(ctx, RunFilter{InstanceID: id, Task: in.Task, State: in.State}, in.page()))
+			return listed(a.Runs.Runs(ctx, run.Filter{InstanceID: id, Task: in.Task, State: in.State}, in.page()))
 		})
 	add(a, call{method: "GET", path: "/runs/{id}", tag: "Runs", id: "getRun", does: "Show a run", op: purser.OpRunRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Run], error) { return answer(a.Runs.Run(ctx, in.ID)) })

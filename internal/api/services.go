@@ -9,6 +9,7 @@ import (
 	"purser/internal/connect"
 	"purser/internal/inventory"
 	"purser/internal/login"
+	"purser/internal/run"
 )
 
 // Services are what the handlers call. Each of them asks the gate itself.
@@ -46,20 +47,12 @@ type Audit interface {
 	Verify(ctx context.Context) (int64, error)
 }
 
-// RunFilter selects runs.
-type RunFilter struct {
-	InstanceID string
-	Task       purser.TaskName
-	State      purser.RunState
-}
-
-// Runs starts, shows and cancels runs and decides holds; package run, with a
-// filter of its own, stands behind it.
+// Runs starts, shows and cancels runs and decides holds; package run does.
 type Runs interface {
 	Start(ctx context.Context, instanceID string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error)
 	Cancel(ctx context.Context, runID string) error
 	Run(ctx context.Context, id string) (purser.Run, error)
-	Runs(ctx context.Context, f RunFilter, page purser.Page) (purser.List[purser.Run], error)
+	Runs(ctx context.Context, f run.Filter, page purser.Page) (purser.List[purser.Run], error)
 	Log(ctx context.Context, runID string, afterSeq int64, limit int) ([]purser.LogLine, error)
 	Holds(ctx context.Context, instanceID string) ([]purser.Hold, error)
 	DecideHold(ctx context.Context, holdID string, approve bool) error
@@ -117,7 +110,7 @@ type Connect interface {
 	Test(ctx context.Context, instanceID string) (connect.TestResult, error)
 	ChooseTenant(ctx context.Context, instanceID, tenantID string) error
 	Confirm(ctx context.Context, instanceID string) error
-	Instances(ctx context.Context) ([]purser.Instance, error)
+	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instanceID string) ([]purser.InstanceTask, error)
 	SetTask(ctx context.Context, instanceID string, task purser.TaskName, enabled bool, every time.Duration) error

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+)
+
+type exportCmd struct {
+	What   string `arg:"" enum:"accounts,people,applications,transactions" help:"accounts, people, applications or transactions."`
+	Format string `enum:"csv,json" default:"csv" help:"csv, or json: one object a line."`
+	Out    string `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
+	Filter string `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`
+}
+
+// Run writes the list. A file appears only once it is whole.
+func (c *exportCmd) Run(ctx context.Context, s *session) (err error) {
+	q, err := url.ParseQuery(c.Filter)
+	if err != nil {
+		return &exit{code: exitUsage, err: fmt.Errorf("--filter: %w", err)}
+	}
+	q.Set("format", c.Format)
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	res, err := cl.send(ctx, http.MethodGet, "/export/"+c.What, q, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = res.Body.Close() }()
+	if c.Out == "" {
+		_, err := io.Copy(s.out, res.Body)
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(c.Out), ".export-*")
+	if err != nil {
+		return fmt.Errorf("making the file: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			_ = os.Remove(f.Name())
+		}
+	}()
+	if _, err := io.Copy(f, res.Body); err != nil {
+		return errors.Join(fmt.Errorf("the export broke off: %w", err), f.Close())
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("writing the file: %w", err)
+	}
+	return os.Rename(f.Name(), c.Out)
+}

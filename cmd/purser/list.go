@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"purser"
+)
+
+// list prints the items of a paged list: as a table, or as a JSON array.
+func list[T any](ctx context.Context, s *session, path string, query url.Values, limit int, heads []string, row func(T) []string) error {
+	c, err := s.client()
+	if err != nil {
+		return err
+	}
+	if s.json {
+		all := []json.RawMessage{}
+		if err := pages(ctx, c, path, query, limit, func(raw json.RawMessage) error { all = append(all, raw); return nil }); err != nil {
+			return err
+		}
+		return s.printJSON(all)
+	}
+	var rows [][]string
+	if err := pages(ctx, c, path, query, limit, func(item T) error { rows = append(rows, row(item)); return nil }); err != nil {
+		return err
+	}
+	return s.table(heads, rows)
+}
+
+// listing is what commands take that print a paged list.
+type listing struct {
+	Limit int `help:"At most so many; 0 means all." default:"0" placeholder:"N"`
+}
+
+type accountCmd struct {
+	List accountListCmd `cmd:"" help:"List accounts."`
+}
+
+type accountListCmd struct {
+	listing
+	Query    string   `help:"Name, address or identifier." short:"q"`
+	Instance []string `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Status   []string `help:"Status, such as active."`
+	Kind     []string `help:"person, guest, robot or shared."`
+	Use      []string `help:"active, inactive, never or unknown."`
+	Matched  string   `help:"Linked to a person: yes or no." enum:",yes,no" default:""`
+	Removed  bool     `help:"Those that are gone."`
+}
+
+// Run prints the accounts.
+func (c *accountListCmd) Run(ctx context.Context, s *session) error {
+	q := url.Values{}
+	set(q, "q", c.Query)
+	set(q, "instance", c.Instance...)
+	set(q, "status", c.Status...)
+	set(q, "kind", c.Kind...)
+	set(q, "use", c.Use...)
+	set(q, "matched", c.Matched)
+	if c.Removed {
+		q.Set("removed", "true")
+	}
+	return list(ctx, s, "/accounts", q, c.Limit, []string{"ID", "INSTANCE", "NAME", "E-MAIL", "KIND", "STATUS", "LAST ACTIVE", "PERSON"},
+		func(a purser.Account) []string {
+			return []string{a.ID, a.InstanceName, a.DisplayName, a.Email, a.Kind, a.Status, lastUse(a.LastActive), a.PersonName}
+		})
+}
+
+func lastUse(u purser.LastUse) string {
+	switch {
+	case u.Never:
+		return "never"
+	case u.Unknown():
+		return "unknown"
+	}
+	return moment(u.At)
+}
+
+type personCmd struct {
+	List personListCmd `cmd:"" help:"List people."`
+}
+
+type personListCmd struct {
+	listing
+	Query      string   `help:"Name or address." short:"q"`
+	Employment []string `help:"Employment, such as active."`
+	Department []string `help:"Department."`
+	Leavers    bool     `help:"Those who left and still have accounts."`
+}
+
+// Run prints the people.
+func (c *personListCmd) Run(ctx context.Context, s *session) error {
+	q := url.Values{}
+	set(q, "q", c.Query)
+	set(q, "employment", c.Employment...)
+	set(q, "department", c.Department...)
+	if c.Leavers {
+		q.Set("leavers_with_access", "true")
+	}
+	return list(ctx, s, "/people", q, c.Limit, []string{"ID", "NAME", "E-MAIL", "EMPLOYMENT", "DEPARTMENT", "ACCOUNTS", "MANAGER"},
+		func(p purser.Person) []string {
+			return []string{p.ID, p.DisplayName, p.Email, p.Employment, p.Department, count(p.Accounts), p.ManagerName}
+		})
+}
+
+// set gives a parameter its values; huma reads lists as one value with commas.
+func set(q url.Values, name string, values ...string) {
+	joined := ""
+	for i, v := range values {
+		if i > 0 {
+			joined += ","
+		}
+		joined += v
+	}
+	if joined != "" {
+		q.Set(name, joined)
+	}
+}

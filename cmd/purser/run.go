@@ -1,0 +1,201 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"purser"
+)
+
+type runCmd struct {
+	List   runListCmd   `cmd:"" help:"List runs, the newest first."`
+	Show   runShowCmd   `cmd:"" help:"Show a run with its streams."`
+	Log    runLogCmd    `cmd:"" help:"Print a run's log."`
+	Cancel runCancelCmd `cmd:"" help:"Cancel a run."`
+}
+
+type runListCmd struct {
+	Limit    int    `help:"At most so many; 0 means all." default:"50" placeholder:"N"`
+	Instance string `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Task     string `help:"Task, such as application_roster."`
+	State    string `help:"State, such as failed."`
+}
+
+// Run prints the runs.
+func (c *runListCmd) Run(ctx context.Context, s *session) error {
+	q := url.Values{}
+	set(q, "instance", c.Instance)
+	set(q, "task", c.Task)
+	set(q, "state", c.State)
+	return list(ctx, s, "/runs", q, c.Limit, []string{"ID", "INSTANCE", "TASK", "STATE", "STARTED", "READ", "ADDED", "CHANGED", "REMOVED", "MESSAGE"}, runRow)
+}
+
+func runRow(r purser.Run) []string {
+	return []string{r.ID, r.InstanceName, string(r.Task), stateOf(r), moment(r.StartedAt), count(r.Counts.Read), count(r.Counts.Added),
+		count(r.Counts.Changed), count(r.Counts.Removed), r.Message}
+}
+
+func stateOf(r purser.Run) string {
+	if r.Held {
+		return string(r.State) + ", held"
+	}
+	return string(r.State)
+}
+
+func count(n int64) string { return strconv.FormatInt(n, 10) }
+
+type runShowCmd struct {
+	ID string `arg:"" help:"run_…"`
+}
+
+// Run prints the run.
+func (c *runShowCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	var r purser.Run
+	if err := cl.do(ctx, http.MethodGet, "/runs/"+url.PathEscape(c.ID), nil, nil, &r); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(r)
+	}
+	if err := s.table([]string{"ID", "INSTANCE", "TASK", "STATE", "STARTED", "READ", "ADDED", "CHANGED", "REMOVED", "MESSAGE"}, [][]string{runRow(r)}); err != nil {
+		return err
+	}
+	if r.Hint != "" {
+		if err := s.say("%s\n", plain(r.Hint)); err != nil {
+			return err
+		}
+	}
+	rows := make([][]string, len(r.Streams))
+	for i, st := range r.Streams {
+		rows[i] = []string{st.Stream, st.State, count(st.Counts.Read), count(st.Counts.Rejected), st.Message, st.Hint}
+	}
+	return s.table([]string{"STREAM", "STATE", "READ", "REJECTED", "MESSAGE", "WHAT TO DO"}, rows)
+}
+
+type runLogCmd struct {
+	ID string `arg:"" help:"run_…"`
+}
+
+// Run prints the log: a line each, as JSON Lines with --json.
+func (c *runLogCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	const batch = 1000
+	for after := int64(0); ; {
+		var page struct {
+			Items []purser.LogLine `json:"items"`
+		}
+		q := url.Values{"after": {strconv.FormatInt(after, 10)}, "limit": {strconv.Itoa(batch)}}
+		if err := cl.do(ctx, http.MethodGet, "/runs/"+url.PathEscape(c.ID)+"/log", q, nil, &page); err != nil {
+			return err
+		}
+		for _, l := range page.Items {
+			if err := s.logLine(l); err != nil {
+				return err
+			}
+			after = l.Seq
+		}
+		if len(page.Items) < batch {
+			return nil
+		}
+	}
+}
+
+func (s *session) logLine(l purser.LogLine) error {
+	if s.json {
+		return s.printLine(l)
+	}
+	text := l.At.Local().Format("15:04:05.000") + "  " + l.Kind
+	if l.Stream != "" {
+		text += "  " + l.Stream
+	}
+	if l.Method != "" {
+		text += fmt.Sprintf("  %s %s%s  %d  %s  %d B", l.Method, l.Host, l.Path, l.Status, l.Duration.Round(time.Millisecond), l.Bytes)
+	}
+	for _, more := range []string{string(l.Class), l.Message, l.Hint} {
+		if more != "" {
+			text += "  " + more
+		}
+	}
+	return s.say("%s\n", plain(text))
+}
+
+type runCancelCmd struct {
+	ID string `arg:"" help:"run_…"`
+}
+
+// Run cancels the run.
+func (c *runCancelCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	if err := cl.do(ctx, http.MethodPost, "/runs/"+url.PathEscape(c.ID)+"/cancel", nil, nil, nil); err != nil {
+		return err
+	}
+	return s.done(map[string]string{"id": c.ID}, "%s is being canceled\n", c.ID)
+}
+
+// done prints the result of a change.
+func (s *session) done(v any, format string, args ...any) error {
+	if s.json {
+		return s.printJSON(v)
+	}
+	return s.say(format, args...)
+}
+
+type holdCmd struct {
+	List    holdListCmd   `cmd:"" help:"List what waits for a person."`
+	Approve holdDecideCmd `cmd:"" help:"Let it happen."`
+	Reject  holdRejectCmd `cmd:"" help:"Keep things as they are."`
+}
+
+type holdListCmd struct {
+	Instance string `help:"Instance, by name or identifier." placeholder:"NAME"`
+}
+
+// Run prints the holds.
+func (c *holdListCmd) Run(ctx context.Context, s *session) error {
+	q := url.Values{}
+	set(q, "instance", c.Instance)
+	return wholeList(ctx, s, "/holds", q, []string{"ID", "RUN", "STREAM", "WHAT", "COUNT", "OF", "WHY", "DECISION"}, func(h purser.Hold) []string {
+		return []string{h.ID, h.RunID, h.Stream, h.What, count(h.Count), count(h.Live), h.Why, h.Decision}
+	})
+}
+
+type holdDecideCmd struct {
+	ID string `arg:"" help:"hld_…"`
+}
+
+// Run approves.
+func (c *holdDecideCmd) Run(ctx context.Context, s *session) error { return decide(ctx, s, c.ID, true) }
+
+type holdRejectCmd struct {
+	ID string `arg:"" help:"hld_…"`
+}
+
+// Run rejects.
+func (c *holdRejectCmd) Run(ctx context.Context, s *session) error {
+	return decide(ctx, s, c.ID, false)
+}
+
+func decide(ctx context.Context, s *session, id string, approve bool) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	if err := cl.do(ctx, http.MethodPost, "/holds/"+url.PathEscape(id)+"/decision", nil, map[string]bool{"approve": approve}, nil); err != nil {
+		return err
+	}
+	return s.done(map[string]any{"id": id, "approved": approve}, "%s is decided\n", id)
+}

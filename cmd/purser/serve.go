@@ -1,0 +1,45 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"purser/internal/app"
+	"purser/internal/config"
+)
+
+type serveCmd struct {
+	config.Server
+}
+
+// Run serves until the process is told to stop.
+func (c *serveCmd) Run(ctx context.Context, s *session) error {
+	c.Server.Data = s.data
+	log := s.logger(c.LogFormat, c.LogLevel)
+	a, err := app.Build(ctx, app.Options{Server: c.Server, Version: s.version, Log: log, Now: time.Now})
+	if err != nil {
+		return err
+	}
+	path, err := a.Login.FirstAdminLink(ctx)
+	if err != nil {
+		return err
+	}
+	s.note("Purser %s listens on %s\n", s.version, a.PublicURL())
+	if path != "" {
+		s.note("\nMake the first admin within 30 minutes:\n\n  %s%s\n\n", a.PublicURL(), path)
+	}
+	return a.Serve(ctx)
+}
+
+func (s *session) logger(format, level string) *slog.Logger {
+	var l slog.Level
+	if l.UnmarshalText([]byte(level)) != nil {
+		l = slog.LevelInfo
+	}
+	options := &slog.HandlerOptions{Level: l}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(s.err, options))
+	}
+	return slog.New(slog.NewTextHandler(s.err, options))
+}

@@ -1,0 +1,183 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"purser"
+	"purser/connectors"
+	"purser/internal/audit"
+	"purser/internal/config"
+	"purser/internal/connect"
+	"purser/internal/credential"
+	"purser/internal/egress"
+	"purser/internal/httpd"
+	"purser/internal/inventory"
+	"purser/internal/login"
+	"purser/internal/manifest"
+	"purser/internal/metric"
+	"purser/internal/run"
+	"purser/internal/store"
+	"purser/internal/vendorhttp"
+)
+
+// SocketName is the command line's socket in the data folder.
+const SocketName = "purser.sock"
+
+// Options are what a server is built from.
+type Options struct {
+	config.Server
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	Rand    io.Reader // nil: the operating system's
+}
+
+// App is a server with its services. Its fields may be used before and while it serves.
+type App struct {
+	Options
+	DB        *store.DB
+	Gate      *egress.Gate
+	Catalog   manifest.Catalog
+	Login     *login.Service
+	Audit     *audit.Log
+	Runs      *run.Runner
+	Connect   *connect.Service
+	Inventory *inventory.Service
+	Meter     *metric.Registry
+	VendorMap egress.VendorMap
+
+	server  *httpd.Server
+	working atomic.Bool
+}
+
+// Build opens everything. What it opened is closed again if something fails, and
+// by Serve or Close otherwise.
+func Build(ctx context.Context, o Options) (a *App, err error) {
+	if o.Log == nil || o.Now == nil {
+		return nil, errors.New("app: Options.Log and Options.Now must be set")
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.Data, err = filepath.Abs(o.Data); err != nil {
+		return nil, err
+	}
+	o.KeyFile = keyFile(o.KeyFile, o.Data)
+	a = &App{Options: o, Meter: metric.New(o.Version)}
+	if err := a.build(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func (a *App) build(ctx context.Context) (err error) {
+	if err := a.openGate(); err != nil {
+		return err
+	}
+	a.DB, err = store.Open(ctx, store.Options{Dir: a.Data, URL: a.DatabaseURL, Now: a.Now, Log: a.Log, Dial: egress.Operator, OnWrite: a.Meter.Write})
+	if err != nil {
+		return err
+	}
+	if err := checkVendorMap(ctx, a.DB, len(a.VendorMap) > 0, a.Now()); err != nil {
+		return err
+	}
+	sealer, err := openKey(ctx, a.DB, a.KeyFile, a.Now(), a.Log)
+	if err != nil {
+		return err
+	}
+	if a.Catalog, err = manifest.Load(connectors.Files()); err != nil {
+		return err
+	}
+	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand}); err != nil {
+		return err
+	}
+	a.Audit = audit.New(a.DB, a.Login)
+	if err := a.listen(); err != nil {
+		return err
+	}
+	if err := a.thawOrFreeze(ctx); err != nil {
+		return err
+	}
+	return a.services(sealer)
+}
+
+// openGate makes the one way out.
+func (a *App) openGate() (err error) {
+	if a.VendorMap, err = egress.ParseVendorMap(a.Options.VendorMap); err != nil {
+		return err
+	}
+	networks, err := a.Networks()
+	if err != nil {
+		return err
+	}
+	proxy, err := a.Outbound()
+	if err != nil {
+		return err
+	}
+	if err := a.CheckSafelist(); err != nil {
+		return err
+	}
+	a.Gate = egress.New(egress.Options{Allowed: networks, Proxy: proxy, VendorMap: a.VendorMap})
+	return nil
+}
+
+func (a *App) listen() error {
+	proxies, err := httpd.ParseProxies(a.TrustedProxy)
+	if err != nil {
+		return err
+	}
+	a.server, err = httpd.Listen(httpd.Options{Listen: a.Listen, PublicURL: a.Server.PublicURL, TLSCert: a.TLSCert, TLSKey: a.TLSKey,
+		TrustedProxies: proxies, Socket: filepath.Join(a.Data, SocketName), Log: a.Log, Now: a.Now, Rand: a.Rand})
+	return err
+}
+
+// services makes what pages, API and command line call.
+func (a *App) services(sealer *credential.Sealer) (err error) {
+	ids := purser.IDSource{Now: a.Now, Rand: a.Rand}
+	agent := "Purser/" + a.Version
+	transport := a.Gate.Transport()
+	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,
+		UserAgent: agent, Holder: ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand})
+	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
+	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
+	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}))
+	if err != nil {
+		return err
+	}
+	a.Connect = connect.New(connect.Options{DB: a.DB, Gate: a.Login, Links: links, Starter: a.Runs, IDs: ids, Now: a.Now,
+		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy()})
+	a.Inventory = inventory.New(inventory.Options{DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
+	return nil
+}
+
+// shownProxy is the outbound proxy without its password.
+func (a *App) shownProxy() string {
+	u, err := url.Parse(a.Proxy)
+	if err != nil || a.Proxy == "" {
+		return ""
+	}
+	return u.Redacted()
+}
+
+// PublicURL returns the address that people use, without a path.
+func (a *App) PublicURL() string { return a.server.PublicURL().String() }
+
+// Close frees what Build opened, for an App that never serves.
+func (a *App) Close() error {
+	var errs []error
+	if a.server != nil {
+		errs = append(errs, a.server.Close())
+	}
+	if a.DB != nil {
+		errs = append(errs, a.DB.Close())
+	}
+	return errors.Join(errs...)
+}

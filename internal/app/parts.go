@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"encoding/binary"
+	"io"
+	"net/url"
+	"os"
+	"time"
+
+	"purser"
+	"purser/internal/api"
+	"purser/internal/connect"
+	"purser/internal/match"
+	"purser/internal/run"
+	"purser/internal/store"
+)
+
+func (a *App) runOptions(sources run.Sources) run.Options {
+	return run.Options{DB: a.DB, Catalog: a.Catalog, Sources: sources, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log,
+		Workers: a.Workers, AfterMerge: match.AfterMerge(a.Now), Refused: connect.Refused, Frozen: a.Gate.Frozen}
+}
+
+// About says what this server is.
+func (a *App) About(ctx context.Context) (api.About, error) {
+	if err := a.Login.Allow(ctx, purser.OpSettingRead); err != nil {
+		return api.About{}, err
+	}
+	mapped := map[string]string{}
+	for host, to := range a.VendorMap {
+		mapped[host] = to.String()
+	}
+	return api.About{Version: a.Version, Database: string(a.DB.Dialect()), DataDir: a.Data, PublicURL: a.PublicURL(), KeyFile: a.KeyFile,
+		VendorMap: mapped, Frozen: a.Gate.Frozen()}, nil
+}
+
+// thawOrFreeze leaves the way out as it was before the last stop.
+func (a *App) thawOrFreeze(ctx context.Context) error {
+	_, frozen, err := store.Setting(ctx, a.DB.Read(), settingFrozen)
+	if err != nil {
+		return err
+	}
+	a.Gate.Freeze(frozen)
+	return nil
+}
+
+// jitter is a number in [0, 1).
+func (a *App) jitter() float64 {
+	var raw [8]byte
+	if _, err := io.ReadFull(a.Rand, raw[:]); err != nil {
+		return 0.5 // the operating system's randomness does not fail
+	}
+	return float64(binary.BigEndian.Uint64(raw[:])>>11) / (1 << 53)
+}
+
+// sleep waits, or returns the context's error.
+func sleep(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (a *App) category(connector string) string {
+	if c := a.Catalog.Get(connector); c != nil {
+		return c.Manifest.Category
+	}
+	return ""
+}
+
+// adminURL is the vendor's page for an account, "" if the connector names none.
+func (a *App) adminURL(i purser.Instance, externalID string) string {
+	c := a.Catalog.Get(i.Connector)
+	if c == nil || c.Manifest.AdminURL == "" {
+		return ""
+	}
+	whole := true
+	vars := connect.Vars(i)
+	text := os.Expand(c.Manifest.AdminURL, func(name string) string {
+		if name == "account.external_id" {
+			return url.PathEscape(externalID)
+		}
+		value, ok := vars(name)
+		whole = whole && ok
+		return value
+	})
+	u, err := url.Parse(text)
+	if err != nil || !whole || u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return text
+}

@@ -1,0 +1,82 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"purser"
+	"purser/internal/api"
+	"purser/internal/httpd"
+	"purser/internal/login"
+	"purser/internal/web"
+	"purser/internal/web/assets"
+	"purser/internal/web/ui"
+)
+
+// Routes returns every route of pages and API. set holds the pages' files.
+func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
+	pages := web.New(web.Options{Assets: set, Log: a.Log, Now: a.Now, Zone: time.Local, Banner: a.banner, Login: a.Login, Connect: a.Connect,
+		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown()})
+	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
+		Connect: a.Connect, Inventory: a.Inventory, Info: a}})
+	return append(pages.Routes(), rest.Routes()...), pages
+}
+
+// Serve answers and works on runs until ctx ends, then stops gracefully and
+// closes everything.
+func (a *App) Serve(ctx context.Context) error {
+	set, err := assets.Open()
+	if err != nil {
+		return errors.Join(err, a.Close())
+	}
+	routes, pages := a.Routes(set)
+	site := httpd.Site{Login: a.Login, Meter: a.Meter, Meters: a.Meter.Handler(), Routes: routes, Healthy: a.DB.Health, Ready: a.ready,
+		ErrorPage: pages.ErrorPage}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	ended := make(chan error, 2)
+	go func() { ended <- a.server.Serve(ctx, site, login.Table()) }()
+	go func() {
+		a.working.Store(true)
+		defer a.working.Store(false)
+		ended <- a.Runs.Serve(ctx)
+	}()
+	first := <-ended
+	cancel() // neither goes on without the other
+	second := <-ended
+	return errors.Join(first, second, a.DB.Close())
+}
+
+// ready says whether pages are answered and runs are worked on.
+func (a *App) ready(ctx context.Context) error {
+	if !a.working.Load() {
+		return &purser.Problem{Kind: purser.ProblemPaused, What: "runs are not worked on yet", Hint: "Ask again in a moment"}
+	}
+	return a.DB.Health(ctx)
+}
+
+func (a *App) banner() *ui.Banner {
+	switch {
+	case a.Gate.Frozen():
+		return &ui.Banner{Tone: ui.ToneStale, Text: "Frozen: Purser calls nobody until it is thawed."}
+	case len(a.VendorMap) > 0:
+		return &ui.Banner{Tone: ui.ToneStale, Text: "Vendors are played on this machine (--vendor-map): nothing here is real."}
+	}
+	return nil
+}
+
+func (a *App) shown() web.Settings {
+	database := "SQLite"
+	if a.DatabaseURL != "" {
+		database = "PostgreSQL"
+	}
+	var mapped []string
+	for host, to := range a.VendorMap {
+		mapped = append(mapped, host+" → "+to.String())
+	}
+	slices.Sort(mapped)
+	return web.Settings{Version: a.Version, PublicURL: a.PublicURL(), DataDir: a.Data, Database: database, KeyFile: a.KeyFile, Proxy: a.shownProxy(),
+		Safelist: a.SafelistAddress, Networks: a.AllowNetwork, VendorMap: mapped}
+}
