@@ -111,11 +111,11 @@ func (v *vendor) Fetch(ctx context.Context, r engine.Request) (*engine.Response,
 
 // house is a Purser with one live instance of the vendor.
 type house struct {
-	t       *testing.T
-	db      *store.DB
-	vendor  *vendor
-	runner  *run.Runner
-	id      string
+	t      *testing.T
+	db     *store.DB
+	vendor *vendor
+	runner *run.Runner
+	id     string
 	*clock
 	granted []string
 	probe   error

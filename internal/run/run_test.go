@@ -165,7 +165,9 @@ func TestAConfirmedRefusalRevokesAtOnceAndAnotherOneOnlyAfterThreeTries(t *testi
 		}
 	})
 	each(t, func(t *testing.T, h *house) {
-		h.vendor.before = func(int, string) error { return &purser.Error{Class: purser.ClassAuthRevoked, Status: 401, What: "401"} }
+		h.vendor.before = func(int, string) error {
+			return &purser.Error{Class: purser.ClassAuthRevoked, Status: 401, What: "401"}
+		}
 		h.state(h.roster(), purser.RunFailed)
 		if i := h.instance(); i.Status != purser.StatusLive || i.Health != purser.HealthUnauthorized {
 			t.Fatalf("%s %s", i.Status, i.Health)
@@ -188,7 +190,9 @@ func TestAConfirmedRefusalRevokesAtOnceAndAnotherOneOnlyAfterThreeTries(t *testi
 
 func TestACredentialThatWorksAgainGoesOnByItself(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		h.vendor.before = func(int, string) error { return &purser.Error{Class: purser.ClassAuthRevoked, Status: 401, What: "401"} }
+		h.vendor.before = func(int, string) error {
+			return &purser.Error{Class: purser.ClassAuthRevoked, Status: 401, What: "401"}
+		}
 		h.roster()
 		h.vendor.before = nil
 		h.pass(15 * time.Minute)
