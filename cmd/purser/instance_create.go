@@ -114,7 +114,7 @@ func (s *session) connect(ctx context.Context, cl *client, i purser.Instance, au
 	if err := cl.do(ctx, http.MethodPost, path+"/test", nil, nil, &t); err != nil {
 		return i, err
 	}
-	if !t.OK {
+	if !t.OK && len(t.Tenants) == 0 { // with several it works once one is chosen
 		return i, &purser.Error{Class: t.Class, What: t.Message, Hint: t.Hint}
 	}
 	if chosen == "" && t.TenantID == "" && len(t.Tenants) > 0 {
@@ -133,10 +133,12 @@ func (s *session) connect(ctx context.Context, cl *client, i purser.Instance, au
 		if err := cl.do(ctx, http.MethodPut, path+"/tenant", nil, map[string]string{"tenant_id": chosen}, nil); err != nil {
 			return i, err
 		}
-		for _, one := range t.Tenants {
-			if one.ID == chosen {
-				t.TenantName = one.Name
-			}
+		t = tested{}
+		if err := cl.do(ctx, http.MethodPost, path+"/test", nil, nil, &t); err != nil {
+			return i, err
+		}
+		if !t.OK {
+			return i, &purser.Error{Class: t.Class, What: t.Message, Hint: t.Hint}
 		}
 	}
 	s.note("works, as account %s of tenant %s\n", plain(or(t.Account, "unknown")), plain(or(t.TenantName, or(t.TenantID, "unknown"))))

@@ -83,7 +83,7 @@ func tell(w io.Writer, asJSON bool, err error) {
 	if asJSON {
 		enc := json.NewEncoder(w)
 		enc.SetIndent("", "  ")
-		_ = enc.Encode(map[string]any{"error": told})
+		_ = enc.Encode(map[string]any{"error": failure{told.Detail, told.Field, told.Hint, told.Class, told.Code, told.Instance}})
 		return
 	}
 	text := told.Detail
@@ -94,6 +94,16 @@ func tell(w io.Writer, asJSON bool, err error) {
 	if told.Hint != "" {
 		_, _ = fmt.Fprintf(w, "  %s\n", plain(told.Hint))
 	}
+}
+
+// failure is an error as --json prints it.
+type failure struct {
+	Message string       `json:"message"`
+	Field   string       `json:"field,omitempty"`
+	Hint    string       `json:"hint,omitempty"`
+	Class   purser.Class `json:"class,omitempty"`
+	Code    string       `json:"code,omitempty"`
+	Request string       `json:"request,omitempty"` // to find it in the server's log
 }
 
 func words(err error) httpd.Told {

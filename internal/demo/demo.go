@@ -79,13 +79,16 @@ func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (string, error
 	if err != nil {
 		return "", err
 	}
-	if !result.OK {
-		return "", fmt.Errorf("%s %s", result.Message, result.Hint)
-	}
 	if len(result.Tenants) > 0 {
 		if err := d.Connect.ChooseTenant(ctx, i.ID, result.Tenants[0].ID); err != nil {
 			return "", err
 		}
+		if result, err = d.Connect.Test(ctx, i.ID); err != nil {
+			return "", err
+		}
+	}
+	if !result.OK {
+		return "", fmt.Errorf("%s %s", result.Message, result.Hint)
 	}
 	if err := d.Connect.Confirm(ctx, i.ID); err != nil {
 		return "", err

@@ -1357,10 +1357,17 @@ func Test(page ui.Page, i purser.Instance, t *connect.TestResult) templ.Componen
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			} else if t.OK {
-				templ_7745c5c3_Err = ui.Callout(ui.ToneLive, t.Message).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+			} else if t.OK || len(t.Tenants) > 0 {
+				if t.OK {
+					templ_7745c5c3_Err = ui.Callout(ui.ToneLive, t.Message).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else {
+					templ_7745c5c3_Err = ui.Callout(ui.ToneStale, t.Message).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, " ")
 				if templ_7745c5c3_Err != nil {
@@ -1402,7 +1409,7 @@ func Test(page ui.Page, i purser.Instance, t *connect.TestResult) templ.Componen
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						if len(t.Tenants) > 1 || (t.TenantID == "" && len(t.Tenants) > 0) {
+						if len(t.Tenants) > 0 {
 							templ_7745c5c3_Err = ui.RadioCards(ui.Field{Name: "tenant", Label: "Which tenant is this instance for?"}, tenantOptions(t)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
