@@ -43,7 +43,7 @@ type plainMember struct {
 // five fields, prepared inserts in one transaction into tables without keys. It
 // survives nothing: no retry, no checkpoint, no second run. usersOnly leaves out
 // applications and groups. It returns the number of rows written.
-func PlainLoop(ctx context.Context, client *http.Client, base, file string, usersOnly bool) (rows int64, err error) {
+func PlainLoop(ctx context.Context, client *http.Client, base, token, file string, usersOnly bool) (rows int64, err error) {
 	db, err := sql.Open("sqlite", file)
 	if err != nil {
 		return 0, err
@@ -63,7 +63,7 @@ func PlainLoop(ctx context.Context, client *http.Client, base, file string, user
 		return 0, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	l := loop{ctx: ctx, client: client, base: base}
+	l := loop{ctx: ctx, client: client, base: base, token: token}
 	insert := func(query string) *sql.Stmt {
 		stmt, prepareErr := tx.PrepareContext(ctx, query)
 		err = errors.Join(err, prepareErr)
@@ -75,7 +75,7 @@ func PlainLoop(ctx context.Context, client *http.Client, base, file string, user
 	if err != nil {
 		return 0, err
 	}
-	err = pages(&l, "/api/v1/users?limit=200", func(u plainUser) error {
+	err = pages(&l, "/api/v1/users?limit=200&filter=lastUpdated+gt+%221970-01-01T00%3A00%3A00.000Z%22", func(u plainUser) error {
 		rows++
 		_, err := user.ExecContext(ctx, u.ID, u.Status, u.Created, u.Profile.Email, u.Profile.FirstName)
 		return err
@@ -115,6 +115,7 @@ type loop struct {
 	ctx    context.Context
 	client *http.Client
 	base   string
+	token  string
 }
 
 // pages follows rel="next" links; they name the vendor's host, so only path and query are taken.
@@ -125,7 +126,7 @@ func pages[T any](l *loop, path string, each func(T) error) error {
 			return err
 		}
 		req.Host = "acme.okta.com"
-		req.Header.Set("Authorization", "SSWS bench")
+		req.Header.Set("Authorization", "SSWS "+l.token)
 		res, err := l.client.Do(req)
 		if err != nil {
 			return err
