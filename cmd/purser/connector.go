@@ -97,7 +97,7 @@ func (c *connectorShowCmd) Run(s *session) error {
 		return err
 	}
 	for _, t := range e.Tasks {
-		if err := s.say("%s\n  reads %s\n", t.Title, t.Reads); err != nil {
+		if err := s.say("%s (%s)\n  reads %s\n", t.Title, t.Name, t.Reads); err != nil {
 			return err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -28,15 +29,41 @@ type house struct {
 	server  *exec.Cmd
 }
 
-// binary builds the command once for all tests.
-func binary(t *testing.T, dir string) string {
-	t.Helper()
-	path := filepath.Join(dir, "purser")
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, ".").CombinedOutput()
-	if err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
+// build is the command, built once for all tests.
+type build struct {
+	once sync.Once
+	path string
+	err  error
+}
+
+var built build
+
+// TestMain throws the built command away.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.path != "" {
+		_ = os.RemoveAll(filepath.Dir(built.path))
 	}
-	return path
+	os.Exit(code)
+}
+
+func binary(t *testing.T) string {
+	t.Helper()
+	built.once.Do(func() {
+		dir, err := os.MkdirTemp("", "purser")
+		if err != nil {
+			built.err = err
+			return
+		}
+		built.path = filepath.Join(dir, "purser")
+		if out, err := exec.Command("go", "build", "-o", built.path, ".").CombinedOutput(); err != nil {
+			built.err = fmt.Errorf("go build: %w: %s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return built.path
 }
 
 func open(t *testing.T) *house {
@@ -51,7 +78,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = vendors.Close() })
-	return &house{t: t, binary: binary(t, dir), dir: dir, vendors: vendors}
+	return &house{t: t, binary: binary(t), dir: dir, vendors: vendors}
 }
 
 func (h *house) vendorMap() string {
