@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"strings"
 	"testing"
 
@@ -141,7 +140,3 @@ func TestAFullDiskPausesAndGoesOnByItself(t *testing.T) {
 		}
 	})
 }
-
-func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
-func splitLines(s string) []string { return strings.Split(s, "\n") }
