@@ -75,6 +75,7 @@ func (s *tally) Lookup(string, string) (string, bool) { return "", false }
 // subject is one stream of one connector, ready to be read over loopback.
 type subject struct {
 	manifest *manifest.Manifest
+	task     *manifest.CompiledTask
 	stream   *manifest.CompiledStream
 	fixture  *connectortest.Fixture
 	settings map[string]string
@@ -101,14 +102,14 @@ func subjects(t *testing.T) map[string]subject {
 				t.Fatal(err)
 			}
 			for _, s := range task.Streams {
-				out[name+"/"+task.Name+"/"+s.Name] = newSubject(t, m, s, f)
+				out[name+"/"+task.Name+"/"+s.Name] = newSubject(t, m, task, s, f)
 			}
 		}
 	}
 	return out
 }
 
-func newSubject(t *testing.T, m *manifest.Manifest, s *manifest.CompiledStream, f *connectortest.Fixture) subject {
+func newSubject(t *testing.T, m *manifest.Manifest, task *manifest.CompiledTask, s *manifest.CompiledStream, f *connectortest.Fixture) subject {
 	t.Helper()
 	settings, _, err := m.CheckSettings(f.Settings)
 	if err != nil {
@@ -121,7 +122,7 @@ func newSubject(t *testing.T, m *manifest.Manifest, s *manifest.CompiledStream, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := subject{manifest: m, stream: s, fixture: f, settings: settings, hosts: hosts}
+	x := subject{manifest: m, task: task, stream: s, fixture: f, settings: settings, hosts: hosts}
 	if s.ForEach != nil {
 		x.parent, _ = f.Records[s.ForEach.Stream][0]["external_id"].(string)
 	}

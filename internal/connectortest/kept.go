@@ -67,6 +67,9 @@ func (k *Kept) Lookup(stream, id string) (string, bool) {
 	return "", false
 }
 
+// Put adds a record as if a stream had given it, such as a parent.
+func (k *Kept) Put(stream string, r Record) { k.records[stream] = append(k.records[stream], r) }
+
 // Records returns what a stream gave, in the order of reading.
 func (k *Kept) Records(stream string) []Record { return k.records[stream] }
 
