@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"net/http"
 	"slices"
 	"time"
 
@@ -24,6 +25,17 @@ func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
 	return append(pages.Routes(), rest.Routes()...), pages
 }
 
+// Handler answers for pages and API without a listener.
+func (a *App) Handler(set *assets.Assets) (http.Handler, error) {
+	return a.server.Handler(a.site(set), login.Table())
+}
+
+func (a *App) site(set *assets.Assets) httpd.Site {
+	routes, pages := a.Routes(set)
+	return httpd.Site{Login: a.Login, Meter: a.Meter, Meters: a.Meter.Handler(), Routes: routes, Healthy: a.DB.Health, Ready: a.ready,
+		ErrorPage: pages.ErrorPage}
+}
+
 // Serve answers and works on runs until ctx ends, then stops gracefully and
 // closes everything.
 func (a *App) Serve(ctx context.Context) error {
@@ -31,13 +43,10 @@ func (a *App) Serve(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
-	routes, pages := a.Routes(set)
-	site := httpd.Site{Login: a.Login, Meter: a.Meter, Meters: a.Meter.Handler(), Routes: routes, Healthy: a.DB.Health, Ready: a.ready,
-		ErrorPage: pages.ErrorPage}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ended := make(chan error, 2)
-	go func() { ended <- a.server.Serve(ctx, site, login.Table()) }()
+	go func() { ended <- a.server.Serve(ctx, a.site(set), login.Table()) }()
 	go func() {
 		a.working.Store(true)
 		defer a.working.Store(false)
