@@ -5,19 +5,15 @@ import (
 	"crypto/rand"
 	"net/url"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"purser/internal/connectortest"
 	"purser/internal/credential"
 	"purser/internal/egress"
-	"purser/internal/engine"
 	"purser/internal/manifest"
 	"purser/internal/sandbox"
-	"purser/internal/source"
 	"purser/internal/vendorhttp"
 )
 
@@ -71,22 +67,23 @@ func (v *vault) TakeFlow(_ context.Context, state string) (credential.Flow, erro
 	return f, nil
 }
 
-// connection is one way to connect one of the made-up company's vendors.
-type connection struct {
-	connector, auth string
-	settings        map[string]string
-	values          map[string]string
+// connections are the ways to connect the made-up company's systems.
+func connections(s *sandbox.Sandbox) []sandbox.Connection {
+	c := s.Credentials()
+	return append(s.Connections(), sandbox.Connection{Connector: sandbox.Okta, Name: "by token", Auth: "api_token",
+		Settings: map[string]string{"domain": c.Okta.Domain}, Fields: map[string]string{"token": c.Okta.APIToken}})
 }
 
-func connections(c sandbox.Credentials) []connection {
-	return []connection{
-		{"okta", "service_app", map[string]string{"domain": c.Okta.Domain}, map[string]string{"client_id": c.Okta.ClientID, "key_id": c.Okta.KeyID, "private_key": c.Okta.PrivateKey}},
-		{"okta", "api_token", map[string]string{"domain": c.Okta.Domain}, map[string]string{"token": c.Okta.APIToken}},
-		{"google-workspace", "service_account", nil, map[string]string{"service_account": c.Google.ServiceAccountJSON, "admin": c.Google.Admin}},
-		{"slack", "oauth", nil, map[string]string{"client_id": c.Slack.ClientID, "client_secret": c.Slack.ClientSecret}},
-		{"bamboohr", "api_key", map[string]string{"company": c.BambooHR.CompanyDomain}, map[string]string{"api_key": c.BambooHR.APIKey}},
-		{"xero", "oauth", map[string]string{"scopes": "granular"}, map[string]string{"client_id": c.Xero.ClientID, "client_secret": c.Xero.ClientSecret}},
+// connection is one of them.
+func connection(t *testing.T, s *sandbox.Sandbox, connector string) sandbox.Connection {
+	t.Helper()
+	for _, of := range s.Connections() {
+		if of.Connector == connector {
+			return of
+		}
 	}
+	t.Fatalf("the made-up company has no %s", connector)
+	return sandbox.Connection{}
 }
 
 // connected is a connector with a credential that the made-up vendor accepts.
@@ -98,14 +95,14 @@ type connected struct {
 	now      func() time.Time
 }
 
-func connect(t *testing.T, s *sandbox.Sandbox, of connection) connected {
+func connect(t *testing.T, s *sandbox.Sandbox, of sandbox.Connection) connected {
 	t.Helper()
-	m := decoded(t, of.connector)
+	m := decoded(t, of.Connector)
 	plan, err := manifest.Compile(m)
 	if err != nil {
 		t.Fatal(err)
 	}
-	settings, _, err := m.CheckSettings(of.settings)
+	settings, _, err := m.CheckSettings(of.Settings)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,8 +127,8 @@ func connect(t *testing.T, s *sandbox.Sandbox, of connection) connected {
 	sleep := func(ctx context.Context, d time.Duration) error { s.AdvanceClock(d); return ctx.Err() }
 	broker := credential.NewBroker(credential.Options{Store: v, Flows: v, Sealer: sealer, HTTP: transport, UserAgent: "Purser/test", Holder: "test",
 		Now: s.Now, Rand: rand.Reader, Sleep: sleep})
-	auth := m.AuthNamed(of.auth)
-	if err := broker.Enter(t.Context(), credential.Entry{CredentialID: "crd_1", InstanceID: "ins_1", Connector: m.Name, Auth: auth, Pins: hosts, Values: of.values}); err != nil {
+	auth := m.AuthNamed(of.Auth)
+	if err := broker.Enter(t.Context(), credential.Entry{CredentialID: "crd_1", InstanceID: "ins_1", Connector: m.Name, Auth: auth, Pins: hosts, Values: of.Fields}); err != nil {
 		t.Fatal(err)
 	}
 	use := credential.Use{CredentialID: "crd_1", Auth: auth, Settings: settings, Pins: hosts, Scopes: map[string][]string{}}
@@ -215,33 +212,4 @@ func (c connected) vars(name string) (string, bool) {
 	setting, ok := strings.CutPrefix(name, "settings.")
 	v, known := c.settings[setting]
 	return v, ok && known
-}
-
-func TestEveryStreamIsReadFromTheMadeUpCompany(t *testing.T) {
-	// What a stream may refuse: the made-up company has names that are hostile, not records that are broken.
-	s, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, DPoP: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, of := range connections(s.Credentials()) {
-		t.Run(of.connector+"/"+of.auth, func(t *testing.T) {
-			c := connect(t, s, of)
-			src := source.HTTP{Caller: c.caller, Limits: source.StreamLimits(c.plan.Manifest),
-				Scopes: func(scopes manifest.Scopes) []string { return scopes.Asked(c.plan.Manifest, c.settings) }}
-			for _, task := range c.plan.Tasks {
-				sink := connectortest.NewKept(task)
-				for _, stream := range task.Streams {
-					res := engine.Run(t.Context(), engine.Job{Stream: stream, Vars: c.vars, Now: c.now, Drift: true}, src, sink)
-					rejects := sink.Rejects(stream.Name)
-					if res.State != engine.Complete || res.Rejects > 0 {
-						t.Errorf("%s %s ended as %s (%v), refused %v", task.Name, stream.Name, res.State, res.Err, rejects[:min(len(rejects), 3)])
-					}
-					if mayBeEmpty := slices.Contains([]string{"deleted", "revocations"}, stream.Name); res.Rows == 0 && !mayBeEmpty {
-						t.Errorf("%s %s gave no record of %d items", task.Name, stream.Name, res.Items)
-					}
-					t.Logf("%s %s: %d records in %d pages", task.Name, stream.Name, res.Rows, res.Pages)
-				}
-			}
-		})
-	}
 }
