@@ -58,6 +58,9 @@ func people(ctx context.Context, tx bun.IDB, m Merged, changed bool) error {
 	scope := store.MatchScope{InstanceNo: m.InstanceNo, Since: m.Since}
 	if changed {
 		scope = store.MatchScope{}
+		if err := store.IndexPeople(ctx, tx); err != nil {
+			return fmt.Errorf("note the addresses of people: %w", err)
+		}
 	}
 	if err := store.MatchAccounts(ctx, tx, scope, m.At); err != nil {
 		return fmt.Errorf("match accounts to people: %w", err)

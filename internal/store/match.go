@@ -14,62 +14,67 @@ type MatchScope struct {
 	Since      purser.Micros // only accounts that were written since; 0 for all
 }
 
-// matched yields account_id, instance_no, person_id and how for every live
-// account that one address leads to one person.
+// IndexPeople keeps one person for each address, which is what accounts are held
+// against. Live people come before those who are gone, the roster that was
+// connected first before others; an address that two people of one roster share
+// leads to nobody.
+func IndexPeople(ctx context.Context, db bun.IDB) error {
+	if _, err := db.NewRaw(`DELETE FROM person_address`).Exec(ctx); err != nil {
+		return err
+	}
+	_, err := db.NewRaw(`INSERT INTO person_address (address, person_id) SELECT address, person_id FROM (
+		SELECT lower(p.email) AS address, p.id AS person_id,
+			row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
+			count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
+		FROM "person" AS p WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`).Exec(ctx)
+	return err
+}
+
+// MatchAccounts links accounts to people by e-mail address, then by alias,
+// without regard to case: what fits is gathered first, then the links that hold
+// no more go and the others come. Each step looks rows up by their keys, so that
+// the work grows with the number of accounts only.
 //
-// people: one person for each address. Live people come before those who are
-// gone, the roster that was connected first before others; an address that two
-// people of one roster share leads to nobody.
-//
-// found: the account's own e-mail (weight 1) before its aliases (weight 2).
 // Robots and shared mailboxes are matched by their own address only: an alias of
 // a mailbox is no proof that it is a person's. Several aliases that lead to
-// several people lead to nobody. Names are never compared.
-func matched(db bun.IDB) string {
+// several people lead to nobody. Names are never compared, and links by hand are
+// never touched.
+func MatchAccounts(ctx context.Context, db bun.IDB, s MatchScope, at purser.Micros) error {
 	alias := `json_each(a.aliases) AS alias`
 	if isPostgres(db) {
 		alias = `jsonb_array_elements_text(a.aliases::jsonb) AS alias(value)`
 	}
-	return `WITH ranked AS (
-		SELECT lower(p.email) AS address, p.id AS person_id,
-			row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
-			count(*) OVER (PARTITION BY lower(p.email), p.instance_no, CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END) AS same
-		FROM "person" AS p WHERE p.email <> ''),
-	people AS (SELECT address, person_id FROM ranked WHERE place = 1 AND same = 1),
-	looked AS (SELECT a.id, a.instance_no, a.email, a.aliases, COALESCE(a.kind, 'unknown') AS kind FROM "account" AS a
-		WHERE a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at >= ?),
-	found AS (
-		SELECT a.id AS account_id, a.instance_no, p.person_id, 1 AS weight, '' AS address
-		FROM looked a JOIN people p ON p.address = lower(a.email)
-		UNION ALL
-		SELECT a.id, a.instance_no, p.person_id, 2, p.address
-		FROM looked a JOIN ` + alias + ` ON a.kind NOT IN ('robot', 'shared') JOIN people p ON p.address = lower(alias.value)
-		WHERE a.aliases IS NOT NULL),
-	agreed AS (SELECT account_id, instance_no, weight, min(person_id) AS person_id, min(address) AS address FROM found
-		GROUP BY account_id, instance_no, weight HAVING min(person_id) = max(person_id)),
-	best AS (SELECT account_id, min(weight) AS weight FROM agreed GROUP BY account_id),
-	matched AS (SELECT g.account_id, g.instance_no, g.person_id,
-			CASE WHEN g.weight = 1 THEN 'same e-mail address' ELSE 'alias ' || g.address || ' is the person''s e-mail address' END AS how
-		FROM agreed g JOIN best b ON b.account_id = g.account_id AND b.weight = g.weight)`
-}
-
-// MatchAccounts links accounts to people by e-mail address, then by alias,
-// without regard to case: one statement for the links that hold, one for those
-// that hold no more. Links by hand are never touched.
-func MatchAccounts(ctx context.Context, db bun.IDB, s MatchScope, at purser.Micros) error {
-	with := matched(db)
+	const looked = `a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at >= ?`
 	scope := []any{s.InstanceNo, s.InstanceNo, int64(s.Since)}
-	_, err := db.NewRaw(with+` DELETE FROM account_person WHERE manual = FALSE
-		AND account_id IN (SELECT id FROM looked) AND account_id NOT IN (SELECT account_id FROM matched)`, scope...).Exec(ctx)
-	if err != nil {
-		return err
+	for _, step := range []struct {
+		stmt string
+		args []any
+	}{
+		{`DELETE FROM account_match`, nil},
+		{`INSERT INTO account_match (account_id, instance_no, person_id, how)
+			SELECT a.id, a.instance_no, p.person_id, 'same e-mail address' FROM "account" AS a JOIN person_address p ON p.address = lower(a.email)
+			WHERE ` + looked, scope},
+		{`INSERT INTO account_match (account_id, instance_no, person_id, how)
+			SELECT a.id, a.instance_no, min(p.person_id), 'alias ' || min(p.address) || ' is the person''s e-mail address'
+			FROM "account" AS a JOIN ` + alias + ` ON a.aliases IS NOT NULL JOIN person_address p ON p.address = lower(alias.value)
+			WHERE ` + looked + ` AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
+			GROUP BY a.id, a.instance_no HAVING min(p.person_id) = max(p.person_id)
+			ON CONFLICT (account_id) DO NOTHING`, scope},
+		{`DELETE FROM account_person WHERE manual = FALSE
+			AND NOT EXISTS (SELECT 1 FROM account_match m WHERE m.account_id = account_person.account_id)
+			AND EXISTS (SELECT 1 FROM "account" AS a WHERE a.id = account_person.account_id AND ` + looked + `)`, scope},
+		{`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
+			SELECT m.account_id, m.instance_no, m.person_id, m.how, FALSE, ? FROM account_match m
+			LEFT JOIN account_person l ON l.account_id = m.account_id
+			WHERE l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> m.person_id OR l.how <> m.how))
+			ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, linked_at = excluded.linked_at`, []any{int64(at)}},
+		{`DELETE FROM account_match`, nil},
+	} {
+		if _, err := db.NewRaw(step.stmt, step.args...).Exec(ctx); err != nil {
+			return err
+		}
 	}
-	_, err = db.NewRaw(with+` INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
-		SELECT account_id, instance_no, person_id, how, FALSE, ? FROM matched WHERE TRUE
-		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, linked_at = excluded.linked_at
-		WHERE account_person.manual = FALSE AND (account_person.person_id <> excluded.person_id OR account_person.how <> excluded.how)`,
-		append(scope, int64(at))...).Exec(ctx)
-	return err
+	return nil
 }
 
 // LinkAccount links an account to a person by hand; such a link wins over any other.
