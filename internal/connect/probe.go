@@ -48,8 +48,8 @@ func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, erro
 	if err != nil {
 		return TestResult{}, err
 	}
-	tested := i
-	if tested, err = s.way(ctx, i, id); err != nil {
+	tested, err := s.way(ctx, i, id)
+	if err != nil {
 		return TestResult{}, err
 	}
 	link, err := s.linkFor(ctx, tested, id)

@@ -89,8 +89,7 @@ type activeRun struct {
 // Why a run is interrupted.
 var (
 	errCanceled = errors.New("a person canceled the run")
-	errShutdown = errors.New("Purser is stopping; the run goes on afterwards")
-	errTaken    = errors.New("another process has taken the run over")
+	errShutdown = errors.New("the server is stopping; the run goes on afterwards")
 )
 
 // New returns a Runner.

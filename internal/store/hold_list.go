@@ -126,7 +126,7 @@ func (db *DB) KeepHeld(ctx context.Context, h HoldRow) error {
 		return fmt.Errorf("read what is missing: %w", err)
 	}
 	return db.inSlices(ctx, ids, func(ctx context.Context, tx bun.Tx, ids []int64) error {
-		_, err := tx.NewRaw("UPDATE "+KindTable(h.Kind)+" SET missed = ?, missed_at = 0 WHERE id IN (?)", keptByPerson, bun.In(ids)).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE "+KindTable(h.Kind)+" SET missed = ?, missed_at = 0 WHERE id IN (?)", keptByPerson, bun.List(ids)).Exec(ctx)
 		return err
 	})
 }

@@ -244,7 +244,7 @@ func (s *Sync) leavingOf(ctx context.Context, r *reading) (ids []int64, err erro
 // mark updates rows in slices.
 func (s *Sync) mark(ctx context.Context, r *reading, ids []int64, set string, args ...any) error {
 	return s.db.inSlices(ctx, ids, func(ctx context.Context, tx bun.Tx, ids []int64) error {
-		_, err := tx.NewRaw("UPDATE "+KindTable(r.Kind)+" SET "+set+" WHERE id IN (?)", append(args, bun.In(ids))...).Exec(ctx)
+		_, err := tx.NewRaw("UPDATE "+KindTable(r.Kind)+" SET "+set+" WHERE id IN (?)", append(args, bun.List(ids))...).Exec(ctx)
 		return err
 	})
 }
@@ -270,12 +270,12 @@ func (db *DB) removeRows(ctx context.Context, k purser.Kind, ids []int64, gen, r
 	at := "CASE WHEN missed_at = 0 THEN CAST(? AS BIGINT) ELSE missed_at END"
 	return db.inSlices(ctx, ids, func(ctx context.Context, tx bun.Tx, ids []int64) error {
 		_, err := tx.NewRaw("INSERT INTO change (kind, row_id, run_no, at, field, before, after) SELECT ?, id, ?, ?, 'removed', NULL, CAST("+
-			at+" AS TEXT) FROM "+KindTable(k)+" WHERE gone_gen = 0 AND id IN (?)", string(k), runNo, now, now, bun.In(ids)).Exec(ctx)
+			at+" AS TEXT) FROM "+KindTable(k)+" WHERE gone_gen = 0 AND id IN (?)", string(k), runNo, now, now, bun.List(ids)).Exec(ctx)
 		if err != nil {
 			return err
 		}
 		_, err = tx.NewRaw("UPDATE "+KindTable(k)+" SET gone_gen = ?, removed_at = "+at+", changed_at = ? WHERE gone_gen = 0 AND id IN (?)",
-			gen, now, now, bun.In(ids)).Exec(ctx)
+			gen, now, now, bun.List(ids)).Exec(ctx)
 		return err
 	})
 }
