@@ -2,6 +2,8 @@ package main_test
 
 import (
 	"encoding/json"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,9 +25,16 @@ func TestTheWholeWayFromTheShell(t *testing.T) {
 	}
 	text := strings.NewReplacer("@TOKEN@", c.APIToken, "@DOMAIN@", c.Domain).Replace(string(raw))
 	h.scriptText("server.txt", text)
+	_, api, _ := h.purser("token", "create", "--scope", "account.read", "--expires", "1d")
+	arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", h.server.Process.Pid))
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
 	if code := h.stop(); code != 0 {
 		t.Errorf("the server ended with exit code %d", code)
 	}
+	h.nowhere("the credential", c.APIToken, arguments)
+	h.nowhere("the API token", strings.TrimSpace(api), arguments)
 	if _, err := os.Stat(filepath.Join(h.dir, "data", "purser.sock")); err == nil {
 		t.Error("the socket is left behind")
 	}

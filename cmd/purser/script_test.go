@@ -27,6 +27,8 @@ type house struct {
 	url     string
 	vendors *sandbox.Sandbox
 	server  *exec.Cmd
+	log     bytes.Buffer // what the server said
+	logged  chan struct{}
 }
 
 // build is the command, built once for all tests.
@@ -112,20 +114,23 @@ func (h *house) serve(args ...string) {
 		_ = h.server.Process.Kill()
 		_ = h.server.Wait()
 	})
-	var log bytes.Buffer
 	buf := make([]byte, 4096)
 	for {
 		n, err := said.Read(buf)
-		log.Write(buf[:n])
-		if _, rest, ok := strings.Cut(log.String(), " listens on "); ok && strings.Contains(rest, "\n") {
+		h.log.Write(buf[:n])
+		if _, rest, ok := strings.Cut(h.log.String(), " listens on "); ok && strings.Contains(rest, "\n") {
 			h.url, _, _ = strings.Cut(rest, "\n")
 			break
 		}
 		if err != nil {
-			h.t.Fatalf("the server ended: %s", log.String())
+			h.t.Fatalf("the server ended: %s", h.log.String())
 		}
 	}
-	go func() { _, _ = io.Copy(io.Discard, said) }()
+	h.logged = make(chan struct{})
+	go func() {
+		defer close(h.logged)
+		_, _ = io.Copy(&h.log, said)
+	}()
 }
 
 // stop ends the server as a service manager would and returns its exit code.
@@ -134,11 +139,39 @@ func (h *house) stop() int {
 	if err := h.server.Process.Signal(syscall.SIGTERM); err != nil {
 		h.t.Fatal(err)
 	}
+	<-h.logged
 	err := h.server.Wait()
 	if e, ok := errors.AsType[*exec.ExitError](err); ok {
 		return e.ExitCode()
 	}
 	return 0
+}
+
+// nowhere sees that a secret stands neither in the server's log nor in any file
+// of its data folder, nor in its arguments and environment.
+func (h *house) nowhere(name, secret string, process ...[]byte) {
+	h.t.Helper()
+	for _, text := range process {
+		if bytes.Contains(text, []byte(secret)) {
+			h.t.Errorf("%s stands in the list of processes", name)
+		}
+	}
+	if strings.Contains(h.log.String(), secret) {
+		h.t.Errorf("%s stands in the server's log", name)
+	}
+	err := filepath.WalkDir(filepath.Join(h.dir, "data"), func(path string, d os.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() {
+			return err
+		}
+		raw, err := os.ReadFile(path)
+		if bytes.Contains(raw, []byte(secret)) {
+			h.t.Errorf("%s stands in %s", name, d.Name())
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Error(err)
+	}
 }
 
 // step is one command of a script with what must come of it.

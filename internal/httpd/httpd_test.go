@@ -229,6 +229,18 @@ func TestStreamsEndWhenTheServerStops(t *testing.T) {
 	}
 }
 
+func TestAFailureWhileTheDatabaseIsAwayIsToldAsThat(t *testing.T) {
+	all := site()
+	all.Healthy = func(context.Context) error {
+		return &purser.Problem{Kind: purser.ProblemPaused, What: "the database does not answer", Hint: "Look at its server"}
+	}
+	h := start(t, httpd.Options{}, all)
+	res, body := h.do(request{path: "/panic"})
+	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "the database does not answer") {
+		t.Errorf("got %d %s", res.StatusCode, body)
+	}
+}
+
 func TestHealthTellsWhatIsWrongAndMetricsCount(t *testing.T) {
 	all := site()
 	all.Healthy = func(context.Context) error {

@@ -73,6 +73,12 @@ func Tell(r *http.Request, err error) Told {
 // must sign in is led to do so.
 func (s Site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	status := Status(err)
+	if status == http.StatusInternalServerError && s.Healthy != nil {
+		// Where the database is away or full, that is what there is to say.
+		if trouble, ok := errors.AsType[*purser.Problem](s.Healthy(r.Context())); ok {
+			err, status = errors.Join(trouble, err), Status(trouble)
+		}
+	}
 	if status == http.StatusInternalServerError {
 		s.log.ErrorContext(r.Context(), "a request failed", "request", RequestID(r.Context()), "path", r.URL.Path, "error", err)
 	}
