@@ -19,6 +19,9 @@ const prefix = "/api/v1"
 type Options struct {
 	Version string
 	Now     func() time.Time
+	// Failed is told of what is neither refused input nor a vendor's failure, and
+	// returns what to say of it; nil: as it is.
+	Failed func(ctx context.Context, err error) error
 	Services
 }
 
@@ -30,6 +33,7 @@ type API struct {
 	mux     *http.ServeMux
 	huma    huma.API
 	replays *replays
+	failed  func(ctx context.Context, err error) error
 	routes  []httpd.Route
 }
 
@@ -37,6 +41,9 @@ type API struct {
 func New(o Options) *API {
 	if o.Now == nil {
 		o.Now = time.Now
+	}
+	if o.Failed == nil {
+		o.Failed = func(_ context.Context, err error) error { return err }
 	}
 	config := huma.DefaultConfig("Purser", o.Version)
 	config.Info.Description = "Everything that the pages of Purser do. Send an API token as \"Authorization: Bearer pur_…\"."
@@ -47,7 +54,7 @@ func New(o Options) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token: pur_…"}}
 	config.Security = []map[string][]string{{"token": {}}}
 	mux := http.NewServeMux()
-	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now)}
+	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now), failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions,
 		a.accounts, a.people, a.applications, a.money, a.home, a.exports, a.auditLog, a.about} {
@@ -80,6 +87,9 @@ func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, 
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := handle(ctx, in)
 			if err != nil {
+				if httpd.Status(err) == http.StatusInternalServerError {
+					err = a.failed(ctx, err)
+				}
 				return nil, told(ctx, err)
 			}
 			return out, nil

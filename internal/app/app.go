@@ -148,7 +148,11 @@ func (a *App) services(sealer *credential.Sealer) (err error) {
 		UserAgent: agent, Holder: ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand})
 	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
 	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
-	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}))
+	node, err := a.DB.Node()
+	if err != nil {
+		return err
+	}
+	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node))
 	if err != nil {
 		return err
 	}

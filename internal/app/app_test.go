@@ -317,3 +317,18 @@ func TestAVendorMapAndADataFolderBelongTogether(t *testing.T) {
 		}
 	}
 }
+
+func TestWithoutItsDatabaseTheServerSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App, h http.Handler) {
+		bearer := token(t, a, purser.RoleAdmin)
+		if err := a.DB.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, path := range []string{"/api/v1/accounts", "/healthz", "/accounts"} {
+			code, _, body := ask(t, a, h, request{path: path, bearer: bearer})
+			if code != http.StatusServiceUnavailable || !strings.Contains(body, "database") {
+				t.Errorf("%s: got %d %.300s", path, code, body)
+			}
+		}
+	})
+}

@@ -16,9 +16,9 @@ import (
 	"purser/internal/store"
 )
 
-func (a *App) runOptions(sources run.Sources) run.Options {
+func (a *App) runOptions(sources run.Sources, node string) run.Options {
 	return run.Options{DB: a.DB, Catalog: a.Catalog, Sources: sources, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log,
-		Workers: a.Workers, AfterMerge: match.AfterMerge(a.Now), Refused: connect.Refused, Frozen: a.Gate.Frozen}
+		Workers: a.Workers, Node: node, AfterMerge: match.AfterMerge(a.Now), Refused: connect.Refused, Frozen: a.Gate.Frozen}
 }
 
 // About says what this server is.

@@ -20,9 +20,19 @@ import (
 func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
 	pages := web.New(web.Options{Assets: set, Log: a.Log, Now: a.Now, Zone: time.Local, Banner: a.banner, Login: a.Login, Connect: a.Connect,
 		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown()})
-	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
+	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Failed: a.failed, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
 		Connect: a.Connect, Inventory: a.Inventory, Info: a}})
 	return append(pages.Routes(), rest.Routes()...), pages
+}
+
+// failed notes a failure of our own and returns what to say of it: where the
+// database is away or full, that.
+func (a *App) failed(ctx context.Context, err error) error {
+	if trouble, ok := errors.AsType[*purser.Problem](a.DB.Health(ctx)); ok {
+		return errors.Join(trouble, err)
+	}
+	a.Log.ErrorContext(ctx, "a request failed", "request", httpd.RequestID(ctx), "error", err)
+	return err
 }
 
 // Handler answers for pages and API without a listener.
