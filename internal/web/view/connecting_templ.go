@@ -82,7 +82,7 @@ func Preview(page ui.Page, d PreviewData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" class=\"form\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" class=\"preview\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -173,7 +173,7 @@ func Preview(page ui.Page, d PreviewData) templ.Component {
 							{Key: "Needs plan or role", Value: t.Needs, Missing: "nothing in particular"},
 							{Key: "Counts as use", Value: t.CountsAsUse, Missing: "nothing: this task dates no use"},
 							{Key: "Cannot be known", Value: strings.Join(t.Cannot, " "), Missing: "nothing in particular"},
-							{Key: "Reads every", Value: t.Every},
+							{Key: "Reads every", Value: everyWords(t.Every)},
 						}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

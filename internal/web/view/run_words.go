@@ -57,6 +57,15 @@ func everyText(d time.Duration) string {
 	return d.String()
 }
 
+// everyWords is everyText of a written duration; what cannot be read stays as it is.
+func everyWords(s string) string {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return s
+	}
+	return everyText(d)
+}
+
 func hours(d time.Duration) string { return strconv.Itoa(int(d / time.Hour)) }
 
 func everyOptions() []ui.Option {
