@@ -66,7 +66,7 @@ const lastUse = `CASE WHEN u.used_at IS NOT NULL AND u.used_at > COALESCE(a.last
 // useClass says how an account is used since a moment, the argument.
 const useClass = `CASE WHEN ` + lastUse + ` IS NULL THEN 'unknown' WHEN ` + lastUse + ` = 0 THEN 'never' WHEN ` + lastUse + ` >= ? THEN 'active' ELSE 'inactive' END`
 
-const accountFrom = `"account" AS a JOIN instance i ON i.no = a.instance_no
+const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN account_person ap ON ap.account_id = a.id
 	LEFT JOIN "person" AS p ON p.id = ap.person_id`

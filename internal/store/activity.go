@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -26,6 +27,12 @@ type activityRow struct {
 	Last        purser.Micros `bun:"last_at"`
 }
 
+// usePlace is where days of use are kept: an account or an application of an instance.
+type usePlace struct {
+	InstanceNo int64  `bun:"instance_no"`
+	Name       string `bun:"name"`
+}
+
 // Activity returns one page of days of use, the latest first.
 func Activity(ctx context.Context, db bun.IDB, f ActivityFilter, page purser.Page, count bool) (purser.List[purser.Activity], error) {
 	p := &pager{id: "v.id", first: "day", newest: true, orders: map[string]order{"day": {expr: "v.day", number: true}},
@@ -33,14 +40,28 @@ func Activity(ctx context.Context, db bun.IDB, f ActivityFilter, page purser.Pag
 			LEFT JOIN "application" AS k ON k.instance_no = v.instance_no AND k.external_id = v.application`,
 		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, v.account) AS account_name,
 			COALESCE(k.name, NULLIF(v.application_name, ''), v.application) AS application, v.day, v.count, v.first_at, v.last_at`}
-	if f.AccountID != 0 {
-		p.and("a.id = ?", f.AccountID)
-	}
+	var places []usePlace
+	query, arg := `SELECT instance_no, external_id AS name FROM "account" WHERE id = ?`, f.AccountID
+	column := "v.account"
 	if f.Application != 0 {
-		p.and(`(v.application = '' AND v.instance_no IN (SELECT no FROM instance WHERE application_id = ?)
-			OR EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = ? AND s.instance_no = v.instance_no AND s.external_id = v.application))`,
-			f.Application, f.Application)
+		query, column, arg = `SELECT no AS instance_no, '' AS name FROM instance WHERE application_id = ?
+			UNION ALL SELECT instance_no, external_id FROM application_source WHERE application_id = ?`, "v.application", f.Application
 	}
+	args := []any{arg, arg}
+	if f.Application == 0 {
+		args = args[:1]
+	}
+	if err := db.NewRaw(query, args...).Scan(ctx, &places); err != nil {
+		return purser.List[purser.Activity]{}, err
+	}
+	clauses, args := []string{"1 = 0"}, nil
+	for _, at := range places {
+		clauses, args = append(clauses, "(v.instance_no = ? AND "+column+" = ?)"), append(args, at.InstanceNo, at.Name)
+	}
+	if len(places) > 0 {
+		clauses = clauses[1:]
+	}
+	p.and("("+strings.Join(clauses, " OR ")+")", args...)
 	return fetch(ctx, db, p, page, count, activityRow.activity)
 }
 

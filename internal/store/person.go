@@ -55,7 +55,7 @@ const leaverWithAccess = `(p.employment = 'ended' OR p.gone_gen <> 0) AND EXISTS
 	JOIN "account" AS a ON a.id = ap.account_id WHERE ap.person_id = p.id AND ` + openAccount + `)`
 
 func personPager(f PersonFilter) *pager {
-	p := &pager{id: "p.id", from: `"person" AS p JOIN instance i ON i.no = p.instance_no`, first: "name",
+	p := &pager{id: "p.id", from: `"person" AS p LEFT JOIN instance i ON i.no = p.instance_no`, first: "name",
 		orders: map[string]order{"name": {expr: personName}, "added": {expr: "p.id", number: true}},
 		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id,
 		COALESCE(p.employee_number, '') AS employee_number, COALESCE(p.email, '') AS email, COALESCE(p.display_name, '') AS display_name,

@@ -42,7 +42,7 @@ const transactionDate = `COALESCE(t.date, '')`
 
 // Transactions returns one page of lines of spend, the latest first.
 func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page purser.Page, count bool) (purser.List[purser.Transaction], error) {
-	p := &pager{id: "t.id", from: `"transaction" AS t JOIN instance i ON i.no = t.instance_no`, first: "date", newest: true,
+	p := &pager{id: "t.id", from: `"transaction" AS t LEFT JOIN instance i ON i.no = t.instance_no`, first: "date", newest: true,
 		orders: map[string]order{"date": {expr: transactionDate}},
 		columns: `t.id, i.id AS instance_id, i.name AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
 		COALESCE(t.status, 'unknown') AS status, COALESCE(t.date, '') AS date, COALESCE(t.due_on, '') AS due_on, COALESCE(t.payee, '') AS payee,

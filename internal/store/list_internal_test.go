@@ -1,0 +1,8 @@
+package store
+
+// The orders of the long lists, for the fact that each has an index.
+const (
+	AccountOrder     = accountName
+	PersonOrder      = personName
+	TransactionOrder = transactionDate
+)
