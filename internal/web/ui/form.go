@@ -8,8 +8,14 @@ import (
 	"github.com/a-h/templ"
 )
 
-// id is the field's name as an id: names may hold dots.
-func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") }
+// id is the field's name as an id: names may hold dots. Where one name stands in
+// several forms of a page, Attrs gives each field its own.
+func (f Field) id() string {
+	if id, ok := f.Attrs["id"].(string); ok {
+		return id
+	}
+	return "f-" + strings.ReplaceAll(f.Name, ".", "-")
+}
 
 func (f Field) optionID(i int) string { return f.id() + "-" + strconv.Itoa(i) + "-hint" }
 

@@ -365,7 +365,7 @@ func galleryTasks(at time.Time) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = Cell("Duration").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = NumericCell("Duration").Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -467,7 +467,7 @@ func galleryTasks(at time.Time) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = MissingCell("Duration", "never executed", false).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = MissingCell("Duration", "never executed", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
