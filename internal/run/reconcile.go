@@ -101,6 +101,9 @@ func (r *Runner) jitter(every time.Duration) time.Duration {
 
 // Serve works until ctx ends, then lets runs stop at their last committed page.
 func (r *Runner) Serve(ctx context.Context) error {
+	if err := r.inherit(ctx); err != nil {
+		return fmt.Errorf("take over the runs of the process before: %w", err)
+	}
 	q, err := r.openQueue(ctx)
 	if err != nil {
 		return fmt.Errorf("open the queue: %w", err)
@@ -133,6 +136,14 @@ func (r *Runner) Serve(ctx context.Context) error {
 			r.forgetLogs(ctx)
 		}
 	}
+}
+
+// inherit frees the runs that a killed process of this node has left behind.
+func (r *Runner) inherit(ctx context.Context) error {
+	if r.Node == "" {
+		return nil
+	}
+	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.FreeRunsOf(ctx, tx, r.Node) })
 }
 
 // stop interrupts the runs and waits until they have noted it.

@@ -51,6 +51,10 @@ type Options struct {
 	Rand    io.Reader
 	Log     *slog.Logger
 
+	// Node names this process and those before it of which none can be alive now:
+	// runs that they left are taken over at once. "": after a while without a sign of life.
+	Node string
+
 	Workers     int           // runs at the same time; 0 means 4
 	PerInstance int           // of one instance; 0 means 2
 	Guard       store.Guard   // zero: max(10, 20 %)
@@ -111,6 +115,9 @@ func New(o Options) (*Runner, error) {
 	}
 	r := &Runner{Options: o, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, active: map[int64]*activeRun{}, wake: make(chan struct{}, 1)}
 	r.holder = r.ids.New("")
+	if r.Node != "" {
+		r.holder = r.Node + "." + r.holder
+	}
 	return r, nil
 }
 

@@ -119,9 +119,10 @@ func FreeRun(ctx context.Context, tx bun.Tx, no int64, due purser.Micros) error 
 	return err
 }
 
-// FreeRunsOf frees every running run that no living process can hold, at start.
-func FreeRunsOf(ctx context.Context, tx bun.Tx, stale purser.Micros) error {
-	_, err := tx.NewRaw("UPDATE run SET holder = '' WHERE ended_at = 0 AND state = 'running' AND touched_at < ?", int64(stale)).Exec(ctx)
+// FreeRunsOf frees every running run that an earlier process of a node holds: it
+// is dead, and the run goes on from its last committed page.
+func FreeRunsOf(ctx context.Context, tx bun.Tx, node string) error {
+	_, err := tx.NewRaw("UPDATE run SET holder = '' WHERE ended_at = 0 AND state = 'running' AND substr(holder, 1, ?) = ?", len(node)+1, node+".").Exec(ctx)
 	return err
 }
 

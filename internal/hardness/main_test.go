@@ -1,0 +1,51 @@
+package hardness_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+)
+
+// build is the command, built once for all tests, and the vendors' key pair.
+type build struct {
+	once sync.Once
+	dir  string
+	err  error
+	key  *rsa.PrivateKey
+}
+
+var built build
+
+// TestMain throws the built command away.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if built.dir != "" {
+		_ = os.RemoveAll(built.dir)
+	}
+	os.Exit(code)
+}
+
+func made(t *testing.T) (binary string, key *rsa.PrivateKey) {
+	t.Helper()
+	built.once.Do(func() {
+		if built.dir, built.err = os.MkdirTemp("", "purser"); built.err != nil {
+			return
+		}
+		if built.key, built.err = rsa.GenerateKey(rand.Reader, 2048); built.err != nil {
+			return
+		}
+		out, err := exec.Command("go", "build", "-o", filepath.Join(built.dir, "purser"), "purser/cmd/purser").CombinedOutput()
+		if err != nil {
+			built.err = fmt.Errorf("go build: %w: %s", err, out)
+		}
+	})
+	if built.err != nil {
+		t.Fatal(built.err)
+	}
+	return filepath.Join(built.dir, "purser"), built.key
+}
