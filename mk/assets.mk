@@ -10,7 +10,3 @@ node_modules/.package-lock.json: package.json package-lock.json .npmrc
 
 internal/web/assets/dist/manifest.json: node_modules/.package-lock.json $(ASSETS_SRC)
 	go run ./internal/web/assets/build
-
-.PHONY: templ
-templ: ## Generate the Go code of the page components
-	go run github.com/a-h/templ/cmd/templ generate -path internal/web
