@@ -34,9 +34,11 @@ func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string
 	if err != nil {
 		return "", err
 	}
-	if i, err = s.way(ctx, i, id); err != nil {
+	r, err := s.record(ctx, i, id)
+	if err != nil {
 		return "", err
 	}
+	i.Auth = r.Auth
 	if i.Confirmed && !pending {
 		if err := s.beside(ctx, i.ID); err != nil {
 			return "", err

@@ -42,15 +42,13 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 				Hint: "Connect the other organization as an instance of its own"}
 		}
 		id, first = i.ID, !i.Confirmed
-		auth, err := promote(ctx, tx, i.ID)
+		auth, err := promote(ctx, tx, i.ID, t)
 		if err != nil {
 			return err
 		}
 		before := map[string]any{"status": string(i.Status), "tenant": i.TenantID, "account": i.Account, "auth": i.Auth}
 		now := s.now()
-		if auth != "" {
-			i.Auth = auth
-		}
+		i.Auth = auth
 		i.Status, i.Reason, i.Confirmed = purser.StatusLive, "", true
 		i.TenantID, i.TenantName, i.Account, i.UpdatedAt = t.TenantID, t.TenantName, t.Account, now
 		i.Health, i.HealthWhy, i.HealthSince = purser.HealthUnknown, "", now
@@ -73,26 +71,29 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 	return s.start(ctx, id, trigger)
 }
 
-// promote puts the pending credential, if there is one, in the place of the one
-// in use, and returns its way to authorize.
-func promote(ctx context.Context, tx bun.Tx, instanceID string) (auth string, err error) {
+// promote puts the pending credential, if that was tested, in the place of the
+// one in use, and returns the way to authorize of what is in use from now on.
+func promote(ctx context.Context, tx bun.Tx, instanceID string, t store.Tested) (auth string, err error) {
 	main := CredentialID(instanceID, false)
-	fresh, err := store.CredentialByID(ctx, tx, CredentialID(instanceID, true))
-	if errors.Is(err, credential.ErrNoCredential) {
-		return "", nil
-	}
-	if err != nil {
+	tested, err := store.CredentialByID(ctx, tx, CredentialID(instanceID, t.Pending))
+	if err != nil && !errors.Is(err, credential.ErrNoCredential) {
 		return "", err
+	}
+	if err != nil || tested.EnteredAt.UnixMicro() != t.EnteredAt {
+		return "", &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: "another credential was entered since the test", Hint: "Test the connection again"}
+	}
+	if !t.Pending {
+		return tested.Auth, nil
 	}
 	old, err := store.CredentialByID(ctx, tx, main)
 	if err != nil && !errors.Is(err, credential.ErrNoCredential) {
 		return "", err
 	}
-	if err := store.DeleteCredential(ctx, tx, fresh.ID); err != nil {
+	if err := store.DeleteCredential(ctx, tx, tested.ID); err != nil {
 		return "", err
 	}
-	fresh.ID, fresh.Generation = main, old.Generation+1
-	return fresh.Auth, store.SwapCredential(ctx, tx, fresh, old.Generation)
+	tested.ID, tested.Generation = main, old.Generation+1
+	return tested.Auth, store.SwapCredential(ctx, tx, tested, old.Generation)
 }
 
 // due makes the enabled tasks due, and forgets that the instance was refused before.

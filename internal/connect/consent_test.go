@@ -168,3 +168,40 @@ func TestOfSeveralOrganizationsTheAdminChooses(t *testing.T) {
 		}
 	})
 }
+
+func TestAConsentThatIsBrokenOffLeavesTheConnectionAsItWas(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.slack()
+		if _, err := h.FinishAuthorize(h.ctx, browser, h.consent(i.ID, true)); err != nil {
+			h.t.Fatal(err)
+		}
+		h.test(i.ID)
+		h.must(h.Confirm(h.ctx, i.ID))
+		if _, err := h.FinishAuthorize(h.ctx, browser, h.consent(i.ID, false)); err == nil {
+			h.t.Fatal("a denial went through")
+		}
+		if r := h.test(i.ID); !r.OK || r.Pending {
+			h.t.Errorf("the credential in use was lost: %+v", r)
+		}
+		h.must(h.Confirm(h.ctx, i.ID))
+		if r := h.test(i.ID); !r.OK {
+			h.t.Errorf("what was not granted took the place of what was: %+v", r)
+		}
+	})
+}
+
+func TestAnotherCredentialThanTheTestedOneIsNotConfirmed(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.okta()
+		h.pass(time.Second)
+		h.must(h.SetCredential(h.ctx, i.ID, "api_token", map[string]string{"token": h.creds.Okta.APIToken}))
+		if r := h.test(i.ID); !r.OK || !r.Pending {
+			h.t.Fatalf("test %+v", r)
+		}
+		// As if it had been entered while the test was under way.
+		h.write("UPDATE credential SET entered_at = entered_at + 1 WHERE id = ?", connect.CredentialID(i.ID, true))
+		if err := h.Confirm(h.ctx, i.ID); problem(h.t, err).Field != "credential" {
+			h.t.Errorf("confirmed: %v", err)
+		}
+	})
+}

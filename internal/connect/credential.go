@@ -121,18 +121,34 @@ func (s *Service) current(ctx context.Context, instanceID string) (id string, pe
 	return CredentialID(instanceID, false), false, nil
 }
 
-// way returns the way to authorize of the credential that is looked at: a
-// pending one may be of another than the instance uses now.
-func (s *Service) way(ctx context.Context, i purser.Instance, credentialID string) (purser.Instance, error) {
-	r, err := store.CredentialByID(ctx, s.db.Read(), credentialID)
+// usable is current for those who need a credential that can be used: one whose
+// way goes through the vendor's consent page cannot before somebody was there.
+func (s *Service) usable(ctx context.Context, i purser.Instance) (id string, pending bool, err error) {
+	id, pending, err = s.current(ctx, i.ID)
+	if err != nil || !pending {
+		return id, false, err
+	}
+	r, err := s.record(ctx, i, id)
+	if err != nil {
+		return "", false, err
+	}
+	if c := s.links.Catalog.Get(i.Connector); c != nil {
+		way := c.Manifest.AuthNamed(r.Auth)
+		if _, granted := r.Sealed["tokens"]; way != nil && way.Grant == "code" && !granted {
+			return CredentialID(i.ID, false), false, nil
+		}
+	}
+	return id, true, nil
+}
+
+// record returns a stored credential of an instance, a refusal if there is none.
+func (s *Service) record(ctx context.Context, i purser.Instance, id string) (credential.Record, error) {
+	r, err := store.CredentialByID(ctx, s.db.Read(), id)
 	if errors.Is(err, credential.ErrNoCredential) {
-		return i, &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: "no credential is stored for " + i.Name,
+		return r, &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: "no credential is stored for " + i.Name,
 			Hint: "Enter it, or authorize at the vendor"}
 	}
-	if err == nil {
-		i.Auth = r.Auth
-	}
-	return i, err
+	return r, err
 }
 
 // Fields returns the fields of the credential that are not confidential, for the

@@ -44,14 +44,16 @@ func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, erro
 	if err != nil {
 		return TestResult{}, err
 	}
-	id, pending, err := s.current(ctx, i.ID)
+	id, pending, err := s.usable(ctx, i)
 	if err != nil {
 		return TestResult{}, err
 	}
-	tested, err := s.way(ctx, i, id)
+	record, err := s.record(ctx, i, id)
 	if err != nil {
 		return TestResult{}, err
 	}
+	tested := i
+	tested.Auth = record.Auth
 	link, err := s.linkFor(ctx, tested, id)
 	if err != nil {
 		return s.told(i, err)
@@ -66,7 +68,7 @@ func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, erro
 	}
 	r.Pending = pending
 	s.sameTenant(i, &r)
-	return r, s.keepTest(ctx, i, r)
+	return r, s.keepTest(ctx, i, r, record.EnteredAt.UnixMicro())
 }
 
 // try asks for the tenant, then probes. before holds what was chosen or told already.
@@ -168,8 +170,8 @@ func (s *Service) sameTenant(i purser.Instance, r *TestResult) {
 	r.Hint = "Authorize at " + nameOf(i.TenantName, i.TenantID) + ", or connect the other organization as an instance of its own."
 }
 
-func (s *Service) keepTest(ctx context.Context, i purser.Instance, r TestResult) error {
-	t := store.Tested{OK: r.OK, Account: r.Account, TenantID: r.TenantID, TenantName: r.TenantName, Missing: r.Missing}
+func (s *Service) keepTest(ctx context.Context, i purser.Instance, r TestResult, entered int64) error {
+	t := store.Tested{OK: r.OK, Pending: r.Pending, EnteredAt: entered, Account: r.Account, TenantID: r.TenantID, TenantName: r.TenantName, Missing: r.Missing}
 	for _, o := range r.Tenants {
 		t.Tenants = append(t.Tenants, store.TenantName(o))
 	}

@@ -12,6 +12,8 @@ import (
 // for the credential that was tested only: a new one empties it.
 type Tested struct {
 	OK         bool         `json:"ok"`
+	Pending    bool         `json:"pending,omitempty"` // tested was the credential that is not confirmed yet
+	EnteredAt  int64        `json:"entered,omitempty"` // when the tested credential was entered: another one was not tested
 	Account    string       `json:"account,omitempty"`
 	TenantID   string       `json:"tenant_id,omitempty"`
 	TenantName string       `json:"tenant_name,omitempty"`
