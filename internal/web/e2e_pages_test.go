@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/csv"
 	"fmt"
 	"strings"
 	"testing"
@@ -18,8 +19,8 @@ func firstLink(p *browsertest.Page, selector string) string {
 // pages lists an address for every kind of page that a role can open.
 func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	t.Helper()
-	all := []string{"/", "/integrations", "/catalog", "/catalog/okta", "/catalog/slack", "/holds", "/runs", "/applications", "/accounts",
-		"/people", "/licenses", "/spend", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
+	all := []string{"/", "/integrations", "/catalog", "/catalog/okta", "/catalog/slack", "/holds", "/runs?n=25", "/applications?n=25", "/accounts?n=25",
+		"/people?n=25", "/licenses?n=25", "/spend?n=25", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
 		"/settings/audit", "/accounts?q=nobody-of-this-name"}
 	follow := func(from, selector string, tabs ...string) {
 		p.Open(s.PublicURL() + from)
@@ -73,33 +74,134 @@ func pictureName(path, how string) string {
 	return name + "-" + how
 }
 
-func TestEveryPageIsAccessibleInLightAndDarkWideAndNarrow(t *testing.T) {
+func TestAConnectedCompanyInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	s := serve(t)
 	s.connectAll(t)
-	p := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
-	for _, path := range s.pages(t, p) {
-		t.Run(strings.Trim(path, "/"), func(t *testing.T) {
-			p := p.For(t)
-			p.Open(s.PublicURL() + path)
-			for _, width := range []int{1280, 390} {
-				p.Size(width, 800)
-				for _, theme := range []string{"light", "dark"} {
-					if theme == "dark" {
-						p.Dark()
-					} else {
-						p.Light()
-					}
-					p.Axe()
-					p.Screenshot(pictureName(path, fmt.Sprintf("%d-%s", width, theme)), true)
-				}
-				if over := browsertest.Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-					t.Errorf("at %d px the page scrolls sideways by %d px", width, over)
-				}
-			}
-			p.Light()
-			p.Size(1280, 800)
-		})
+	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
+	auditor := s.signIn(t, b, "otto@example.com", purser.RoleAuditor)
+	t.Run("accounts are found as one types", func(t *testing.T) { searchAccounts(t, s, admin.For(t)) })
+	t.Run("an exported table computes nothing", func(t *testing.T) { exportAccounts(t, s, admin.For(t)) })
+	t.Run("an auditor looks and changes nothing", func(t *testing.T) { lookAsAuditor(t, s, auditor.For(t)) })
+	t.Run("what is not there is said in words", func(t *testing.T) { openNothing(s, admin.For(t)) })
+	for _, path := range s.pages(t, admin) {
+		t.Run("axe finds nothing on /"+strings.Trim(path, "/"), func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}
-	s.clean(p)
+	s.clean(admin)
+	s.clean(auditor)
+}
+
+// lookAt opens a page wide and narrow, light and dark: axe finds nothing, it does
+// not scroll sideways, and nothing that a vendor wrote became part of it.
+func lookAt(t *testing.T, s *site, p *browsertest.Page, path string) {
+	p.Light()
+	p.Size(1280, 800)
+	p.Open(s.PublicURL() + path)
+	for _, width := range []int{1280, 390} {
+		p.Size(width, 800)
+		p.Light()
+		p.Axe()
+		p.Screenshot(pictureName(path, fmt.Sprintf("%d-light", width)), false)
+		p.Dark()
+		p.AxeColors()
+		p.Screenshot(pictureName(path, fmt.Sprintf("%d-dark", width)), false)
+		if over := browsertest.Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			t.Errorf("at %d px the page scrolls sideways by %d px", width, over)
+		}
+	}
+	if browsertest.Eval[bool](p, `"__pwned" in window`) {
+		t.Error("what a vendor wrote has run")
+	}
+	if n := browsertest.Eval[int](p, `document.querySelectorAll('main [onerror], main [hx-get="/logout"], a[href^="javascript:" i], main script:not([type="application/json"])').length`); n > 0 {
+		t.Errorf("%d elements of the page were written by a vendor", n)
+	}
+}
+
+// rowNames are the names in the rows of the page's table.
+const rowNames = `[...document.querySelectorAll("#rows tbody .name-title")].map(e => e.innerText)`
+
+func searchAccounts(t *testing.T, s *site, p *browsertest.Page) {
+	p.Open(s.PublicURL() + "/accounts?n=25")
+	p.Type(`main input[type="search"]`, "petit")
+	p.Until(`(() => { const all = ` + rowNames + `; return all.length > 0 && all.every(n => n.toLowerCase().includes("petit")) && location.search.includes("q=petit"); })()`)
+	p.Open(s.PublicURL() + "/accounts?q=petit")
+	if names := browsertest.Eval[[]string](p, rowNames); len(names) == 0 {
+		t.Error("the address of a search does not show what it found")
+	}
+	p.Open(s.PublicURL() + "/accounts?q=Wolfeschlegelsteinhausen")
+	if names := browsertest.Eval[[]string](p, rowNames); len(names) == 0 {
+		t.Error("the account with a name of 10 kB is not found")
+	}
+	if height := browsertest.Eval[float64](p, `Math.max(...[...document.querySelectorAll("#rows tbody tr")].map(e => e.getBoundingClientRect().height))`); height > 160 {
+		t.Errorf("a name of 10 kB makes a row %v px high", height)
+	}
+	p.Screenshot("accounts-long-name", false)
+	p.Click("#rows tbody a.name-title")
+	p.Until(`/^.accounts.acc/.test(location.pathname) && document.readyState === "complete" && document.querySelector("main h1") !== null`)
+	p.Screenshot("account-long-name", false)
+	p.Axe()
+}
+
+func exportAccounts(t *testing.T, s *site, p *browsertest.Page) {
+	p.Open(s.PublicURL() + "/accounts")
+	href := firstLink(p, `main a[href*="as=csv"]`)
+	if href == "" {
+		t.Fatal("the page offers no CSV")
+	}
+	text := browsertest.Eval[string](p, fmt.Sprintf(`fetch(%q).then(r => r.text())`, href))
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(rows) < 200 {
+		t.Errorf("the file has %d rows", len(rows))
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+				t.Errorf("a table program would compute %.40q", cell)
+			}
+		}
+	}
+	if !strings.Contains(text, "HYPERLINK") {
+		t.Error("the company has no formula among its names: nothing was shown")
+	}
+}
+
+func lookAsAuditor(t *testing.T, s *site, p *browsertest.Page) {
+	okta := s.instances(t)[0].ID
+	for _, path := range []string{"/", "/integrations", "/catalog/okta", "/instances/" + okta, "/instances/" + okta + "/settings", "/applications", "/settings/you"} {
+		p.Open(s.PublicURL() + path)
+		words := browsertest.Eval[string](p, `document.querySelector("main").innerText`)
+		for _, never := range []string{"Connect an application", "Sync now", "Deactivate", "Replace the credential"} {
+			if strings.Contains(words, never) {
+				t.Errorf("%s offers %q to an auditor", path, never)
+			}
+		}
+		p.Axe()
+	}
+	p.Open(s.PublicURL() + "/settings/you")
+	for _, path := range []string{"/instances/" + okta + "/sync", "/instances/" + okta + "/deactivate", "/catalog/okta/connect", "/settings/users/invite"} {
+		p.Expect(403)
+		status := browsertest.Eval[int](p, fmt.Sprintf(`fetch(%q, {method: "POST", redirect: "manual", headers: {"Content-Type": "application/x-www-form-urlencoded"},
+			body: "csrf=" + encodeURIComponent(document.querySelector('input[name="csrf"]').value)}).then(async r => r.status === 403 && (await r.text()).includes("auditor") ? 403 : -r.status)`, path))
+		if status != 403 {
+			t.Errorf("POST %s as auditor is answered with %d instead of the role's refusal", path, -status)
+		}
+	}
+	p.Open(s.PublicURL() + "/catalog/okta/connect")
+	says(p, "auditor")
+	p.Screenshot("forbidden", false)
+	p.Axe()
+}
+
+func openNothing(s *site, p *browsertest.Page) {
+	p.Expect(404)
+	for _, path := range []string{"/no-such-page", "/accounts/acc_0", "/instances/ins_0", "/runs/run_0"} {
+		p.Open(s.PublicURL() + path)
+		p.See(`main [role="alert"], main .callout`)
+		p.See("#nav")
+	}
+	p.Screenshot("not-found", false)
+	p.Axe()
 }

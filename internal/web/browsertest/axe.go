@@ -45,8 +45,22 @@ func (p *Page) Axe() {
 	}
 }
 
+// AxeColors is Axe for the rules that another theme can break on the same page.
+func (p *Page) AxeColors() {
+	p.t.Helper()
+	for _, v := range p.violations(`{type: "rule", values: ["color-contrast", "link-in-text-block"]}`) {
+		p.t.Errorf("axe: %s", v)
+	}
+}
+
 // Violations returns what Axe would fail for.
 func (p *Page) Violations() []Violation {
+	p.t.Helper()
+	return p.violations(`{type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}`)
+}
+
+// violations runs axe with those rules.
+func (p *Page) violations(only string) []Violation {
 	p.t.Helper()
 	source, err := axeSource()
 	if err != nil {
@@ -55,9 +69,10 @@ func (p *Page) Violations() []Violation {
 		}
 		p.t.Skip(err)
 	}
-	Eval[int](p, source+";0") // by the debugger: the page's CSP does not concern it
-	return Eval[[]Violation](p, `axe.run(document, {runOnly: {type: "tag", values:
-		["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}, resultTypes: ["violations"]})
+	if !Eval[bool](p, `typeof axe === "object"`) {
+		Eval[int](p, source+";0") // by the debugger: the page's CSP does not concern it
+	}
+	return Eval[[]Violation](p, `axe.run(document, {runOnly: `+only+`, resultTypes: ["violations"]})
 		.then(r => r.violations.map(v => ({id: v.id, impact: v.impact, help: v.help, nodes: v.nodes.map(n =>
 			({html: n.html.slice(0, 300), target: n.target.map(String), failureSummary: n.failureSummary}))})))`)
 }

@@ -32,6 +32,7 @@ type heard struct {
 	mu     sync.Mutex
 	errors []string
 	hosts  map[string]int
+	asked  []string
 	expect map[int]bool
 }
 
@@ -81,6 +82,7 @@ func (p *Page) hear(ev any) {
 	case *network.EventRequestWillBeSent:
 		if u, err := url.Parse(e.Request.URL); err == nil && u.Host != "" {
 			p.hosts[u.Host]++
+			p.asked = append(p.asked, e.Request.URL)
 		}
 	}
 }
@@ -252,6 +254,13 @@ func (p *Page) Hosts() []string {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return slices.Sorted(maps.Keys(p.hosts))
+}
+
+// Asked returns every address that was asked for and has that text in it, redirects included.
+func (p *Page) Asked(part string) []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(p.asked), func(s string) bool { return !strings.Contains(s, part) })
 }
 
 // Screenshot writes name.png into the folder of PURSER_SCREENSHOTS, if that is set;
