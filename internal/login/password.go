@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/crypto/argon2"
@@ -47,14 +48,14 @@ func checkPassword(password, email string) error {
 type hasher struct {
 	rand  io.Reader
 	slots chan struct{}
-	decoy string // checked when there is no such user, so that both take as long
+	decoy func() (string, error) // checked when there is no such user, so that both take as long
 }
 
-func newHasher(rand io.Reader) (*hasher, error) {
+func newHasher(rand io.Reader) *hasher {
 	h := &hasher{rand: rand, slots: make(chan struct{}, 2)}
-	var err error
-	h.decoy, err = h.hash(context.Background(), "decoy")
-	return h, err
+	// Made at the first sign-in, whoever it is: a start should not cost 19 MiB.
+	h.decoy = sync.OnceValues(func() (string, error) { return h.hash(context.Background(), "decoy") })
+	return h
 }
 
 func (h *hasher) enter(ctx context.Context) (leave func(), err error) {
@@ -87,9 +88,13 @@ func (h *hasher) matches(ctx context.Context, hash, password string) (bool, erro
 	if utf8.RuneCountInString(password) > maxPassword {
 		return false, nil
 	}
+	decoy, err := h.decoy()
+	if err != nil {
+		return false, err
+	}
 	known := hash != ""
 	if !known {
-		hash = h.decoy
+		hash = decoy
 	}
 	leave, err := h.enter(ctx)
 	if err != nil {

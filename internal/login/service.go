@@ -2,6 +2,7 @@ package login
 
 import (
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/mail"
 	"strings"
@@ -41,17 +42,16 @@ type Service struct {
 
 // New returns the service.
 func New(o Options) (*Service, error) {
+	if o.DB == nil {
+		return nil, errors.New("login: Options.DB must be set")
+	}
 	if o.Now == nil {
 		o.Now = o.DB.Now
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
-	h, err := newHasher(o.Rand)
-	if err != nil {
-		return nil, err
-	}
-	return &Service{db: o.DB, now: o.Now, rand: o.Rand, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, hasher: h,
+	return &Service{db: o.DB, now: o.Now, rand: o.Rand, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, hasher: newHasher(o.Rand),
 		limiter: newLimiter(o.Now), table: Table()}, nil
 }
 
