@@ -13,7 +13,7 @@ type AccountFilter struct {
 	Query       string
 	InstanceID  string // or its name
 	Connector   string
-	Application string // app_<number>
+	Application string // app_<number>: accounts of its instances, or to which identity providers assign it
 	Kinds       []string
 	Status      []string
 	Instances   []string // ids or names; any of them
@@ -40,8 +40,18 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		out.InstanceNos = append(out.InstanceNos, i.No)
 	}
 	if f.Application != "" {
-		if out.Application = store.KeyOf("app_", f.Application); out.Application == 0 {
+		app := store.KeyOf("app_", f.Application)
+		if app == 0 {
 			return out, purser.NotFound("application", f.Application)
+		}
+		direct, err := s.connected(ctx, app)
+		if err != nil {
+			return out, err
+		}
+		if direct {
+			out.Application = app
+		} else {
+			out.AssignedTo = app
 		}
 	}
 	if f.InstanceID != "" {
@@ -52,6 +62,21 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		out.InstanceNo = i.No
 	}
 	return out, nil
+}
+
+// connected reports whether an application has an instance of its own that is
+// past its draft. Otherwise its accounts are those to which it is assigned.
+func (s *Service) connected(ctx context.Context, application int64) (bool, error) {
+	sources, err := store.ApplicationSources(ctx, s.db.Read(), []int64{application})
+	if err != nil {
+		return false, err
+	}
+	for _, src := range sources {
+		if src.Direct && src.Status != string(purser.StatusDraft) {
+			return true, nil
+		}
+	}
+	return false, nil
 }
 
 // Accounts returns one page of accounts.

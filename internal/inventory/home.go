@@ -81,7 +81,7 @@ func tiles(c store.LiveCounts, attention int64) []Tile {
 		{Label: "Managed applications", Value: c.Managed, URL: "/applications?status=managed", How: "applications in status managed, connected or not"},
 		{Label: "Accounts", Value: c.Accounts, URL: "/accounts", How: "accounts of all instances that their last complete readings still saw"},
 		{Label: "People", Value: c.People, URL: "/people", How: "people of all rosters that are not removed"},
-		{Label: "Need attention", Value: attention, URL: "/integrations?attention=1", How: "instances that are revoked, refused, failing or hold back removals"},
+		{Label: "Need attention", Value: attention, URL: "/integrations?attention=1", How: "instances that are revoked, refused or failing; drafts are not counted"},
 	}
 }
 
@@ -126,7 +126,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Instance, counts
 	}
 	if counts.People > 0 && counts.Unmatched > 0 {
 		later = append(later, Need{Sentence: plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster.",
-			Button: "Show them", URL: "/accounts?matched=no", Tone: "unknown"})
+			Button: "Show them", URL: "/accounts?matched=no&kind=person&kind=guest&kind=unknown", Tone: "unknown"})
 	}
 	if counts.Discovered > 0 {
 		later = append(later, Need{Sentence: plural(counts.Discovered, "application was", "applications were") + " discovered and not looked at yet.",

@@ -301,6 +301,12 @@ func TestADiscoveredApplicationTellsWhatTheProviderSees(t *testing.T) {
 		if a.Source != "via Idp (Acme)" || a.Accounts != 3 || a.Active != 1 || a.Unknown != 2 || a.NeedsSetup {
 			t.Errorf("got %+v", a)
 		}
+		row(t, db, purser.KindAccount, idp.No, "unassigned", nil)
+		row(t, db, purser.KindAssignment, idp.No, "0oa1/gone", map[string]any{"application": "0oa1", "account": "unassigned", "gone_gen": 2})
+		accounts, err := s.Accounts(t.Context(), inventory.AccountFilter{Application: a.ID}, purser.Page{})
+		if err != nil || len(accounts.Items) != 3 || accounts.Total != 3 {
+			t.Errorf("its accounts: %+v %v", accounts, err)
+		}
 		days, err := s.ApplicationActivity(t.Context(), a.ID, purser.Page{})
 		if err != nil || len(days.Items) != 1 || days.Items[0].Application != "Figma" || days.Items[0].Day != "2026-11-19" || days.Items[0].Count != 4 {
 			t.Errorf("activity %+v %v", days, err)

@@ -15,6 +15,7 @@ type AccountFilter struct {
 	InstanceNo  int64
 	Connector   string
 	Application int64 // the number in app_<n>: accounts of its own instances
+	AssignedTo  int64 // the number in app_<n>: accounts of identity providers to which it is assigned
 	PersonID    int64
 	Kinds       []string
 	Status      []string
@@ -98,6 +99,11 @@ func accountPager(f AccountFilter) *pager {
 	}
 	if f.Application != 0 {
 		p.and("i.application_id = ?", f.Application)
+	}
+	if f.AssignedTo != 0 {
+		p.and(`a.id IN (SELECT x.id FROM "assignment" AS g CROSS JOIN application_source s
+			JOIN "account" AS x ON x.instance_no = g.instance_no AND x.external_id = g.account
+			WHERE s.instance_no = g.instance_no AND s.external_id = g.application AND g.gone_gen = 0 AND s.application_id = ?)`, f.AssignedTo)
 	}
 	if f.PersonID != 0 {
 		p.and("ap.person_id = ?", f.PersonID)
