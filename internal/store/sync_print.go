@@ -43,25 +43,42 @@ type prints struct {
 	table []int64
 	ids   []uint32
 	mask  uint64
+	n     int
 }
 
-func newPrints(rows int64) *prints {
-	size := uint64(16)
-	for size*4 < uint64(rows)*5 {
-		size *= 2
-	}
-	return &prints{table: make([]int64, size), ids: make([]uint32, size), mask: size - 1}
+func newPrints() *prints {
+	p := &prints{}
+	p.size(1024)
+	return p
+}
+
+func (p *prints) size(n int) {
+	p.table, p.ids, p.mask = make([]int64, n), make([]uint32, n), uint64(n-1)
 }
 
 func (p *prints) add(print, id int64) {
 	if id>>32 != 0 {
 		return // looked up in the database then
 	}
+	if p.n*5 >= len(p.table)*4 {
+		table, ids := p.table, p.ids
+		p.size(2 * len(table))
+		for i, x := range table {
+			if x != 0 {
+				p.put(x, ids[i])
+			}
+		}
+	}
+	p.put(print, uint32(id))
+	p.n++
+}
+
+func (p *prints) put(print int64, id uint32) {
 	i := uint64(print) >> 1 & p.mask
 	for p.table[i] != 0 {
 		i = (i + 1) & p.mask
 	}
-	p.table[i], p.ids[i] = print, uint32(id)
+	p.table[i], p.ids[i] = print, id
 }
 
 // find returns the id of the row, 0 if none looks like it.
@@ -76,16 +93,11 @@ func (p *prints) find(print int64) int64 {
 
 // loadPrints reads the fingerprints of the live rows of the stream.
 func (s *Sync) loadPrints(ctx context.Context, r *reading) (*prints, error) {
+	p := newPrints()
 	if r.Enrich || r.live == 0 {
-		return newPrints(0), nil
+		return p, nil
 	}
-	where := " FROM " + KindTable(r.Kind) + " WHERE stream_no = ? AND gone_gen = 0"
-	var n int64
-	if err := s.db.reader.NewRaw("SELECT count(*)"+where, r.no).Scan(ctx, &n); err != nil {
-		return nil, err
-	}
-	p := newPrints(n)
-	err := s.db.eachPair(ctx, "SELECT id, digest"+where, r.no, p.add)
+	err := s.db.eachPair(ctx, "SELECT digest, id FROM "+KindTable(r.Kind)+" WHERE stream_no = ? AND gone_gen = 0", r.no, p.add)
 	return p, err
 }
 
@@ -98,7 +110,7 @@ func (db *DB) eachPair(ctx context.Context, query string, arg int64, fn func(pri
 			return err
 		}
 		var id, print int64
-		_, err = pgx.ForEachRow(rows, []any{&id, &print}, func() error { fn(print, id); return nil })
+		_, err = pgx.ForEachRow(rows, []any{&print, &id}, func() error { fn(print, id); return nil })
 		return err
 	}
 	conn, err := db.reader.DB.Conn(ctx)
@@ -118,8 +130,8 @@ func (db *DB) eachPair(ctx context.Context, query string, arg int64, fn func(pri
 		values := make([]driver.Value, 2)
 		for err == nil {
 			if err = rows.Next(values); err == nil {
-				id, okID := values[0].(int64)
-				print, okPrint := values[1].(int64)
+				print, okPrint := values[0].(int64)
+				id, okID := values[1].(int64)
 				if !okID || !okPrint {
 					err = fmt.Errorf("row %v: two integers were expected", values)
 					break
