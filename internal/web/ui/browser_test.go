@@ -1,6 +1,8 @@
 package ui_test
 
 import (
+	"cmp"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -46,32 +48,28 @@ func TestEveryPageIsAccessibleInEveryThemeAndWidth(t *testing.T) {
 	address, host := serve(t)
 	browser := browsertest.Start(t)
 	for _, width := range []int{1280, 390} {
-		for _, theme := range []string{"light", "dark"} {
-			p := browser.Page(t, width, 800)
-			p.Light()
-			if theme == "dark" {
+		tab := browser.Page(t, width, 800)
+		for _, path := range []string{"/", "/list", "/list?q=nothing", "/parts", "/states", "/form", "/bare"} {
+			name := cmp.Or(strings.NewReplacer("/", "", "?q=", "-").Replace(path), "home")
+			t.Run(fmt.Sprintf("%s/%d", name, width), func(t *testing.T) {
+				p := tab.For(t)
+				p.Light()
+				p.Open(address + path)
+				p.Screenshot(fmt.Sprintf("%s-light-%d", name, width), true)
+				p.Axe()
 				p.Dark()
-			}
-			for _, path := range []string{"/", "/list", "/list?q=nothing", "/parts", "/states", "/form", "/bare"} {
-				name := strings.NewReplacer("/", "", "?q=", "-").Replace(path)
-				if name == "" {
-					name = "home"
-				}
-				t.Run(name+"/"+theme+"/"+map[int]string{1280: "wide", 390: "narrow"}[width], func(t *testing.T) {
-					p := p.For(t)
-					p.Open(address + path)
-					p.Screenshot(name+"-"+theme+"-"+map[int]string{1280: "1280", 390: "390"}[width], true)
-					p.Axe()
-					for _, w := range map[int][]int{1280: {640, 1280}, 390: {320, 390}}[width] { // 640 is 1280 at 200 %
-						p.Size(w, 800)
-						if over := browsertest.Eval[int](p, settled+"document.documentElement.scrollWidth - innerWidth))))"); over > 0 {
-							t.Errorf("at %d px the page scrolls sideways by %d px", w, over)
-						}
+				p.Until("document.documentElement.classList.contains('dark')")
+				p.Screenshot(fmt.Sprintf("%s-dark-%d", name, width), true)
+				p.AxeColors()
+				for _, w := range map[int][]int{1280: {640, 1280}, 390: {320, 390}}[width] { // 640 is 1280 at 200 %
+					p.Size(w, 800)
+					if over := browsertest.Eval[int](p, settled+"document.documentElement.scrollWidth - innerWidth))))"); over > 0 {
+						t.Errorf("at %d px the page scrolls sideways by %d px", w, over)
 					}
-				})
-			}
-			p.Clean(host)
+				}
+			})
 		}
+		tab.Clean(host)
 	}
 }
 
@@ -95,25 +93,24 @@ func TestOpenedPartsAreAccessible(t *testing.T) {
 		{name: "how", path: "/", press: ".tile-how summary", see: ".tile-how p", width: 1280},
 		{name: "replace", path: "/form", press: ".replace summary", see: "#f-kept", width: 1280},
 	} {
-		for _, theme := range []string{"light", "dark"} {
-			t.Run(c.name+"/"+theme, func(t *testing.T) {
-				p := browser.Page(t, c.width, 800)
-				p.Light()
-				if theme == "dark" {
-					p.Dark()
-				}
-				p.Open(address + c.path)
-				if c.press != "" {
-					p.Click(c.press)
-				} else {
-					p.Keys(c.keys)
-				}
-				p.See(c.see)
-				p.Screenshot("open-"+c.name+"-"+theme, false)
-				p.Axe()
-				p.Clean(host)
-			})
-		}
+		t.Run(c.name, func(t *testing.T) {
+			p := browser.Page(t, c.width, 800)
+			p.Light()
+			p.Open(address + c.path)
+			if c.press != "" {
+				p.Click(c.press)
+			} else {
+				p.Keys(c.keys)
+			}
+			p.See(c.see)
+			p.Screenshot("open-"+c.name+"-light", false)
+			p.Axe()
+			p.Dark()
+			p.Until("document.documentElement.classList.contains('dark')")
+			p.Screenshot("open-"+c.name+"-dark", false)
+			p.AxeColors()
+			p.Clean(host)
+		})
 	}
 }
 
