@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"purser"
@@ -45,12 +46,54 @@ func (c *instanceCreateCmd) Run(ctx context.Context, s *session) error {
 	if c.SetUpLater || len(fields) == 0 {
 		return s.done(i, "%s is %s: no credential yet. Enter it with `purser instance credential`, or in the browser\n", plain(i.Name), i.Status)
 	}
+	consent, err := cl.consents(ctx, i)
+	if err != nil {
+		return err
+	}
+	if consent {
+		return s.authorize(ctx, cl, i, fields)
+	}
 	connected, err := s.connect(ctx, cl, i, c.Auth, fields, c.Tenant)
 	if err != nil {
 		s.note("%s stays a draft (%s). Mend it and run `purser instance credential %s --secret …`\n", plain(i.Name), i.ID, i.ID)
 		return err
 	}
 	return s.live(ctx, cl, connected, c.Wait)
+}
+
+// consents reports whether a person must consent on the vendor's page.
+func (c *client) consents(ctx context.Context, i purser.Instance) (bool, error) {
+	var preview struct {
+		Auth []struct {
+			Name    string `json:"name"`
+			Browser bool   `json:"browser"`
+		} `json:"auth"`
+	}
+	if err := c.do(ctx, http.MethodGet, "/connectors/"+url.PathEscape(i.Connector), nil, nil, &preview); err != nil {
+		return false, err
+	}
+	for _, a := range preview.Auth {
+		if a.Name == i.Auth {
+			return a.Browser, nil
+		}
+	}
+	return false, nil
+}
+
+// authorize keeps the application's own credential and says where a person goes on.
+func (s *session) authorize(ctx context.Context, cl *client, i purser.Instance, fields map[string]string) error {
+	in := map[string]any{"auth": i.Auth, "fields": fields}
+	if err := cl.do(ctx, http.MethodPut, "/instances/"+i.ID+"/credential", nil, in, nil); err != nil {
+		return err
+	}
+	var about struct {
+		PublicURL string `json:"public_url"`
+	}
+	if err := cl.do(ctx, http.MethodGet, "/about", nil, nil, &about); err != nil {
+		return err
+	}
+	address := about.PublicURL + "/instances/" + i.ID + "/authorize"
+	return s.done(map[string]any{"instance": i, "authorize_url": address}, "%s is a draft: a person must consent at the vendor. Go on in the browser:\n  %s\n", plain(i.Name), address)
 }
 
 type instanceCredentialCmd struct {
@@ -74,6 +117,16 @@ func (c *instanceCredentialCmd) Run(ctx context.Context, s *session) error {
 	i, err := cl.instance(ctx, c.Name)
 	if err != nil {
 		return err
+	}
+	if c.Auth != "" {
+		i.Auth = c.Auth
+	}
+	consent, err := cl.consents(ctx, i)
+	if err != nil {
+		return err
+	}
+	if consent {
+		return s.authorize(ctx, cl, i, fields)
 	}
 	connected, err := s.connect(ctx, cl, i, c.Auth, fields, c.Tenant)
 	if err != nil {

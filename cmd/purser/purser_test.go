@@ -23,7 +23,8 @@ func TestTheWholeWayFromTheShell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := strings.NewReplacer("@TOKEN@", c.APIToken, "@DOMAIN@", c.Domain).Replace(string(raw))
+	text := strings.NewReplacer("@TOKEN@", c.APIToken, "@DOMAIN@", c.Domain,
+		"@SLACKID@", h.vendors.Credentials().Slack.ClientID, "@SLACKSECRET@", h.vendors.Credentials().Slack.ClientSecret).Replace(string(raw))
 	h.scriptText("server.txt", text)
 	_, api, _ := h.purser("token", "create", "--scope", "account.read", "--expires", "1d")
 	arguments, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", h.server.Process.Pid))
@@ -34,6 +35,7 @@ func TestTheWholeWayFromTheShell(t *testing.T) {
 		t.Errorf("the server ended with exit code %d", code)
 	}
 	h.nowhere("the credential", c.APIToken, arguments)
+	h.nowhere("the client's secret", h.vendors.Credentials().Slack.ClientSecret, arguments)
 	h.nowhere("the API token", strings.TrimSpace(api), arguments)
 	if _, err := os.Stat(filepath.Join(h.dir, "data", "purser.sock")); err == nil {
 		t.Error("the socket is left behind")
