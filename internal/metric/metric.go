@@ -10,8 +10,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"purser"
 )
 
 // Registry holds the counters of one server.
@@ -20,7 +18,6 @@ type Registry struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	writer   prometheus.Histogram
-	runs     *prometheus.CounterVec
 }
 
 // New returns counters that stand at nothing.
@@ -33,12 +30,10 @@ func New(version string) *Registry {
 			Help: "How long answers took, by route.", Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
 		writer: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "purser_store_write_seconds",
 			Help: "How long the database's one writer was held.", Buckets: []float64{.001, .005, .02, .05, .1, .25, .5, 1, 5}}),
-		runs: prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_runs_total",
-			Help: "Runs that ended, by task and state."}, []string{"task", "state"}),
 	}
 	info := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_info", Help: "1, with the version as its label.",
 		ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 })
-	r.registry.MustRegister(r.requests, r.seconds, r.writer, r.runs, info, collectors.NewGoCollector(),
+	r.registry.MustRegister(r.requests, r.seconds, r.writer, info, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
@@ -51,11 +46,6 @@ func (r *Registry) Request(route, method string, status int, took time.Duration)
 
 // Write notes how long the database's writer was held.
 func (r *Registry) Write(held time.Duration) { r.writer.Observe(held.Seconds()) }
-
-// RunEnded counts a run.
-func (r *Registry) RunEnded(task purser.TaskName, state purser.RunState) {
-	r.runs.WithLabelValues(string(task), string(state)).Inc()
-}
 
 // Handler answers with everything in Prometheus' text format.
 func (r *Registry) Handler() http.Handler {
