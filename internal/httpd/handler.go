@@ -64,9 +64,11 @@ func (s *Server) answer(site Site, route Route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		begun := s.options.Now()
 		if site.Meter != nil {
-			defer func() {
-				site.Meter.Request(route.Pattern, r.Method, statusOf(w), s.options.Now().Sub(begun))
-			}()
+			method := route.Method
+			if method == "" { // what no route answers: a stranger's word must not become a label
+				method = "any"
+			}
+			defer func() { site.Meter.Request(route.Pattern, method, statusOf(w), s.options.Now().Sub(begun)) }()
 		}
 		ctx, cancel := context.WithCancel(r.Context())
 		defer cancel()

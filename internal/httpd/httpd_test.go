@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -238,6 +240,30 @@ func TestAFailureWhileTheDatabaseIsAwayIsToldAsThat(t *testing.T) {
 	res, body := h.do(request{path: "/panic"})
 	if res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(body, "the database does not answer") {
 		t.Errorf("got %d %s", res.StatusCode, body)
+	}
+}
+
+// seen notes the methods that were counted.
+type seen struct {
+	mu      sync.Mutex
+	methods []string
+}
+
+func (s *seen) Request(_, method string, _ int, _ time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.methods = append(s.methods, method)
+}
+
+func TestAStrangersWordNeverBecomesALabel(t *testing.T) {
+	all, meter := site(), &seen{}
+	all.Meter = meter
+	h := start(t, httpd.Options{}, all)
+	h.do(request{method: "MADEUP", path: "/open"})
+	h.do(request{path: "/open"})
+	h.stop()
+	if !slices.Equal(meter.methods, []string{"any", "GET"}) {
+		t.Errorf("counted %v", meter.methods)
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package metric counts what Purser does, for Prometheus. Labels are closed lists
-// (routes, states, classes): no vendor text and no personal data gets in.
+// (routes, methods, statuses): no vendor text and no personal data gets in.
 package metric
 
 import (
