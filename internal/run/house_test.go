@@ -202,7 +202,7 @@ func (h *house) newRunner() *run.Runner {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	r, err := run.New(run.Options{DB: h.db, Catalog: catalog, Sources: h, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler),
+	r, err := run.New(run.Options{DB: h.db, Catalog: catalog, Sources: h, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Node: "here",
 		AfterMerge: func(_ context.Context, _ bun.Tx, _ int64, kinds []purser.Kind) error {
 			h.merged = append(h.merged, kinds...)
 			return nil

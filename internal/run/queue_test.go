@@ -139,3 +139,18 @@ func TestARunOfAnotherManifestIsAbandonedAndBegunAnew(t *testing.T) {
 		h.state(h.work(due[0].ID), purser.RunSucceeded)
 	})
 }
+
+func TestARunOfAKilledProcessGoesOnRightAfterTheStart(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		runs, err := h.runner.Start(t.Context(), h.id, purser.TriggerManual, purser.TaskApplicationRoster)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// What a process leaves that was killed while it worked.
+		if err := h.exec("UPDATE run SET state = 'running', holder = 'here.killed', started_at = queued_at, touched_at = queued_at"); err != nil {
+			t.Fatal(err)
+		}
+		defer h.serve()()
+		h.state(h.await(runs[0].ID), purser.RunSucceeded)
+	})
+}
