@@ -20,7 +20,7 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), facts))
+	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), facts, h.may(r, purser.OpInstanceWrite)))
 }
 
 // palette answers the search of Ctrl K: pages, things to do, and what was found.
