@@ -55,6 +55,9 @@ func people(ctx context.Context, tx bun.IDB, m Merged, changed bool) error {
 	if !known {
 		return nil
 	}
+	if err := store.LockMatching(ctx, tx); err != nil {
+		return fmt.Errorf("wait for another matching: %w", err)
+	}
 	scope := store.MatchScope{InstanceNo: m.InstanceNo, Since: m.Since}
 	if changed {
 		scope = store.MatchScope{}

@@ -105,6 +105,35 @@ func TestAccountsAreMatchedByAddressThenByAlias(t *testing.T) {
 	})
 }
 
+func TestAnAliasOfOneAccountTellsWhoseTheOthersAre(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		ada := row(t, db, purser.KindPerson, 1, "p1", map[string]any{"email": "ada.lovelace@example.com"})
+		bob := row(t, db, purser.KindPerson, 1, "p2", map[string]any{"email": "bob@example.com"})
+		mail := row(t, db, purser.KindAccount, 2, "mail", map[string]any{"email": "ada.lovelace@example.com", "aliases": `["ALovelace@example.com","team@example.com","bob@example.com"]`})
+		row(t, db, purser.KindAccount, 2, "mail of bob", map[string]any{"email": "bob@example.com", "aliases": `["team@example.com"]`})
+		chat := row(t, db, purser.KindAccount, 3, "chat", map[string]any{"email": "alovelace@example.com"})
+		team := row(t, db, purser.KindAccount, 3, "team", map[string]any{"email": "team@example.com"})
+		own := row(t, db, purser.KindAccount, 3, "own", map[string]any{"email": "bob@example.com"})
+		robot := row(t, db, purser.KindAccount, 4, "robot", map[string]any{"email": "alovelace@example.com", "kind": "robot"})
+		for range 2 { // again: nothing moves
+			run(t, db, all(2))
+			for account, want := range map[int64]int64{mail: ada, chat: ada, team: 0, own: bob, robot: 0} {
+				if person, how := link(t, db, account); person != want {
+					t.Errorf("account %d: %d because %q, want %d", account, person, how, want)
+				}
+			}
+		}
+		if _, how := link(t, db, chat); how != "the address is an alias of another account of the person" {
+			t.Errorf("because %q", how)
+		}
+		exec(t, db, `UPDATE "account" SET aliases = '[]' WHERE external_id = 'mail'`)
+		run(t, db, all(2))
+		if person, _ := link(t, db, chat); person != 0 {
+			t.Error("the alias is gone and the link stayed")
+		}
+	})
+}
+
 func TestALinkFollowsItsReason(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		acc := row(t, db, purser.KindAccount, 2, "a", map[string]any{"email": "ada@example.com"})
@@ -125,6 +154,32 @@ func TestALinkFollowsItsReason(t *testing.T) {
 		run(t, db, match.Merged{InstanceNo: 2, Kinds: []purser.Kind{purser.KindAccount}, At: 60, Since: 50})
 		if person, _ := link(t, db, acc); person != 0 {
 			t.Errorf("the address changed and the link stayed: %d", person)
+		}
+	})
+}
+
+func TestRunsThatEndAtOnceMatchOneAfterTheOther(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		row(t, db, purser.KindPerson, 1, "p1", map[string]any{"email": "ada@example.com"})
+		var accounts []int64
+		for i := range int64(4) {
+			accounts = append(accounts, row(t, db, purser.KindAccount, i+2, "a", map[string]any{"email": "ada@example.com"}))
+		}
+		errs := make(chan error)
+		for i := range int64(4) {
+			go func() {
+				errs <- db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return match.Run(ctx, tx, all(i+2)) })
+			}()
+		}
+		for range 4 {
+			if err := <-errs; err != nil {
+				t.Error(err)
+			}
+		}
+		for _, a := range accounts {
+			if person, _ := link(t, db, a); person == 0 {
+				t.Errorf("account %d belongs to nobody", a)
+			}
 		}
 	})
 }

@@ -14,6 +14,16 @@ type MatchScope struct {
 	Since      purser.Micros // only accounts that were written since; 0 for all
 }
 
+// LockMatching lets one matching happen at a time: two that end at once would
+// write the same working rows. On SQLite there is one writer anyway.
+func LockMatching(ctx context.Context, tx bun.IDB) error {
+	if !isPostgres(tx) {
+		return nil
+	}
+	_, err := tx.NewRaw(`LOCK TABLE person_address, account_match, person_alias IN EXCLUSIVE MODE`).Exec(ctx)
+	return err
+}
+
 // IndexPeople keeps one person for each address, which is what accounts are held
 // against. Live people come before those who are gone, the roster that was
 // connected first before others; an address that two people of one roster share
@@ -30,8 +40,11 @@ func IndexPeople(ctx context.Context, db bun.IDB) error {
 	return err
 }
 
-// MatchAccounts links accounts to people by e-mail address, then by alias,
-// without regard to case: what fits is gathered first, then the links that hold
+// otherAlias is the reason of links that rest on another account of the person.
+const otherAlias = "the address is an alias of another account of the person"
+
+// MatchAccounts links accounts to people by e-mail address, then by alias, then
+// by the aliases of other accounts of the person, without regard to case: what fits is gathered first, then the links that hold
 // no more go and the others come. Each step looks rows up by their keys, so that
 // the work grows with the number of accounts only.
 //
@@ -60,7 +73,7 @@ func MatchAccounts(ctx context.Context, db bun.IDB, s MatchScope, at purser.Micr
 			WHERE ` + looked + ` AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
 			GROUP BY a.id, a.instance_no HAVING min(p.person_id) = max(p.person_id)
 			ON CONFLICT (account_id) DO NOTHING`, scope},
-		{`DELETE FROM account_person WHERE manual = FALSE
+		{`DELETE FROM account_person WHERE manual = FALSE AND how <> '` + otherAlias + `'
 			AND NOT EXISTS (SELECT 1 FROM account_match m WHERE m.account_id = account_person.account_id)
 			AND EXISTS (SELECT 1 FROM "account" AS a WHERE a.id = account_person.account_id AND ` + looked + `)`, scope},
 		{`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
@@ -69,6 +82,21 @@ func MatchAccounts(ctx context.Context, db bun.IDB, s MatchScope, at purser.Micr
 			WHERE l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> m.person_id OR l.how <> m.how))
 			ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, linked_at = excluded.linked_at`, []any{int64(at)}},
 		{`DELETE FROM account_match`, nil},
+
+		// An address that is an alias of an account that is known to be the person's is the person's everywhere.
+		{`DELETE FROM person_alias`, nil},
+		{`INSERT INTO person_alias (address, person_id) SELECT lower(alias.value), min(l.person_id)
+			FROM "account" AS a JOIN ` + alias + ` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
+			LEFT JOIN person_address p ON p.address = lower(alias.value)
+			WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.how <> '` + otherAlias + `'
+			AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
+			GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`, nil},
+		{`DELETE FROM account_person WHERE manual = FALSE AND how = '` + otherAlias + `' AND NOT EXISTS (SELECT 1 FROM "account" AS a
+			JOIN person_alias p ON p.address = lower(a.email) WHERE a.id = account_person.account_id AND p.person_id = account_person.person_id)`, nil},
+		{`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
+			SELECT a.id, a.instance_no, p.person_id, '` + otherAlias + `', FALSE, ? FROM "account" AS a
+			JOIN person_alias p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
+			WHERE l.account_id IS NULL AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`, []any{int64(at)}},
 	} {
 		if _, err := db.NewRaw(step.stmt, step.args...).Exec(ctx); err != nil {
 			return err
