@@ -78,6 +78,11 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 		defer access.Close()
 	}
 	w := &work{Runner: r, row: row, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
+	defer func() {
+		if err := w.sync.Close(); err != nil {
+			r.Options.Log.WarnContext(ctx, "statements of a run stay open", "run", row.ID, "error", err)
+		}
+	}()
 	return w.streams(ctx)
 }
 

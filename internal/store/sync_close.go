@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -72,4 +73,15 @@ func (s *Sync) Forget(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// Close frees what an interrupted reading holds. What was committed stays.
+func (s *Sync) Close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, r := range s.readings {
+		errs = append(errs, r.toTable.close(), r.toStage.close())
+	}
+	return errors.Join(errs...)
 }
