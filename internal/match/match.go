@@ -28,6 +28,9 @@ type Merged struct {
 // the accounts of every instance are matched anew; otherwise those that were
 // written. With nobody known there is nobody to match and nothing is read.
 func Run(ctx context.Context, tx bun.IDB, m Merged) error {
+	if err := store.LockMatching(ctx, tx); err != nil {
+		return fmt.Errorf("wait for another matching: %w", err)
+	}
 	has := func(k purser.Kind) bool { return slices.Contains(m.Kinds, k) }
 	if has(purser.KindPerson) || has(purser.KindAccount) {
 		if err := people(ctx, tx, m, has(purser.KindPerson)); err != nil {
@@ -54,9 +57,6 @@ func people(ctx context.Context, tx bun.IDB, m Merged, changed bool) error {
 	}
 	if !known {
 		return nil
-	}
-	if err := store.LockMatching(ctx, tx); err != nil {
-		return fmt.Errorf("wait for another matching: %w", err)
 	}
 	scope := store.MatchScope{InstanceNo: m.InstanceNo, Since: m.Since}
 	if changed {
