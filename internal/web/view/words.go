@@ -1,6 +1,8 @@
 package view
 
 import (
+	"encoding/json"
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -51,14 +53,52 @@ func joinOperations(ops []purser.Operation) string {
 
 // change writes what an entry of the audit log changed.
 func change(l audit.Line) string {
-	before, after := string(l.Before), string(l.After)
+	before, after := facts(l.Before), facts(l.After)
 	switch {
-	case before == "" || before == "null":
+	case before == "":
 		return after
-	case after == "" || after == "null":
+	case after == "":
 		return before + " →"
 	}
 	return before + " → " + after
+}
+
+// facts writes a kept object as "name: value" pairs, without those that are empty.
+func facts(raw []byte) string {
+	var object map[string]any
+	if json.Unmarshal(raw, &object) != nil {
+		return string(raw) // no object: it stands as it is
+	}
+	return factPairs(object)
+}
+
+func factPairs(object map[string]any) string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		if value := factValue(object[name]); value != "" {
+			out = append(out, strings.ReplaceAll(name, "_", " ")+": "+value)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+func factValue(v any) string {
+	switch v := v.(type) {
+	case nil:
+		return ""
+	case map[string]any:
+		if inner := factPairs(v); inner != "" {
+			return "(" + inner + ")"
+		}
+		return ""
+	case []any:
+		words := make([]string, 0, len(v))
+		for _, e := range v {
+			words = append(words, factValue(e))
+		}
+		return strings.Join(words, ", ")
+	}
+	return fmt.Sprint(v)
 }
 
 func sortedNames(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
