@@ -16,7 +16,7 @@ include mk/assets.mk
 
 .PHONY: build
 build: assets ## build bin/purser, with pages
-	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/purser ./cmd/purser
+	$(GO) build -ldflags '$(LDFLAGS)' -o bin/purser ./cmd/purser
 
 .PHONY: demo
 demo: build ## build and run the demo: a made-up company's five vendors, connected and synced
