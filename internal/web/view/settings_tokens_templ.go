@@ -169,7 +169,7 @@ func Tokens(p SettingsPage, tokens []login.Token, f TokenForm) templ.Component {
 									var templ_7745c5c3_Var9 string
 									templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(joinOperations(t.Scopes))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_tokens.templ`, Line: 37, Col: 34}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_tokens.templ`, Line: 37, Col: 34}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 									if templ_7745c5c3_Err != nil {

@@ -155,7 +155,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 									var templ_7745c5c3_Var8 templ.SafeURL
 									templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/settings/users/" + u.ID + "/role"))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 38, Col: 83}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 38, Col: 83}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 									if templ_7745c5c3_Err != nil {
@@ -176,7 +176,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 									var templ_7745c5c3_Var9 string
 									templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs("Role of " + u.Name)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 40, Col: 76}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 40, Col: 76}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 									if templ_7745c5c3_Err != nil {
@@ -194,7 +194,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 										var templ_7745c5c3_Var10 string
 										templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(o.Value)
 										if templ_7745c5c3_Err != nil {
-											return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 42, Col: 34}
+											return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 42, Col: 34}
 										}
 										_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 										if templ_7745c5c3_Err != nil {
@@ -217,7 +217,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 										var templ_7745c5c3_Var11 string
 										templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(o.Label)
 										if templ_7745c5c3_Err != nil {
-											return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 42, Col: 70}
+											return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 42, Col: 70}
 										}
 										_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 										if templ_7745c5c3_Err != nil {
@@ -244,7 +244,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 									var templ_7745c5c3_Var12 string
 									templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(string(u.Role))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 48, Col: 24}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 48, Col: 24}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 									if templ_7745c5c3_Err != nil {
@@ -413,7 +413,7 @@ func Users(p SettingsPage, d UsersData) templ.Component {
 										var templ_7745c5c3_Var19 string
 										templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(string(i.Role))
 										if templ_7745c5c3_Err != nil {
-											return templ.Error{Err: templ_7745c5c3_Err, FileName: `settings_users.templ`, Line: 78, Col: 25}
+											return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/settings_users.templ`, Line: 78, Col: 25}
 										}
 										_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 										if templ_7745c5c3_Err != nil {
