@@ -19,7 +19,7 @@ func TestTheDemoConnectsFiveSystemsAndCountsWhatTheyHave(t *testing.T) {
 	}
 	want := h.vendors.Counts() // of the same company: both have the same seed
 	names := map[string]map[string]string{
-		sandbox.Okta:     {"users": "users", "groups": "groups", "members": "memberships", "apps": "apps", "assignments": "assignments"},
+		sandbox.Okta:     {"users": "users", "groups": "groups", "members": "memberships", "assignments": "assignments"},
 		sandbox.Google:   {"users": "users", "groups": "groups", "members": "memberships", "seats": "seats"},
 		sandbox.Slack:    {"users": "users", "groups": "groups"},
 		sandbox.BambooHR: {"people": "people"},

@@ -67,7 +67,7 @@ func TestWhatIsGoneIsRemovedOnlyWhenItIsSure(t *testing.T) {
 				t.Errorf("an empty list with 200: %s, held %t, %+v", r.State, r.Held, r.Counts)
 			}
 		}
-		if n := h.vendors.Fired(sandbox.EmptyList); h.vendors.Journal("") == nil || len(h.accounts(false)) != whole {
+		if n := h.vendors.Fired(sandbox.EmptyList); n < 4 || len(h.accounts(false)) != whole {
 			t.Errorf("%d accounts after %d glitches, want %d", len(h.accounts(false)), n, whole)
 		}
 		for _, route := range []string{"/api/v1/users", "/api/v1/groups", "/api/v1/groups/*/users"} {

@@ -3,6 +3,7 @@ package hardness_test
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -25,9 +26,8 @@ import (
 	"purser/internal/demo"
 	"purser/internal/run"
 	"purser/internal/sandbox"
-	"purser/internal/store/storetest"
-
 	"purser/internal/store"
+	"purser/internal/store/storetest"
 	"purser/internal/web/assets"
 )
 
@@ -190,7 +190,11 @@ func TestNoSecretIsSeenAnywhere(t *testing.T) {
 		for secret, what := range canaries(t, vendors) {
 			for where, text := range seen {
 				total += len(text)
-				if i := strings.Index(text, secret); i >= 0 {
+				i := strings.Index(text, secret)
+				if i < 0 { // bytes in a table stand as hexadecimal digits
+					i = strings.Index(text, hex.EncodeToString([]byte(secret)))
+				}
+				if i >= 0 {
 					t.Errorf("%s (%s) stands in %s: …%q…", what, secret[:6], where, text[max(0, i-60):i])
 				}
 			}
@@ -302,9 +306,7 @@ func tables(t *testing.T, address string, seen map[string]string) {
 	}
 	for _, table := range column("SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public'") {
 		name := pgx.Identifier{table}.Sanitize()
-		// Bytes stand as hexadecimal digits in the text of a row; a secret in them is looked for as it is.
-		seen["the table "+table] = strings.Join(column("SELECT x::text FROM "+name+" x"), "\n") +
-			strings.Join(column("SELECT encode(convert_to(x::text, 'UTF8'), 'escape') FROM "+name+" x"), "\n")
+		seen["the table "+table] = strings.Join(column("SELECT x::text FROM "+name+" x"), "\n")
 	}
 	if len(seen["the table account"]) < 10_000 || seen["the table credential"] == "" {
 		t.Error("the tables of accounts and credentials were not read")
