@@ -93,7 +93,7 @@ func TestEveryPartRendersEachOfItsStates(t *testing.T) {
 }
 
 func TestHostileTextStaysText(t *testing.T) {
-	const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)> hx-get="/x" \u202e`
+	const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)> hx-get="/x" ` + "\u202e"
 	for name, c := range map[string]templ.Component{
 		"name":     ui.NameCell(ui.Name{Title: hostile, Sub: hostile, Initials: hostile}),
 		"initials": ui.Initials(`<"`),
