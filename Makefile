@@ -4,7 +4,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 # Tests that share two cores: packages one after the other keep the figures calm.
-TESTFLAGS ?= -race -timeout 12m
+TESTFLAGS ?= -race -timeout 15m
 
 .DEFAULT_GOAL := help
 
@@ -24,7 +24,7 @@ demo: build ## build and run the demo: a made-up company's five vendors, connect
 
 .PHONY: test
 test: assets test-needs ## install what the tests need, then run them all (race detector, both databases, browser)
-	$(GO) test $(TESTFLAGS) ./...
+	PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 $(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-needs
 test-needs:

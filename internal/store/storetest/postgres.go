@@ -18,7 +18,9 @@ func server(t *testing.T) string {
 	if url := os.Getenv("PURSER_TEST_POSTGRES"); url != "" {
 		return url
 	}
-	if postgresBin() == "" {
+	if postgresBin() == "" && os.Getenv("PURSER_TEST_POSTGRES_REQUIRED") != "" {
+		t.Fatal("no PostgreSQL is installed (apt-get install postgresql), and PURSER_TEST_POSTGRES names none")
+	} else if postgresBin() == "" {
 		t.Skip("no PostgreSQL is installed (apt-get install postgresql), and PURSER_TEST_POSTGRES names none")
 	}
 	// One server a test binary: the folder of this process says whether there is one.
