@@ -193,12 +193,15 @@ func (p *Page) Text(selector string) string {
 	return strings.TrimSpace(Get(p, chromedp.Text(chromedp.CSS(selector))))
 }
 
-// Until waits for an expression to be true, over navigations as well.
+// Until waits for an expression to be true, over navigations as well: in a
+// document that is still being read an element may be missing, so an expression
+// that throws is not true yet.
 func (p *Page) Until(expression string) {
 	p.t.Helper()
 	end := time.Now().Add(patience)
+	calm := "(() => { try { return (" + expression + ") } catch { return false } })()"
 	for {
-		err := p.Try(chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
+		err := p.Try(chromedp.Poll[chromedp.Void](calm, chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(patience)))
 		if err == nil {
 			return
 		}
