@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,22 +65,8 @@ func writeCSV[T any](w io.Writer, columns []string, row func(T) []string, each f
 	return out.Error()
 }
 
-// Neutral makes sure that a spreadsheet shows a cell as text: what it would take
-// for a formula gets an apostrophe in front.
-func Neutral(cell string) string {
-	bare := strings.TrimLeftFunc(cell, func(r rune) bool { return r <= ' ' || r == '\u00a0' || r == '\ufeff' })
-	if cell != "" && (strings.ContainsRune("\t\r\n", rune(cell[0])) || bare != "" && strings.ContainsRune("=+-@＝＋－＠|%", firstRune(bare))) {
-		return "'" + cell
-	}
-	return cell
-}
-
-func firstRune(s string) rune {
-	for _, r := range s {
-		return r
-	}
-	return 0
-}
+// Neutral is [purser.NeutralCell].
+func Neutral(cell string) string { return purser.NeutralCell(cell) }
 
 func day(t time.Time) string {
 	if t.IsZero() {

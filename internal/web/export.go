@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"net/http"
-	"strings"
 
 	"purser"
 )
@@ -75,9 +74,7 @@ func export[T any](w http.ResponseWriter, r *http.Request, name string, columns 
 // (OWASP, CSV injection, read 2026-11).
 func neutral(row []string) []string {
 	for i, s := range row {
-		if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
-			row[i] = "'" + s
-		}
+		row[i] = purser.NeutralCell(s)
 	}
 	return row
 }
