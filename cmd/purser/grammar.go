@@ -38,6 +38,8 @@ type grammar struct {
 	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`
 	Account    accountCmd    `cmd:"" help:"Look at accounts."`
 	Person     personCmd     `cmd:"" help:"Look at people."`
+	User       userCmd       `cmd:"" help:"Invite users, change and remove them."`
+	Invitation invitationCmd `cmd:"" help:"Look at open invitations, withdraw them."`
 	Token      tokenCmd      `cmd:"" help:"Make and revoke API tokens."`
 	Audit      auditCmd      `cmd:"" help:"Read and verify the audit log."`
 	Admin      adminCmd      `cmd:"" help:"The way back in."`
