@@ -19,6 +19,9 @@ const (
 	PrefixToken      = "tok_"
 	PrefixInvitation = "inv_"
 	PrefixAudit      = "aud_"
+	PrefixDelivery   = "dlv_" // of a notice to one recipient
+	PrefixRecipient  = "rcp_"
+	PrefixEndpoint   = "npt_" // a webhook or chat
 )
 
 // alphabet is the ULID alphabet (https://github.com/ulid/spec, read 2026-11).

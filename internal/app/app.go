@@ -23,6 +23,7 @@ import (
 	"purser/internal/login"
 	"purser/internal/manifest"
 	"purser/internal/metric"
+	"purser/internal/notify"
 	"purser/internal/run"
 	"purser/internal/store"
 	"purser/internal/vendorhttp"
@@ -51,6 +52,7 @@ type App struct {
 	Runs      *run.Runner
 	Connect   *connect.Service
 	Inventory *inventory.Service
+	Notify    *notify.Service
 	Meter     *metric.Registry
 	VendorMap egress.VendorMap
 
@@ -152,12 +154,16 @@ func (a *App) services(sealer *credential.Sealer) (err error) {
 	if err != nil {
 		return err
 	}
+	a.Notify, err = notify.New(a.notifyOptions())
+	if err != nil {
+		return err
+	}
 	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node))
 	if err != nil {
 		return err
 	}
 	a.Connect = connect.New(connect.Options{DB: a.DB, Gate: a.Login, Links: links, Starter: a.Runs, IDs: ids, Now: a.Now,
-		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy()})
+		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy(), Tell: a.Notify.Post})
 	a.Inventory = inventory.New(inventory.Options{DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"purser"
 	"purser/internal/manifest"
 	"purser/internal/store"
@@ -33,6 +35,8 @@ type Options struct {
 	Browser   func(u *url.URL) *url.URL // where a browser finds a vendor's page; nil: at its own address
 	Safelist  []string                  // addresses that Purser calls out from, as configured
 	Proxy     string                    // the outbound proxy, without its password; "" for none
+	// Tell notes in the transaction of a change that people are to be told of it. nil: nobody is told.
+	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }
 
 // Service connects applications and changes instances. It is safe for concurrent use.
@@ -47,14 +51,18 @@ type Service struct {
 	browser   func(u *url.URL) *url.URL
 	safelist  []string
 	proxy     string
+	tell      func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }
 
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{db: o.DB, gate: o.Gate, links: o.Links, starter: o.Starter, ids: o.IDs, now: o.Now,
-		publicURL: strings.TrimSuffix(o.PublicURL, "/"), browser: o.Browser, safelist: o.Safelist, proxy: o.Proxy}
+		publicURL: strings.TrimSuffix(o.PublicURL, "/"), browser: o.Browser, safelist: o.Safelist, proxy: o.Proxy, tell: o.Tell}
 	if s.now == nil {
 		s.now = time.Now
+	}
+	if s.tell == nil {
+		s.tell = func(context.Context, bun.Tx, purser.Event) error { return nil }
 	}
 	if s.browser == nil {
 		s.browser = func(u *url.URL) *url.URL { return u }

@@ -70,6 +70,9 @@ type Options struct {
 	Lookback time.Duration
 	// Frozen reports that nothing may be asked of any vendor now. nil: never.
 	Frozen func() bool
+	// Tell notes in the transaction of a change that people are to be told of it.
+	// nil: nobody is told.
+	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }
 
 // Runner runs tasks. Make one with New.
