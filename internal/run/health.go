@@ -86,6 +86,9 @@ func (r *Runner) revoke(ctx context.Context, tx bun.Tx, i purser.Instance, why s
 	if err != nil || !ok {
 		return err
 	}
+	if err := r.tellRevoked(ctx, tx, i, why); err != nil {
+		return err
+	}
 	return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpInstanceWrite, Object: i.ID, ObjectName: i.Name,
 		Before: map[string]any{"status": i.Status}, After: map[string]any{"status": purser.StatusRevoked, "reason": why}, At: r.Now()})
 }

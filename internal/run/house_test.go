@@ -121,6 +121,7 @@ type house struct {
 	probe   error
 	open    error
 	merged  []purser.Kind
+	told    []purser.Event // of which people would be told
 }
 
 // clock stands still until it is told to pass.
@@ -205,6 +206,10 @@ func (h *house) newRunner() *run.Runner {
 	r, err := run.New(run.Options{DB: h.db, Catalog: catalog, Sources: h, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Node: "here",
 		AfterMerge: func(_ context.Context, _ bun.Tx, _ int64, kinds []purser.Kind) error {
 			h.merged = append(h.merged, kinds...)
+			return nil
+		},
+		Tell: func(_ context.Context, _ bun.Tx, e purser.Event) error {
+			h.told = append(h.told, e)
 			return nil
 		},
 		Refused: func(err error) bool { return strings.Contains(err.Error(), "invalid_grant") }})

@@ -53,7 +53,10 @@ func (r *Runner) settle(ctx context.Context, row store.RunRow, o outcome, rec *r
 		if err := r.afterwards(ctx, tx, row, i, o); err != nil {
 			return err
 		}
-		return r.setHealth(ctx, tx, i, o)
+		if err := r.setHealth(ctx, tx, i, o); err != nil {
+			return err
+		}
+		return r.tellEnd(ctx, tx, row)
 	})
 }
 
