@@ -11,13 +11,15 @@ import (
 )
 
 type instanceCmd struct {
-	List       instanceListCmd       `cmd:"" help:"List instances."`
-	Create     instanceCreateCmd     `cmd:"" help:"Connect an application."`
-	Show       instanceShowCmd       `cmd:"" help:"Show an instance with its tasks."`
-	Credential instanceCredentialCmd `cmd:"" help:"Enter a credential anew, test it and go live."`
-	Sync       instanceSyncCmd       `cmd:"" help:"Sync now."`
-	Activate   instanceActivateCmd   `cmd:"" help:"Sync again on schedule, and at once."`
-	Deactivate instanceDeactivateCmd `cmd:"" help:"Stop syncing; token and data stay."`
+	List        instanceListCmd        `cmd:"" help:"List instances."`
+	Create      instanceCreateCmd      `cmd:"" help:"Connect an application."`
+	Show        instanceShowCmd        `cmd:"" help:"Show an instance with its tasks."`
+	Credential  instanceCredentialCmd  `cmd:"" help:"Enter a credential anew, test it and go live."`
+	Sync        instanceSyncCmd        `cmd:"" help:"Sync now."`
+	Activate    instanceActivateCmd    `cmd:"" help:"Sync again on schedule, and at once."`
+	Deactivate  instanceDeactivateCmd  `cmd:"" help:"Stop syncing; token and data stay."`
+	Calls       instanceCallsCmd       `cmd:"" help:"List every host and path that was asked."`
+	Permissions instancePermissionsCmd `cmd:"" help:"Show granted permissions and which lie idle."`
 }
 
 type instanceListCmd struct{}

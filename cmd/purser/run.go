@@ -120,7 +120,7 @@ func (s *session) logLine(l purser.LogLine) error {
 		text += "  " + l.Stream
 	}
 	if l.Method != "" {
-		text += fmt.Sprintf("  %s %s%s  %d  %s  %d B", l.Method, l.Host, l.Path, l.Status, l.Duration.Round(time.Millisecond), l.Bytes)
+		text += fmt.Sprintf("  %s %s%s  %d  %s  %d B", l.Method, l.Host, l.Path, l.Status, lasted(l.Duration), l.Bytes)
 	}
 	for _, more := range []string{string(l.Class), l.Message, l.Hint} {
 		if more != "" {
@@ -128,6 +128,14 @@ func (s *session) logLine(l purser.LogLine) error {
 		}
 	}
 	return s.say("%s\n", plain(text))
+}
+
+// lasted writes how long a request took: what is shorter than a millisecond is not nothing.
+func lasted(d time.Duration) string {
+	if d < time.Millisecond {
+		return "< 1 ms"
+	}
+	return d.Round(time.Millisecond).String()
 }
 
 type runCancelCmd struct {

@@ -118,4 +118,6 @@ type Connect interface {
 	Activate(ctx context.Context, instanceID string) error
 	Deactivate(ctx context.Context, instanceID string) error
 	Result(ctx context.Context, instanceID string) (connect.Result, error)
+	Calls(ctx context.Context, instanceID string) ([]purser.Call, error)
+	Permissions(ctx context.Context, instanceID string) (connect.Permissions, error)
 }

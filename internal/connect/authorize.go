@@ -13,6 +13,7 @@ import (
 	"purser/internal/credential"
 	"purser/internal/manifest"
 	"purser/internal/store"
+	"purser/internal/vendorhttp"
 )
 
 // StartAuthorize returns the vendor's consent page for the browser with this
@@ -122,7 +123,7 @@ func (s *Service) linkFor(ctx context.Context, i purser.Instance, credentialID s
 	if err != nil {
 		return nil, err
 	}
-	return s.links.open(i, credentialID, tasks, nil)
+	return s.links.open(i, credentialID, tasks, func(e vendorhttp.Event) { s.countCall(ctx, i.No, e) })
 }
 
 // enabled returns the tasks of an instance that are switched on.

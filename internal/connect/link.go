@@ -65,7 +65,7 @@ func (l Links) open(i purser.Instance, credentialID string, tasks []purser.TaskN
 	m := c.Manifest
 	k := &Link{Connector: c, Auth: auth, Pins: egress.Pins(hosts), Vars: Vars(i)}
 	k.Session = l.Broker.Session(credential.Use{CredentialID: credentialID, Auth: auth, Settings: i.Settings, Pins: k.Pins,
-		Scopes: scopesByToken(m, auth, i.Settings, tasks)})
+		Scopes: scopesByToken(m, auth, i.Settings, tasks), Record: source.TokenEvents(record)})
 	k.Source = source.HTTP{
 		Caller: l.Client.Caller(vendorhttp.Instance{ID: i.ID, Pins: k.Pins, HTTP: &m.HTTP, Credentials: k.Session, Record: record}),
 		Scopes: func(s manifest.Scopes) []string { return s.Asked(m, i.Settings) },

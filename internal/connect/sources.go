@@ -84,6 +84,8 @@ func line(e vendorhttp.Event) purser.LogLine {
 	l := purser.LogLine{At: e.At, Kind: "request", Stream: e.Stream, Method: e.Method, Host: e.Host, Path: e.Path, Status: e.Status,
 		Duration: e.Duration, Bytes: e.Bytes, Page: e.Page, Attempt: e.Attempt, Class: e.Class, Message: e.Message}
 	switch {
+	case e.Wait == 0 && e.Message == "" && e.Reason != "":
+		l.Message = "asks for a token: " + e.Reason
 	case e.Wait > 0:
 		l.Kind, l.Duration, l.Message = "wait", e.Wait, e.Reason
 		if e.Message != "" {

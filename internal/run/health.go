@@ -99,7 +99,12 @@ func (r *Runner) probe(ctx context.Context, p store.ProbeRow) error {
 	if err != nil {
 		return err
 	}
-	refused, told := r.ask(ctx, i)
+	var refused bool
+	var told error
+	err = r.counted(ctx, i.No, func(record func(purser.LogLine)) { refused, told = r.ask(ctx, i, record) })
+	if err != nil {
+		return err
+	}
 	if ctx.Err() != nil {
 		return nil
 	}
@@ -131,8 +136,8 @@ func (r *Runner) probe(ctx context.Context, p store.ProbeRow) error {
 }
 
 // ask returns nil if the vendor accepts the credential.
-func (r *Runner) ask(ctx context.Context, i purser.Instance) (refused bool, told error) {
-	access, err := r.Sources.Open(ctx, i, func(purser.LogLine) {})
+func (r *Runner) ask(ctx context.Context, i purser.Instance, record func(purser.LogLine)) (refused bool, told error) {
+	access, err := r.Sources.Open(ctx, i, record)
 	if err == nil {
 		if access.Close != nil {
 			defer access.Close()

@@ -77,6 +77,9 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 	if access.Close != nil {
 		defer access.Close()
 	}
+	if err := r.keepGrant(ctx, i, access.Granted); err != nil {
+		return outcome{}, fmt.Errorf("note what the vendor granted: %w", err)
+	}
 	w := &work{Runner: r, row: row, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
 	defer func() {
 		if err := w.sync.Close(); err != nil {

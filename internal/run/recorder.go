@@ -27,6 +27,7 @@ type recorder struct {
 	now    func() time.Time
 	log    *slog.Logger
 	runNo  int64
+	of     int64                   // number of the instance
 	cancel context.CancelCauseFunc // when the run is to end
 
 	mu       sync.Mutex
@@ -34,24 +35,26 @@ type recorder struct {
 	skipped  int64
 	requests int64
 	lines    []purser.LogLine
+	calls    tally
 	flushed  time.Time
 }
 
 // record takes a line. It may be called from several goroutines.
 func (c *recorder) record(l purser.LogLine) {
 	c.mu.Lock()
+	if l.At.IsZero() {
+		l.At = c.now()
+	}
 	if l.Kind == "request" {
 		c.requests++
 	}
+	c.calls.add(l)
 	bad := l.Class != "" || l.Kind == "error" || l.Kind == "note"
 	if c.seq >= logMost && !bad || c.seq >= logMostEver {
 		c.skipped++
 	} else {
 		c.seq++
 		l.Seq = c.seq
-		if l.At.IsZero() {
-			l.At = c.now()
-		}
 		c.lines = append(c.lines, l)
 	}
 	full := len(c.lines) >= logBatch || c.now().Sub(c.flushed) >= logEvery
@@ -65,12 +68,15 @@ func (c *recorder) record(l purser.LogLine) {
 // the next commit of rows will say that the database is away.
 func (c *recorder) flush(ctx context.Context) {
 	c.mu.Lock()
-	lines, requests := c.lines, c.requests
+	lines, requests, calls := c.lines, c.requests, c.calls.take()
 	c.lines, c.requests, c.flushed = nil, 0, c.now()
 	c.mu.Unlock()
 	cancel := false
 	err := c.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := store.AppendLog(ctx, tx, c.runNo, lines); err != nil {
+			return err
+		}
+		if err := store.CountCalls(ctx, tx, c.of, calls); err != nil {
 			return err
 		}
 		var err error

@@ -45,7 +45,7 @@ func (r *Runner) carry(ctx context.Context, row store.RunRow, cancel context.Can
 	if err != nil {
 		return err
 	}
-	rec := &recorder{db: r.DB, now: r.Now, log: r.Options.Log, runNo: row.No, cancel: cancel, seq: seq, flushed: r.Now()}
+	rec := &recorder{db: r.DB, now: r.Now, log: r.Options.Log, runNo: row.No, of: row.InstanceNo, cancel: cancel, seq: seq, flushed: r.Now()}
 	// Whatever happens to ctx, how the run ended must be written.
 	lasting := context.WithoutCancel(ctx)
 	defer rec.close(lasting)

@@ -148,13 +148,6 @@ func (s *sending) event() Event {
 	return Event{At: s.client.Now(), Stream: s.r.Stream, Method: s.r.Method, Host: s.u.Host, Path: pathOf(s.r, s.u), Page: s.r.Page, Attempt: s.attempt}
 }
 
-func pathOf(r *Request, u *url.URL) string {
-	if r.Route != "" {
-		return r.Route
-	}
-	return u.Path
-}
-
 func (c *Caller) record(e Event) {
 	if c.of.Record != nil {
 		c.of.Record(e)

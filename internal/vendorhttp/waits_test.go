@@ -274,7 +274,7 @@ func TestEachAttemptAndEachWaitIsToldAndNoSecretStandsInIt(t *testing.T) {
 		if text := fmt.Sprintf("%+v", e); strings.Contains(text, "canary") || strings.Contains(text, "limit=2") {
 			t.Errorf("the trace says %s", text)
 		}
-		if e.Host != vendorHost || e.Path != "/users" || e.Method != "GET" || e.Page != 1 {
+		if e.Host != vendorHost || e.Path != "/api/users" || e.Method != "GET" || e.Page != 1 {
 			t.Errorf("%+v", e)
 		}
 		kinds = append(kinds, fmt.Sprintf("%d/%d/%v/%s", e.Attempt, e.Status, e.Wait, e.Reason))

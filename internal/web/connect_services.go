@@ -29,6 +29,8 @@ type Connect interface {
 	Activate(ctx context.Context, instance string) error
 	Deactivate(ctx context.Context, instance string) error
 	Result(ctx context.Context, instance string) (connect.Result, error)
+	Calls(ctx context.Context, instance string) ([]purser.Call, error)
+	Permissions(ctx context.Context, instance string) (connect.Permissions, error)
 }
 
 // Runs starts, shows and cancels runs, and decides holds.

@@ -29,7 +29,7 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	}{
 		{"Tasks", "", purser.OpInstanceRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
 		{"Credentials", "/credential", purser.OpInstanceRead}, {"Holds", "/holds", purser.OpInstanceRead},
-		{"Runs", "/runs", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
+		{"Runs", "/runs", purser.OpRunRead}, {"Calls", "/calls", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
 	} {
 		if !h.may(r, t.op) || (t.path == "/applications" && !discovers(p.Tasks)) {
 			continue

@@ -31,6 +31,7 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("POST /instances/{id}/confirm", purser.OpInstanceWrite, h.confirm)
 	add("GET /instances/{id}/result", purser.OpInstanceRead, h.result)
 	add("GET /instances/{id}/runs", purser.OpRunRead, h.instanceRuns)
+	add("GET /instances/{id}/calls", purser.OpRunRead, h.instanceCalls)
 	add("GET /instances/{id}/holds", purser.OpInstanceRead, h.instanceHolds)
 	add("GET /instances/{id}/applications", purser.OpAccountRead, h.integratedApplications)
 	add("GET /instances/{id}/settings", purser.OpInstanceRead, h.instanceSettings)

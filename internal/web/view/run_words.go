@@ -137,11 +137,17 @@ func number(n int64) string {
 	return ui.Int(n)
 }
 
-func millis(l purser.LogLine) string {
-	if l.Duration == 0 {
+// lineTook is how long a request or a wait lasted; "" for lines that took no time.
+func lineTook(l purser.LogLine) string {
+	switch {
+	case l.Kind != "request" && l.Duration == 0:
 		return ""
+	case l.Duration < time.Millisecond:
+		return "< 1 ms"
+	case l.Duration < time.Second:
+		return strconv.FormatInt(l.Duration.Milliseconds(), 10) + " ms"
 	}
-	return strconv.FormatInt(l.Duration.Milliseconds(), 10) + " ms"
+	return ui.Duration(l.Duration)
 }
 
 func holdTitle(h purser.Hold) string {
