@@ -42,6 +42,7 @@ const (
 	OpSessionOwn     Operation = "session.own"     // own sessions and password
 	OpApplicationSet Operation = "application.set" // status and owner of an application
 	OpFreeze         Operation = "freeze"          // stop every outgoing call
+	OpThaw           Operation = "thaw"            // let calls out again
 	OpInstanceDelete Operation = "instance.delete" // delete an instance, or all that was read of its users
 	OpInstanceHR     Operation = "instance.hr"     // say which instances may end a person's employment
 	OpBackup         Operation = "backup"          // back up, restore, rotate the key
@@ -51,7 +52,7 @@ const (
 func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
-		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpInstanceDelete, OpInstanceHR, OpBackup}
+		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpBackup}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -44,6 +44,8 @@ type grammar struct {
 	Audit      auditCmd      `cmd:"" help:"Read and verify the audit log."`
 	Admin      adminCmd      `cmd:"" help:"The way back in."`
 	Export     exportCmd     `cmd:"" help:"Write a list as a file."`
+	Freeze     freezeCmd     `cmd:"" help:"Stop every outgoing call at once."`
+	Thaw       thawCmd       `cmd:"" help:"Let outgoing calls out again."`
 	OpenAPI    openapiCmd    `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 	Doctor     doctorCmd     `cmd:"" help:"Check this installation."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`

@@ -20,6 +20,7 @@ type Services struct {
 	Connect   Connect
 	Inventory Inventory
 	Info      Info
+	Freeze    Freeze
 }
 
 // Login knows users, invitations, tokens and sessions; package login is one.

@@ -18,6 +18,7 @@ import (
 	"purser/internal/connect"
 	"purser/internal/credential"
 	"purser/internal/egress"
+	"purser/internal/freeze"
 	"purser/internal/httpd"
 	"purser/internal/inventory"
 	"purser/internal/login"
@@ -52,6 +53,7 @@ type App struct {
 	Runs      *run.Runner
 	Connect   *connect.Service
 	Inventory *inventory.Service
+	Freeze    *freeze.Service
 	Notify    *notify.Service
 	Meter     *metric.Registry
 	VendorMap egress.VendorMap
@@ -105,7 +107,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.listen(); err != nil {
 		return err
 	}
-	if err := a.thawOrFreeze(ctx); err != nil {
+	if err := a.openFreeze(ctx); err != nil {
 		return err
 	}
 	return a.services(sealer)

@@ -19,7 +19,6 @@ import (
 const (
 	settingKeyCheck  = "key.check"
 	settingVendorMap = "vendor_map"
-	settingFrozen    = "frozen"
 )
 
 // KeyName is the key file's name where the operator names none.

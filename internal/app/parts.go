@@ -13,12 +13,11 @@ import (
 	"purser/internal/connect"
 	"purser/internal/match"
 	"purser/internal/run"
-	"purser/internal/store"
 )
 
 func (a *App) runOptions(sources run.Sources, node string) run.Options {
 	return run.Options{DB: a.DB, Catalog: a.Catalog, Sources: sources, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log,
-		Workers: a.Workers, Node: node, AfterMerge: match.AfterMerge(a.Now), Refused: connect.Refused, Frozen: a.Gate.Frozen, Tell: a.Notify.Post}
+		Workers: a.Workers, Node: node, AfterMerge: match.AfterMerge(a.Now), Refused: connect.Refused, Frozen: a.frozen, Paused: a.paused, Tell: a.Notify.Post}
 }
 
 // About says what this server is.
@@ -32,16 +31,6 @@ func (a *App) About(ctx context.Context) (api.About, error) {
 	}
 	return api.About{Version: a.Version, Database: string(a.DB.Dialect()), DataDir: a.Data, PublicURL: a.PublicURL(), KeyFile: a.KeyFile,
 		VendorMap: mapped, Frozen: a.Gate.Frozen()}, nil
-}
-
-// thawOrFreeze leaves the way out as it was before the last stop.
-func (a *App) thawOrFreeze(ctx context.Context) error {
-	_, frozen, err := store.Setting(ctx, a.DB.Read(), settingFrozen)
-	if err != nil {
-		return err
-	}
-	a.Gate.Freeze(frozen)
-	return nil
 }
 
 // jitter is a number in [0, 1).

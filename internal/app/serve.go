@@ -11,6 +11,7 @@ import (
 	"purser/internal/api"
 	"purser/internal/httpd"
 	"purser/internal/login"
+	"purser/internal/store"
 	"purser/internal/web"
 	"purser/internal/web/assets"
 	"purser/internal/web/ui"
@@ -19,9 +20,9 @@ import (
 // Routes returns every route of pages and API. set holds the pages' files.
 func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
 	pages := web.New(web.Options{Assets: set, Log: a.Log, Now: a.Now, Zone: time.Local, Banner: a.banner, Login: a.Login, Connect: a.Connect,
-		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown()})
+		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown(), Freeze: a.Freeze})
 	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Failed: a.failed, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
-		Connect: a.Connect, Inventory: a.Inventory, Info: a}})
+		Connect: a.Connect, Inventory: a.Inventory, Info: a, Freeze: a.Freeze}})
 	return append(pages.Routes(), rest.Routes()...), pages
 }
 
@@ -55,6 +56,9 @@ func (a *App) Serve(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
+	if a.DB.Dialect() == store.Postgres {
+		go a.Freeze.Watch(ctx, time.Second)
+	}
 	ended := make(chan error, 2)
 	go func() { ended <- a.server.Serve(ctx, a.site(set), login.Table()) }()
 	go func() {
@@ -78,8 +82,8 @@ func (a *App) ready(ctx context.Context) error {
 
 func (a *App) banner() *ui.Banner {
 	switch {
-	case a.Gate.Frozen():
-		return &ui.Banner{Tone: ui.ToneStale, Text: "Frozen: Purser calls nobody until it is thawed."}
+	case a.Freeze.Known().Frozen:
+		return frozenBanner(a.Freeze.Known())
 	case len(a.VendorMap) > 0:
 		return &ui.Banner{Tone: ui.ToneStale, Text: "Vendors are played on this machine (--vendor-map): nothing here is real."}
 	}

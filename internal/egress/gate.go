@@ -46,6 +46,7 @@ type Gate struct {
 
 	mu     sync.Mutex
 	frozen bool
+	ask    func(ctx context.Context) (frozen bool, err error)
 	open   map[*conn]struct{}
 }
 
@@ -70,7 +71,7 @@ func New(o Options) *Gate {
 // Dial connects to address (host:port) over TCP, if every address of the host
 // may be dialed. It is the dialer for everything that is not HTTP, too.
 func (g *Gate) Dial(ctx context.Context, network, address string) (net.Conn, error) {
-	if err := g.thawed(); err != nil {
+	if err := g.thawed(ctx); err != nil {
 		return nil, err
 	}
 	host, port, err := net.SplitHostPort(address)

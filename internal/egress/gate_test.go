@@ -1,6 +1,7 @@
 package egress_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -235,4 +236,36 @@ func TestTheOutboundProxyGetsTheCallButNoPrivateTarget(t *testing.T) {
 	if len(asked) != 1 || asked[0] != "http://vendor.example.com/x" {
 		t.Errorf("the proxy was asked %v", asked)
 	}
+}
+
+func TestBeforeEachCallItIsAskedWhetherCallsAreStopped(t *testing.T) {
+	vendor := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer vendor.Close()
+	gate := egress.New(egress.Options{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
+	client := &http.Client{Transport: gate.Transport()}
+	var frozen bool
+	var failed error
+	gate.Ask(func(context.Context) (bool, error) { return frozen, failed })
+	call := func(want string) {
+		t.Helper()
+		answer, err := client.Get(vendor.URL) // over the same connection, if there is one
+		if err == nil {
+			_, _ = io.Copy(io.Discard, answer.Body)
+			_ = answer.Body.Close()
+		}
+		told, _ := errors.AsType[*purser.Error](err)
+		if code := cmp.Or(told, &purser.Error{}).Code; code != want || (err == nil) != (want == "") {
+			t.Errorf("got %v, want %q", err, want)
+		}
+	}
+	call("")
+	frozen = true
+	call("frozen")
+	if !gate.Frozen() {
+		t.Error("what is open was not cut")
+	}
+	frozen = false
+	call("")
+	failed = errors.New("the database is away")
+	call("freeze_unknown")
 }

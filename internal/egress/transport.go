@@ -42,7 +42,7 @@ type transport struct {
 
 // RoundTrip sends one request.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	if err := t.gate.thawed(); err != nil {
+	if err := t.gate.thawed(r.Context()); err != nil {
 		if r.Body != nil {
 			_ = r.Body.Close()
 		}

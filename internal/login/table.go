@@ -33,6 +33,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpSessionOwn:     {admin, operator, finance, auditor},
 		purser.OpApplicationSet: {admin, operator},
 		purser.OpFreeze:         {admin, operator},
+		purser.OpThaw:           {admin},
 		purser.OpInstanceDelete: {admin},
 		purser.OpInstanceHR:     {admin},
 		purser.OpBackup:         {admin},

@@ -46,9 +46,8 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 	if i.Status != purser.StatusLive {
 		return outcome{state: purser.RunCanceled, err: &purser.Error{Class: purser.ClassCanceled, What: fmt.Sprintf("the instance is %s", i.Status)}}, nil
 	}
-	if r.Frozen != nil && r.Frozen() {
-		return outcome{state: purser.RunWaiting, err: &purser.Error{Class: purser.ClassCanceled, What: "every outgoing call is frozen",
-			Until: r.Now().Add(time.Minute)}}, nil
+	if why := r.frozen(); why != "" {
+		return r.thawing(why), nil
 	}
 	c, t, err := r.plan(i, purser.TaskName(row.Task))
 	if err != nil {
@@ -69,6 +68,9 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 	if err != nil {
 		if ctx.Err() != nil {
 			return interrupted(ctx), nil
+		}
+		if stopped(asError(err)) {
+			return r.thawing(r.frozen()), nil
 		}
 		o := failed(asError(err))
 		o.refused = r.Refused != nil && r.Refused(err)
@@ -123,6 +125,9 @@ func (w *work) streams(ctx context.Context) (outcome, error) {
 		}
 		if res.State == engine.Canceled && ctx.Err() != nil {
 			return interrupted(ctx), nil
+		}
+		if res.State == engine.Canceled && stopped(res.Err) {
+			return w.thawing(w.frozen()), nil
 		}
 		if res.State == engine.Failed && stops(res.Err) {
 			break

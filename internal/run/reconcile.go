@@ -20,6 +20,9 @@ const dueAtOnce = 200
 // schedule, runs that wait no longer, runs that a dead process left behind,
 // credentials in doubt. It may be called at any time, by many at once.
 func (r *Runner) Reconcile(ctx context.Context) error {
+	if r.paused() {
+		return nil
+	}
 	if err := r.schedule(ctx); err != nil {
 		return fmt.Errorf("queue the tasks that are due: %w", err)
 	}
@@ -28,7 +31,7 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 		return fmt.Errorf("look for runs that are due: %w", err)
 	}
 	for _, row := range open {
-		if r.working(row.No) {
+		if r.working(row.No) || r.rests(row) {
 			continue
 		}
 		if row.State == string(purser.RunRunning) && row.Holder != "" && row.Holder != r.holder &&
@@ -38,6 +41,9 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 		if err := r.post(ctx, wakeUp{Run: row.No}); err != nil {
 			return fmt.Errorf("wake a worker: %w", err)
 		}
+	}
+	if r.frozen() != "" {
+		return nil
 	}
 	probes, err := store.DueProbes(ctx, r.DB.Read(), r.now())
 	if err != nil {

@@ -68,8 +68,11 @@ type Options struct {
 	Refused func(error) bool
 	// Lookback is how far back the first reading of events goes; 0: 30 days.
 	Lookback time.Duration
-	// Frozen reports that nothing may be asked of any vendor now. nil: never.
-	Frozen func() bool
+	// Frozen says why nothing may be asked of any vendor now, "" if it may. nil: never.
+	Frozen func() string
+	// Paused reports that nothing is begun by itself: the box was restored from a
+	// backup, and another one may still be at work. nil: never.
+	Paused func() bool
 	// Tell notes in the transaction of a change that people are to be told of it.
 	// nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error

@@ -73,7 +73,11 @@ func (r *Runner) wait(ctx context.Context, row store.RunRow, e *purser.Error, re
 	if until.Before(now) || until.After(now.Add(24*time.Hour)) {
 		until = now.Add(waitAtMost)
 	}
-	rec.record(purser.LogLine{Kind: "wait", Class: e.Class, Message: fmt.Sprintf("%s; the run goes on at %s", e.Error(), until.UTC().Format(time.RFC3339))})
+	when := "at " + until.UTC().Format(time.RFC3339)
+	if e.Class == purser.ClassCanceled {
+		when = "when calls leave again"
+	}
+	rec.record(purser.LogLine{Kind: "wait", Class: e.Class, Message: fmt.Sprintf("%s; the run goes on %s", e.Error(), when)})
 	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := store.WaitRun(ctx, tx, row.No, purser.MicrosOf(until), e.Error()); err != nil {
 			return err

@@ -20,3 +20,9 @@ func PutSetting(ctx context.Context, db bun.IDB, name, value string, at purser.M
 		ON CONFLICT (name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`, name, value, int64(at)).Exec(ctx)
 	return err
 }
+
+// DropSetting forgets a value.
+func DropSetting(ctx context.Context, db bun.IDB, name string) error {
+	_, err := db.NewRaw(`DELETE FROM setting WHERE name = ?`, name).Exec(ctx)
+	return err
+}

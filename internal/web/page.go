@@ -61,6 +61,8 @@ func doneText(word string) (string, bool) {
 		"removed":     "The user was removed.",
 		"revoked":     "Revoked.",
 		"password":    "Your password was changed. Other sessions were signed out.",
+		"frozen":      "Every outgoing call is stopped.",
+		"thawed":      "Calls leave again; what waited goes on.",
 		"decided":     "The decision was recorded.",
 	}[word]
 	return text, ok

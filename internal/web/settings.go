@@ -24,6 +24,7 @@ func (h *Handler) settingsRoutes(add adder) {
 	add("GET /settings/network", purser.OpSettingRead, h.network)
 	add("GET /settings/audit", purser.OpAuditRead, h.auditLog)
 	add("POST /settings/audit/verify", purser.OpAuditRead, h.verifyAudit)
+	h.upkeepRoutes(add)
 	add("GET /settings/about", purser.OpSessionOwn, h.about)
 }
 
@@ -49,6 +50,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 		{"API tokens", "/settings/tokens", purser.OpTokenOwn},
 		{"Network", "/settings/network", purser.OpSettingRead},
 		{"Audit log", "/settings/audit", purser.OpAuditRead},
+		{"Upkeep", "/settings/upkeep", purser.OpSettingRead},
 		{"About", "/settings/about", purser.OpSessionOwn},
 	} {
 		if h.may(r, t.op) {

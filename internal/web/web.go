@@ -33,6 +33,7 @@ type Options struct {
 	Inventory Inventory
 	Audit     AuditLog
 	Settings  Settings
+	Freeze    Freeze
 }
 
 // Handler serves every page.
