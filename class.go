@@ -93,6 +93,7 @@ const (
 	ProblemForbidden ProblemKind = "forbidden" // 403
 	ProblemConflict  ProblemKind = "conflict"  // 409
 	ProblemSignIn    ProblemKind = "sign_in"   // 401
+	ProblemProve     ProblemKind = "prove"     // 403: whoever is signed in must prove again who they are
 	ProblemTooMany   ProblemKind = "too_many"  // 429
 	ProblemPaused    ProblemKind = "paused"    // 503: frozen, or the database is away
 )

@@ -1,6 +1,9 @@
 package purser
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Role is what a user of Purser may do; see the table in internal/login.
 type Role string
@@ -66,6 +69,8 @@ type Actor struct {
 	Origin string      // address the request came from, "socket" or "system"
 	// Session is the browser session, "" for other actors.
 	Session string
+	// Proven is when the person behind the session last proved who they are.
+	Proven time.Time
 }
 
 // ActorKind says how an actor proved itself.

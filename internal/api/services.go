@@ -36,6 +36,7 @@ type Login interface {
 	RevokeToken(ctx context.Context, id string) error
 	Sessions(ctx context.Context) ([]login.Session, error)
 	RevokeSession(ctx context.Context, id string) error
+	RevokeOtherSessions(ctx context.Context) error
 	ChangePassword(ctx context.Context, current, next string) error
 	AdminLink(ctx context.Context) (path string, err error)
 	May(actor purser.Actor) []purser.Operation

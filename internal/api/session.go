@@ -29,6 +29,9 @@ func (a *API) sessions() {
 	add(a, call{method: "DELETE", path: "/sessions/{id}", tag: "Sessions", id: "revokeSession", does: "End one of one's own sessions",
 		op: purser.OpSessionOwn, status: 204},
 		func(ctx context.Context, in *ByID) (*empty, error) { return done(a.Login.RevokeSession(ctx, in.ID)) })
+	add(a, call{method: "DELETE", path: "/sessions", tag: "Sessions", id: "revokeOtherSessions", does: "End one's other sessions",
+		op: purser.OpSessionOwn, status: 204},
+		func(ctx context.Context, _ *none) (*empty, error) { return done(a.Login.RevokeOtherSessions(ctx)) })
 	add(a, call{method: "PUT", path: "/password", tag: "Sessions", id: "changePassword", does: "Change one's own password; other sessions end",
 		op: purser.OpSessionOwn, status: 204},
 		func(ctx context.Context, in *struct {

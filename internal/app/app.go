@@ -39,7 +39,8 @@ type Options struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
-	Rand    io.Reader // nil: the operating system's
+	Rand    io.Reader     // nil: the operating system's
+	Proof   time.Duration // how long a session need not prove itself again; 0: as package login says
 }
 
 // App is a server with its services. Its fields may be used before and while it serves.
@@ -100,7 +101,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Catalog, err = manifest.Load(connectors.Files()); err != nil {
 		return err
 	}
-	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand}); err != nil {
+	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand, Sealer: loginSealer{sealer}, Proof: a.Proof}); err != nil {
 		return err
 	}
 	a.Audit = audit.New(a.DB, a.Login)

@@ -92,6 +92,9 @@ func (s *Server) answer(site Site, route Route) http.Handler {
 		if err == nil && !route.Public {
 			err = site.Login.Allow(ctx, route.Operation)
 		}
+		if err == nil && !route.Public {
+			err = site.Login.Proven(ctx, route.Operation, changes(r), route.Proof)
+		}
 		if err != nil {
 			site.fail(w, r, err)
 			return
@@ -99,6 +102,9 @@ func (s *Server) answer(site Site, route Route) http.Handler {
 		route.Handler.ServeHTTP(w, r)
 	})
 }
+
+// changes reports whether a request may change anything.
+func changes(r *http.Request) bool { return r.Method != http.MethodGet && r.Method != http.MethodHead }
 
 func (s *Server) requestID() string {
 	var raw [8]byte

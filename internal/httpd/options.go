@@ -22,6 +22,10 @@ type Authenticator interface {
 	Allow(ctx context.Context, op purser.Operation) error
 	Session(ctx context.Context, cookie, origin string) (actor purser.Actor, csrf string, err error)
 	Authenticate(ctx context.Context, bearer, origin string) (purser.Actor, error)
+	// Proven returns a prove problem if a browser's session must prove itself again
+	// before op; change says whether the request changes anything, marked what
+	// the route says.
+	Proven(ctx context.Context, op purser.Operation, change, marked bool) error
 }
 
 // Meter counts answers; package metric has one.

@@ -18,7 +18,7 @@ func Status(err error) int {
 			return http.StatusUnprocessableEntity
 		case purser.ProblemNotFound:
 			return http.StatusNotFound
-		case purser.ProblemForbidden:
+		case purser.ProblemForbidden, purser.ProblemProve:
 			return http.StatusForbidden
 		case purser.ProblemConflict:
 			return http.StatusConflict

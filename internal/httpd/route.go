@@ -18,6 +18,7 @@ type Route struct {
 	Pattern   string           // as in http.ServeMux, without the method: /instances/{id}
 	Operation purser.Operation // what it is; "" only if Public
 	Public    bool             // whoever asks gets an answer, signed in or not
+	Proof     bool             // sensitive beyond its operation: a session must have proved itself shortly before
 	Stream    bool             // long answers: no write timeout, context ends when the server stops
 	MaxBody   int64            // most bytes of a request's body; 0 means 1 MiB
 	Handler   http.Handler

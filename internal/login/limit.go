@@ -1,93 +1,109 @@
 package login
 
 import (
-	"sync"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/netip"
+	"slices"
 	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/store"
 )
 
 // Failed sign-ins that are allowed in a window, per key.
 const (
 	limitWindow  = 15 * time.Minute
-	limitBoth    = 5   // one account from one address
-	limitAccount = 50  // one account from anywhere: high, as strangers must not lock a person out
-	limitOrigin  = 30  // one address for any accounts
-	limitKeys    = 1e5 // kept at most
+	limitBoth    = 5  // one account from one address
+	limitAccount = 50 // one account from anywhere: high, as strangers must not lock a person out
+	limitOrigin  = 30 // one address for any accounts
+	limitCode    = 10 // codes of a second factor of one user from anywhere: there are but a million of them
 )
 
-// limiter counts failed sign-ins in fixed windows.
+// limiter counts failed sign-ins in fixed windows, in the database: a restart
+// forgives none of them, and several nodes count together.
 type limiter struct {
+	db  *store.DB
 	now func() time.Time
-
-	mu      sync.Mutex
-	windows map[string]window
 }
 
-type window struct {
-	since  time.Time
-	failed int
+// tries are keys with how many failures each may have.
+type tries map[string]int64
+
+func triesOf(email, origin string) tries {
+	origin = network(origin)
+	return tries{digest("both\x00" + email + "\x00" + origin): limitBoth, digest("account\x00" + email): limitAccount,
+		digest("origin\x00" + origin): limitOrigin}
 }
 
-func newLimiter(now func() time.Time) *limiter {
-	return &limiter{now: now, windows: map[string]window{}}
+func codeTries(userID string) tries { return tries{digest("code\x00" + userID): limitCode} }
+
+// network is what one owner of addresses has: a whole /64 of IPv6.
+func network(origin string) string {
+	a, err := netip.ParseAddr(origin)
+	if err != nil || a.Unmap().Is4() {
+		return origin
+	}
+	p, err := a.Prefix(64)
+	if err != nil {
+		return origin
+	}
+	return p.String()
 }
 
-func keysOf(email, origin string) map[string]int {
-	return map[string]int{"both\x00" + email + "\x00" + origin: limitBoth, "account\x00" + email: limitAccount, "origin\x00" + origin: limitOrigin}
-}
+var errTooMany = errors.New("too many failed tries")
 
 // begin counts an attempt as failed until succeed says otherwise, so that many
-// at once cannot slip through. It returns how long to wait if there were too many.
-func (l *limiter) begin(email, origin string) (wait time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// at once cannot slip through. It returns how long to wait if there were too many;
+// then nothing is counted, so that a stranger who goes on locks out nobody else.
+func (l *limiter) begin(ctx context.Context, keys tries) (wait time.Duration, err error) {
 	now := l.now()
-	keys := keysOf(email, origin)
-	for key, limit := range keys {
-		w := l.windows[key]
-		if left := w.since.Add(limitWindow).Sub(now); left > 0 && w.failed >= limit {
-			wait = max(wait, left)
+	err = l.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		wait = 0
+		for _, key := range slices.Sorted(maps.Keys(keys)) { // in one order: no deadlock
+			failed, since, err := store.CountTry(ctx, tx, key, purser.MicrosOf(now), limitWindow)
+			if err != nil {
+				return err
+			}
+			if failed > keys[key] {
+				wait = max(wait, since.Time().Add(limitWindow).Sub(now))
+			}
 		}
-	}
-	if wait > 0 {
-		return wait
-	}
-	l.forget(now)
-	for key := range keys {
-		w := l.windows[key]
-		if now.Sub(w.since) >= limitWindow {
-			w = window{since: now}
+		if wait > 0 {
+			return errTooMany
 		}
-		w.failed++
-		l.windows[key] = w
+		return store.ForgetTries(ctx, tx, purser.MicrosOf(now.Add(-limitWindow)))
+	})
+	if errors.Is(err, errTooMany) {
+		return wait, nil
 	}
-	return 0
+	if err != nil {
+		return 0, fmt.Errorf("counting the tries to sign in: %w", err)
+	}
+	return 0, nil
 }
 
 // succeed takes the attempt back and clears the account's failures from there.
-func (l *limiter) succeed(email, origin string) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	for key, limit := range keysOf(email, origin) {
-		w := l.windows[key]
-		if w.failed--; w.failed <= 0 || limit == limitBoth {
-			delete(l.windows, key)
-			continue
+func (l *limiter) succeed(ctx context.Context, keys tries) error {
+	err := l.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, key := range slices.Sorted(maps.Keys(keys)) {
+			if err := store.TakeBackTry(ctx, tx, key, keys[key] <= limitCode); err != nil {
+				return err
+			}
 		}
-		l.windows[key] = w
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("noting that the sign-in succeeded: %w", err)
 	}
+	return nil
 }
 
-// forget drops windows that are over once there are many.
-func (l *limiter) forget(now time.Time) {
-	if len(l.windows) < limitKeys {
-		return
-	}
-	for key, w := range l.windows {
-		if now.Sub(w.since) >= limitWindow {
-			delete(l.windows, key)
-		}
-	}
-	if len(l.windows) >= limitKeys { // all of them young: somebody floods us
-		clear(l.windows)
-	}
+// tooMany is what is said to one who must wait.
+func tooMany(what string, wait time.Duration) *purser.Problem {
+	return &purser.Problem{Kind: purser.ProblemTooMany, What: what, Hint: fmt.Sprintf("Try again in %d minutes", int(wait/time.Minute)+1)}
 }

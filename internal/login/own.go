@@ -31,21 +31,19 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 	if err != nil {
 		return err
 	}
-	user, ok, err := store.UserByID(ctx, s.db.Read(), actor.ID)
-	if err != nil || !ok {
-		return fmt.Errorf("looking up the user: %w", errors.Join(err, missing(ok, actor.ID)))
-	}
-	if wait := s.limiter.begin(user.Email, actor.Origin); wait > 0 {
-		return &purser.Problem{Kind: purser.ProblemTooMany, Field: "current", What: "too many wrong passwords", Hint: "Try again in 15 minutes"}
-	}
-	right, err := s.hasher.matches(ctx, user.Password, current)
+	user, err := s.userOf(ctx, actor)
 	if err != nil {
-		return fmt.Errorf("checking the password: %w", err)
+		return err
 	}
-	if user.Password != "" && !right { // a first password needs none before
-		return purser.Invalid("current", "the current password is wrong")
+	if user.Password == "" { // a first password needs none before
+		if err := s.Proven(ctx, purser.OpSessionOwn, true, true); err != nil {
+			return err
+		}
+	} else {
+		if err := s.checkOwnPassword(ctx, user, current, "current", actor.Origin); err != nil {
+			return err
+		}
 	}
-	s.limiter.succeed(user.Email, actor.Origin)
 	if err := checkPassword(next, user.Email); err != nil {
 		return err
 	}
@@ -68,6 +66,36 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpSessionOwn, Object: user.ID, ObjectName: user.Email,
 			After: map[string]any{"event": "password changed, other sessions ended"}, At: s.now()})
 	})
+}
+
+func (s *Service) userOf(ctx context.Context, actor purser.Actor) (store.User, error) {
+	user, ok, err := store.UserByID(ctx, s.db.Read(), actor.ID)
+	if err != nil || !ok {
+		return user, fmt.Errorf("looking up the user: %w", errors.Join(err, missing(ok, actor.ID)))
+	}
+	return user, nil
+}
+
+// checkOwnPassword refuses a wrong password of the asker, naming its field.
+func (s *Service) checkOwnPassword(ctx context.Context, user store.User, password, field, origin string) error {
+	keys := triesOf(user.Email, origin)
+	wait, err := s.limiter.begin(ctx, keys)
+	if err != nil {
+		return err
+	}
+	if wait > 0 {
+		p := tooMany("too many wrong passwords", wait)
+		p.Field = field
+		return p
+	}
+	right, err := s.hasher.matches(ctx, user.Password, password)
+	if err != nil {
+		return fmt.Errorf("checking the password: %w", err)
+	}
+	if !right {
+		return purser.Invalid(field, "the password is wrong")
+	}
+	return s.limiter.succeed(ctx, keys)
 }
 
 func missing(ok bool, id string) error {

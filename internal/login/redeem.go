@@ -50,7 +50,7 @@ func (s *Service) Redeem(ctx context.Context, token, name, email, password, orig
 		if err != nil {
 			return err
 		}
-		cookie, err = s.begin(ctx, tx, userID, origin)
+		cookie, err = s.begin(ctx, tx, userID, origin, WayLink)
 		return err
 	})
 	return cookie, err

@@ -18,15 +18,25 @@ const (
 	LongestSession  = 7 * 24 * time.Hour // used or not
 	AdminLinkLife   = 30 * time.Minute
 	InvitationLife  = 72 * time.Hour
+	ProofLife       = 15 * time.Minute // so long after a proof nobody is asked for another
 	LongestToken    = 366 * 24 * time.Hour
 	seenGranularity = time.Minute // last use is noted this precisely
 )
 
 // Options are what a Service stands on.
 type Options struct {
-	DB   *store.DB
-	Now  func() time.Time // nil: the database's clock
-	Rand io.Reader        // nil: the operating system's
+	DB     *store.DB
+	Now    func() time.Time // nil: the database's clock
+	Rand   io.Reader        // nil: the operating system's
+	Sealer Sealer           // nil: nothing is kept that must be sealed
+	Proof  time.Duration    // how long a proof counts; 0: ProofLife
+}
+
+// Sealer seals what must not be read in the database. What was sealed for one
+// field of one row opens for that alone.
+type Sealer interface {
+	Seal(plain []byte, row, field string) ([]byte, error)
+	Open(sealed []byte, row, field string) ([]byte, error)
 }
 
 // Service knows the users of Purser. It is safe for concurrent use.
@@ -37,7 +47,10 @@ type Service struct {
 	ids     purser.IDSource
 	hasher  *hasher
 	limiter *limiter
+	sealer  Sealer
+	proof   time.Duration
 	table   map[purser.Operation][]purser.Role
+	proofs  map[purser.Operation]bool
 }
 
 // New returns the service.
@@ -51,8 +64,11 @@ func New(o Options) (*Service, error) {
 	if o.Rand == nil {
 		o.Rand = rand.Reader
 	}
+	if o.Proof == 0 {
+		o.Proof = ProofLife
+	}
 	return &Service{db: o.DB, now: o.Now, rand: o.Rand, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, hasher: newHasher(o.Rand),
-		limiter: newLimiter(o.Now), table: Table()}, nil
+		limiter: &limiter{db: o.DB, now: o.Now}, sealer: o.Sealer, proof: o.Proof, table: Table(), proofs: ProofTable()}, nil
 }
 
 // User is somebody who may sign in.

@@ -16,10 +16,21 @@ import (
 type Session struct {
 	ID         string    `json:"id"`
 	Origin     string    `json:"origin"`
+	Device     string    `json:"device,omitempty"` // browser and system, as the browser says
+	Way        Way       `json:"way,omitempty"`
 	CreatedAt  time.Time `json:"created_at"`
 	LastSeenAt time.Time `json:"last_seen_at"`
 	Current    bool      `json:"current"` // the one that asks
 }
+
+// Way is how a session began.
+type Way string
+
+// The ways.
+const (
+	WayPassword Way = "password"
+	WayLink     Way = "link" // a one-time link
+)
 
 // SignIn checks a password and returns the session's cookie. origin is the
 // address of the browser. Too many failures are refused for a while; what was
@@ -29,9 +40,13 @@ func (s *Service) SignIn(ctx context.Context, email, password, origin string) (c
 	if badAddress != nil {
 		clean = "?"
 	}
-	if wait := s.limiter.begin(clean, origin); wait > 0 {
-		return "", &purser.Problem{Kind: purser.ProblemTooMany, What: "too many failed sign-ins",
-			Hint: fmt.Sprintf("Try again in %d minutes", int(wait/time.Minute)+1)}
+	keys := triesOf(clean, origin)
+	wait, err := s.limiter.begin(ctx, keys)
+	if err != nil {
+		return "", err
+	}
+	if wait > 0 {
+		return "", tooMany("too many failed sign-ins", wait)
 	}
 	user, known, err := store.UserByEmail(ctx, s.db.Read(), clean)
 	if err != nil {
@@ -48,9 +63,11 @@ func (s *Service) SignIn(ctx context.Context, email, password, origin string) (c
 		return "", &purser.Problem{Kind: purser.ProblemSignIn, What: "the e-mail address or the password is wrong",
 			Hint: "Check both; an admin can send you a new invitation"}
 	}
-	s.limiter.succeed(clean, origin)
+	if err := s.limiter.succeed(ctx, keys); err != nil {
+		return "", err
+	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		cookie, err = s.begin(ctx, tx, user.ID, origin)
+		cookie, err = s.begin(ctx, tx, user.ID, origin, WayPassword)
 		return err
 	})
 	return cookie, err
@@ -70,7 +87,7 @@ func (s *Service) noteRefusal(ctx context.Context, user store.User, origin strin
 }
 
 // begin makes a session of the user and notes it in the audit log.
-func (s *Service) begin(ctx context.Context, tx bun.Tx, userID, origin string) (cookie string, err error) {
+func (s *Service) begin(ctx context.Context, tx bun.Tx, userID, origin string, way Way) (cookie string, err error) {
 	user, ok, err := store.UserByID(ctx, tx, userID)
 	if err != nil || !ok {
 		return "", fmt.Errorf("the user is gone (%w)", err)
@@ -83,7 +100,8 @@ func (s *Service) begin(ctx context.Context, tx bun.Tx, userID, origin string) (
 	if err := store.DeleteOldSessions(ctx, tx, idle, begun); err != nil {
 		return "", err
 	}
-	row := store.Session{Hash: digest(cookie), ID: s.ids.New(purser.PrefixSession), UserID: user.ID, Origin: origin, CreatedAt: now, LastSeenAt: now}
+	row := store.Session{Hash: digest(cookie), ID: s.ids.New(purser.PrefixSession), UserID: user.ID, Origin: origin, Device: deviceFrom(ctx),
+		Way: string(way), CreatedAt: now, LastSeenAt: now, ProvenAt: now}
 	if err := store.InsertSession(ctx, tx, row); err != nil {
 		return "", err
 	}
@@ -92,7 +110,7 @@ func (s *Service) begin(ctx context.Context, tx bun.Tx, userID, origin string) (
 		return "", err
 	}
 	return cookie, audit.Append(purser.WithActor(ctx, actorOf(user, origin)), tx, audit.Entry{Operation: purser.OpSessionOwn,
-		Object: row.ID, ObjectName: user.Email, After: map[string]any{"event": "signed in"}, At: s.now()})
+		Object: row.ID, ObjectName: user.Email, After: map[string]any{"event": "signed in", "way": string(way)}, At: s.now()})
 }
 
 // Session returns who the cookie stands for, and the token that the forms of the
@@ -123,7 +141,7 @@ func (s *Service) Session(ctx context.Context, cookie, origin string) (actor pur
 		}
 	}
 	actor = actorOf(user, origin)
-	actor.Session = row.ID
+	actor.Session, actor.Proven = row.ID, row.ProvenAt.Time()
 	return actor, csrfOf(cookie), nil
 }
 
@@ -151,7 +169,7 @@ func (s *Service) Sessions(ctx context.Context) ([]Session, error) {
 		if s.now().Sub(r.LastSeenAt.Time()) >= IdleSession || s.now().Sub(r.CreatedAt.Time()) >= LongestSession {
 			continue
 		}
-		all = append(all, Session{ID: r.ID, Origin: r.Origin, CreatedAt: r.CreatedAt.Time(), LastSeenAt: r.LastSeenAt.Time(), Current: r.ID == actor.Session})
+		all = append(all, Session{ID: r.ID, Origin: r.Origin, Device: r.Device, Way: Way(r.Way), CreatedAt: r.CreatedAt.Time(), LastSeenAt: r.LastSeenAt.Time(), Current: r.ID == actor.Session})
 	}
 	return all, nil
 }
@@ -172,6 +190,22 @@ func (s *Service) RevokeSession(ctx context.Context, id string) error {
 		}
 	}
 	return purser.NotFound("session", id)
+}
+
+// RevokeOtherSessions ends every session of the asker but the one that asks.
+func (s *Service) RevokeOtherSessions(ctx context.Context) error {
+	actor, err := s.ownUser(ctx)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		n, err := store.DeleteOtherSessions(ctx, tx, actor.ID, actor.Session)
+		if err != nil || n == 0 {
+			return err
+		}
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpSessionOwn, Object: actor.ID, ObjectName: actor.Name,
+			Before: map[string]any{"event": "other sessions revoked", "sessions": n}, At: s.now()})
+	})
 }
 
 func (s *Service) endSession(ctx context.Context, row store.Session, event string) error {

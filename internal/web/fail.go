@@ -18,6 +18,9 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, "/sign-in?next="+url.QueryEscape(r.URL.RequestURI()), http.StatusSeeOther)
 		return
 	}
+	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemProve && h.askAgain(w, r) {
+		return
+	}
 	f.RequestID = httpd.RequestID(r.Context())
 	if partial(r) {
 		_ = h.render(w, r, status, ui.ErrorPanel(f))
@@ -37,7 +40,7 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 		switch p.Kind {
 		case purser.ProblemNotFound:
 			return http.StatusNotFound, "Not found", f
-		case purser.ProblemForbidden:
+		case purser.ProblemForbidden, purser.ProblemProve:
 			return http.StatusForbidden, "Not permitted", f
 		case purser.ProblemConflict:
 			return http.StatusConflict, "Changed meanwhile", f

@@ -17,7 +17,7 @@ func (h *Handler) page(r *http.Request, title string, section ui.Section, crumbs
 	}
 	if actor, ok := purser.ActorFrom(r.Context()); ok {
 		p.User = ui.User{Name: actor.Name, Role: string(actor.Role)}
-		p.Hidden = h.hidden(r)
+		p.Hidden, p.Resume = h.hidden(r), h.resumed(r)
 	}
 	if toast := r.URL.Query().Get("done"); toast != "" {
 		if text, ok := doneText(toast); ok {

@@ -15,10 +15,15 @@ type Login interface {
 	Allow(ctx context.Context, op purser.Operation) error
 	SignIn(ctx context.Context, email, password, origin string) (cookie string, err error)
 	SignOut(ctx context.Context, cookie string) error
+	ProofWays(ctx context.Context) (login.ProofWays, error)
+	Prove(ctx context.Context, password string) error
+	KeepForm(ctx context.Context, f login.KeptForm) (name string, err error)
+	KeptForm(ctx context.Context, name string) (f login.KeptForm, ok bool, err error)
 	Link(ctx context.Context, token string) (login.Link, error)
 	Redeem(ctx context.Context, token, name, email, password, origin string) (cookie string, err error)
 	Sessions(ctx context.Context) ([]login.Session, error)
 	RevokeSession(ctx context.Context, id string) error
+	RevokeOtherSessions(ctx context.Context) error
 	ChangePassword(ctx context.Context, current, next string) error
 	Users(ctx context.Context) ([]login.User, error)
 	Invite(ctx context.Context, email string, role purser.Role) (path string, inv login.Invitation, err error)

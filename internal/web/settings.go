@@ -13,6 +13,7 @@ func (h *Handler) settingsRoutes(add adder) {
 	add("GET /settings/you", purser.OpSessionOwn, h.you)
 	add("POST /settings/you/password", purser.OpSessionOwn, h.changePassword)
 	add("POST /settings/you/sessions/{id}/revoke", purser.OpSessionOwn, h.revokeSession)
+	add("POST /settings/you/sessions/revoke-others", purser.OpSessionOwn, h.revokeOtherSessions)
 	add("GET /settings/users", purser.OpUserRead, h.users)
 	add("POST /settings/users/invite", purser.OpUserWrite, h.invite)
 	add("POST /settings/users/{id}/role", purser.OpUserWrite, h.setRole)

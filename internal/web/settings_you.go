@@ -39,3 +39,11 @@ func (h *Handler) revokeSession(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, "/settings/you?done=revoked", http.StatusSeeOther)
 	return nil
 }
+
+func (h *Handler) revokeOtherSessions(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Login.RevokeOtherSessions(r.Context()); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/settings/you?done=revoked", http.StatusSeeOther)
+	return nil
+}

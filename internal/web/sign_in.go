@@ -1,12 +1,14 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
 
 	"purser"
 	"purser/internal/httpd"
+	"purser/internal/login"
 	"purser/internal/web/view"
 )
 
@@ -28,7 +30,7 @@ func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	form := view.SignInForm{Email: r.PostFormValue("email"), Next: localPath(r.PostFormValue("next"))}
-	cookie, err := h.Login.SignIn(r.Context(), form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
+	cookie, err := h.Login.SignIn(browser(r), form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
 	if err != nil {
 		p, ok := errors.AsType[*purser.Problem](err)
 		if !ok {
@@ -73,7 +75,7 @@ func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form.Link = link
-	cookie, err := h.Login.Redeem(r.Context(), form.Token, form.Name, form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
+	cookie, err := h.Login.Redeem(browser(r), form.Token, form.Name, form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemInvalid {
 		form.Errors = fieldErrors(p)
 		return h.render(w, r, http.StatusUnprocessableEntity, view.Setup(h.page(r, "Welcome", ""), form))
@@ -85,6 +87,9 @@ func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
+
+// browser is the request's context with what the browser says of itself.
+func browser(r *http.Request) context.Context { return login.WithDevice(r.Context(), r.UserAgent()) }
 
 // localPath accepts the path of a page of ours, "/" for anything else: a link to
 // the sign-in page must not lead to another site.

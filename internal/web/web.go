@@ -9,6 +9,7 @@ package web
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,34 +40,50 @@ type Options struct {
 // Handler serves every page.
 type Handler struct {
 	Options
-	kit ui.Kit
+	kit   ui.Kit
+	pages *http.ServeMux // what can be opened
 }
 
 // New returns the pages over their services.
 func New(o Options) *Handler {
-	return &Handler{Options: o, kit: ui.Kit{Assets: o.Assets, Now: o.Now, Zone: o.Zone}}
+	return &Handler{Options: o, kit: ui.Kit{Assets: o.Assets, Now: o.Now, Zone: o.Zone}, pages: http.NewServeMux()}
 }
 
 // action is a page action: it writes a page or returns why not.
 type action func(w http.ResponseWriter, r *http.Request) error
 
 // adder notes a page action: its pattern is "METHOD /path", as in http.ServeMux.
-type adder func(pattern string, op purser.Operation, a action)
+type adder func(pattern string, op purser.Operation, a action, marks ...mark)
+
+// mark says more of a route than its operation does.
+type mark string
+
+// proof marks a page that a session may open only shortly after it proved itself:
+// forms for secrets, so that nobody types one in vain. What changes by a sensitive
+// operation needs no mark.
+const proof mark = "proof"
 
 // Routes lists every page action with its operation.
 func (h *Handler) Routes() []httpd.Route {
 	all := []httpd.Route{{Method: http.MethodGet, Pattern: "/assets/", Public: true, Handler: http.StripPrefix("/assets/", h.Assets.Handler())}}
-	add := func(pattern string, op purser.Operation, a action) {
+	add := func(pattern string, op purser.Operation, a action, marks ...mark) {
 		method, path, _ := strings.Cut(pattern, " ")
-		all = append(all, httpd.Route{Method: method, Pattern: path, Operation: op, Public: op == "", Handler: h.serve(a)})
+		all = append(all, httpd.Route{Method: method, Pattern: path, Operation: op, Public: op == "", Proof: slices.Contains(marks, proof), Handler: h.serve(a)})
 	}
 	h.signInRoutes(add)
+	h.proveRoutes(add)
 	h.settingsRoutes(add)
 	h.integrationRoutes(add)
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
 	h.homeRoutes(add)
 	all = append(all, h.liveRoute())
+	h.pages = http.NewServeMux()
+	for _, route := range all[1:] { // the first is files
+		if route.Method == http.MethodGet {
+			h.pages.Handle("GET "+route.Pattern, route.Handler)
+		}
+	}
 	return all
 }
 

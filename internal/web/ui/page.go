@@ -12,6 +12,7 @@ type Page struct {
 	Hidden  []Section          // sections that the role may not open
 	Banner  *Banner            // what concerns every page: frozen, demo, redirected vendors
 	Flash   []ToastItem        // what the request before this one did
+	Resume  *Resume            // a form that waits to be sent again
 	// SignOut is the address that ends the session by POST; "/sign-out" if empty.
 	SignOut string
 	// Menu is links of the user's menu above "Sign out": profile, sessions, tokens.

@@ -9,5 +9,6 @@ import "./list.js";
 import "./toast.js";
 import "./swap.js";
 import "./live.js";
+import "./resume.js";
 
 document.documentElement.classList.add("js");
