@@ -6,6 +6,7 @@ import (
 	"sort"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -43,9 +44,27 @@ func row(t *testing.T, db *store.DB, kind purser.Kind, instance int64, external 
 	return id
 }
 
-func run(t *testing.T, db *store.DB, m match.Merged) {
+// written says what a run has just written.
+type written struct {
+	instance int64
+	kinds    []purser.Kind
+	since    purser.Micros
+}
+
+func run(t *testing.T, db *store.DB, w written) {
 	t.Helper()
-	if err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return match.Run(ctx, tx, m) }); err != nil {
+	mark(t, db, w)
+	if err := match.New(db, time.Now).Derive(t.Context(), w.instance); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mark(t *testing.T, db *store.DB, w written) {
+	t.Helper()
+	err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		return store.MarkDerivation(ctx, tx, w.instance, w.since, w.kinds...)
+	})
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -66,8 +85,8 @@ func link(t *testing.T, db *store.DB, account int64) (person int64, how string) 
 	return rows[0].Person, rows[0].How
 }
 
-func all(instance int64) match.Merged {
-	return match.Merged{InstanceNo: instance, Kinds: []purser.Kind{purser.KindPerson, purser.KindAccount}, At: 100}
+func all(instance int64) written {
+	return written{instance: instance, kinds: []purser.Kind{purser.KindPerson, purser.KindAccount}}
 }
 
 func TestAccountsAreMatchedByAddressThenByAlias(t *testing.T) {
@@ -135,6 +154,8 @@ func TestAnAliasOfOneAccountTellsWhoseTheOthersAre(t *testing.T) {
 }
 
 func TestALinkFollowsItsReason(t *testing.T) {
+	// By as much the clock may be set back between two writes.
+	const hour = purser.Micros(time.Hour / time.Microsecond)
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		acc := row(t, db, purser.KindAccount, 2, "a", map[string]any{"email": "ada@example.com"})
 		run(t, db, all(2))
@@ -142,16 +163,16 @@ func TestALinkFollowsItsReason(t *testing.T) {
 			t.Fatalf("linked to %d before anybody was known", person)
 		}
 		first := row(t, db, purser.KindPerson, 1, "p1", map[string]any{"email": "ada@example.com"})
-		run(t, db, match.Merged{InstanceNo: 1, Kinds: []purser.Kind{purser.KindPerson}, At: 5, Since: 1 << 40})
+		run(t, db, written{1, []purser.Kind{purser.KindPerson}, 1 << 50})
 		if person, _ := link(t, db, acc); person != first {
 			t.Errorf("after people came: %d, want %d", person, first)
 		}
-		exec(t, db, `UPDATE "account" SET email = 'other@example.com', changed_at = 50`)
-		run(t, db, match.Merged{InstanceNo: 2, Kinds: []purser.Kind{purser.KindAccount}, At: 60, Since: 51})
+		exec(t, db, `UPDATE "account" SET email = 'other@example.com', changed_at = 50 + 3600000000`)
+		run(t, db, written{2, []purser.Kind{purser.KindAccount}, 51 + 2*hour})
 		if person, _ := link(t, db, acc); person != first {
 			t.Error("an account that was not written since was looked at")
 		}
-		run(t, db, match.Merged{InstanceNo: 2, Kinds: []purser.Kind{purser.KindAccount}, At: 60, Since: 50})
+		run(t, db, written{2, []purser.Kind{purser.KindAccount}, 50 + 2*hour})
 		if person, _ := link(t, db, acc); person != 0 {
 			t.Errorf("the address changed and the link stayed: %d", person)
 		}
@@ -165,11 +186,10 @@ func TestRunsThatEndAtOnceMatchOneAfterTheOther(t *testing.T) {
 		for i := range int64(4) {
 			accounts = append(accounts, row(t, db, purser.KindAccount, i+2, "a", map[string]any{"email": "ada@example.com"}))
 		}
-		errs := make(chan error)
+		errs, d := make(chan error), match.New(db, time.Now)
 		for i := range int64(4) {
-			go func() {
-				errs <- db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return match.Run(ctx, tx, all(i+2)) })
-			}()
+			mark(t, db, all(i+2))
+			go func() { errs <- d.Derive(t.Context(), i+2) }()
 		}
 		for range 4 {
 			if err := <-errs; err != nil {
@@ -235,8 +255,8 @@ func TestActivityMovesTheLastUseForward(t *testing.T) {
 		use(70)
 		use(90)
 		use(80)
-		run(t, db, match.Merged{InstanceNo: 2, Kinds: []purser.Kind{purser.KindActivity}})
-		run(t, db, match.Merged{InstanceNo: 3, Kinds: []purser.Kind{purser.KindActivity}})
+		run(t, db, written{instance: 2, kinds: []purser.Kind{purser.KindActivity}})
+		run(t, db, written{instance: 3, kinds: []purser.Kind{purser.KindActivity}})
 		if got := usedAt(t, db, acc); got != 90 {
 			t.Errorf("used at %d, want 90", got)
 		}
@@ -259,7 +279,7 @@ func TestDiscoveredApplicationsOfOneNameAreOne(t *testing.T) {
 		row(t, db, purser.KindApplication, 2, "0oa2", map[string]any{"name": "Figma"})
 		row(t, db, purser.KindApplication, 2, "0oa3", map[string]any{"name": "figma "})
 		row(t, db, purser.KindApplication, 2, "0oa4", map[string]any{"name": "Gone", "gone_gen": 2})
-		m := match.Merged{InstanceNo: 2, Kinds: []purser.Kind{purser.KindApplication}, At: 5}
+		m := written{instance: 2, kinds: []purser.Kind{purser.KindApplication}}
 		run(t, db, m)
 		run(t, db, m)
 		list, err := store.Applications(t.Context(), db.Read(), store.ApplicationFilter{}, purser.Page{}, true)

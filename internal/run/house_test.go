@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -120,7 +121,9 @@ type house struct {
 	granted []string
 	probe   error
 	open    error
-	merged  []purser.Kind
+	merged  []purser.Kind // derived from
+	derive  error
+	made    chan struct{}  // told of each derivation
 	told    []purser.Event // of which people would be told
 }
 
@@ -204,9 +207,19 @@ func (h *house) newRunner() *run.Runner {
 		h.t.Fatal(err)
 	}
 	r, err := run.New(run.Options{DB: h.db, Catalog: catalog, Sources: h, Now: h.now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler), Node: "here",
-		AfterMerge: func(_ context.Context, _ bun.Tx, _ int64, kinds []purser.Kind) error {
-			h.merged = append(h.merged, kinds...)
-			return nil
+		Derive: func(ctx context.Context, instanceNo int64) error {
+			if h.derive != nil {
+				return h.derive
+			}
+			due, err := store.DueDerivations(ctx, h.db.Read(), instanceNo)
+			for _, d := range due {
+				h.merged = append(h.merged, d.Kind)
+			}
+			err = errors.Join(err, h.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.DerivationDone(ctx, tx, due) }))
+			if h.made != nil {
+				h.made <- struct{}{}
+			}
+			return err
 		},
 		Tell: func(_ context.Context, _ bun.Tx, e purser.Event) error {
 			h.told = append(h.told, e)

@@ -102,7 +102,6 @@ type work struct {
 	rec       *recorder
 	sync      *store.Sync
 	results   map[string]engine.Result
-	kinds     []purser.Kind
 	confirm   bool
 }
 
@@ -117,9 +116,6 @@ func (w *work) streams(ctx context.Context) (outcome, error) {
 			return outcome{}, err
 		}
 		w.results[s.Name] = res
-		if !slices.Contains(w.kinds, s.Emits) {
-			w.kinds = append(w.kinds, s.Emits)
-		}
 		if res.State == engine.Waiting {
 			return outcome{state: purser.RunWaiting, err: res.Err}, nil
 		}
@@ -140,10 +136,13 @@ func (w *work) streams(ctx context.Context) (outcome, error) {
 		o.probed = true
 		o.barred = purser.ClassOf(w.access.Probe(ctx)) == purser.ClassPermission
 	}
-	if w.AfterMerge != nil {
-		err := w.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return w.AfterMerge(ctx, tx, w.row.InstanceNo, w.kinds) })
-		if err != nil {
-			return outcome{}, fmt.Errorf("recompute what follows from the rows: %w", err)
+	// A run has succeeded only when what follows from its rows is there, too.
+	if w.Derive != nil {
+		if err := w.Derive(ctx, w.row.InstanceNo); err != nil {
+			if ctx.Err() != nil {
+				return interrupted(ctx), nil
+			}
+			return outcome{}, fmt.Errorf("derive what follows from the rows: %w", err)
 		}
 	}
 	return o, w.sync.Forget(ctx)

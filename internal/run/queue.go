@@ -18,8 +18,9 @@ import (
 
 // wakeUp is a job: it names what to look at and holds nothing else.
 type wakeUp struct {
-	Run   int64 `json:"run,omitempty"`
-	Probe int64 `json:"probe,omitempty"` // number of an instance
+	Run    int64 `json:"run,omitempty"`
+	Probe  int64 `json:"probe,omitempty"`  // number of an instance
+	Derive int64 `json:"derive,omitempty"` // number of an instance
 	// Process tells the wake-ups of this process from those that a killed one left behind.
 	Process string `json:"process"`
 }
@@ -48,13 +49,16 @@ func (w *worker) Work(ctx context.Context, job *river.Job[wakeUp]) error {
 		return nil
 	}
 	var err error
-	if job.Args.Run != 0 {
+	switch {
+	case job.Args.Run != 0:
 		err = w.runner.Work(ctx, job.Args.Run)
-	} else {
+	case job.Args.Derive != 0:
+		err = w.runner.Derive(ctx, job.Args.Derive)
+	default:
 		err = w.runner.Probe(ctx, job.Args.Probe)
 	}
 	if err != nil && ctx.Err() == nil {
-		w.runner.Options.Log.ErrorContext(ctx, "a run is interrupted and goes on later", "run_no", job.Args.Run, "instance_no", job.Args.Probe, "error", err)
+		w.runner.Options.Log.ErrorContext(ctx, "a run is interrupted and goes on later", "run_no", job.Args.Run, "instance_no", job.Args.Probe+job.Args.Derive, "error", err)
 	}
 	return nil
 }

@@ -54,6 +54,24 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 			return fmt.Errorf("wake a worker: %w", err)
 		}
 	}
+	return r.makeUp(ctx)
+}
+
+// makeUp wakes workers for what runs have written that ended before everything
+// that follows from it was there, and for what a person changed.
+func (r *Runner) makeUp(ctx context.Context) error {
+	if r.Derive == nil {
+		return nil
+	}
+	left, err := store.LeftDerivations(ctx, r.DB.Read())
+	if err != nil {
+		return fmt.Errorf("look for what is to be derived: %w", err)
+	}
+	for _, no := range left {
+		if err := r.post(ctx, wakeUp{Derive: no}); err != nil {
+			return fmt.Errorf("wake a worker: %w", err)
+		}
+	}
 	return nil
 }
 

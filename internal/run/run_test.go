@@ -21,7 +21,7 @@ func TestARunReadsEveryStreamAndTheNextOneFindsNothingNew(t *testing.T) {
 			t.Errorf("users %s, members %s", h.users(), h.members())
 		}
 		if len(h.merged) != 3 {
-			t.Errorf("after the merge, kinds %v", h.merged)
+			t.Errorf("derived from, kinds %v", h.merged)
 		}
 		h.vendor.users[3].Status = "off"
 		h.vendor.users = append(h.vendor.users, person{"u99", "u99@example.com", "strange"})

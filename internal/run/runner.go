@@ -60,9 +60,10 @@ type Options struct {
 	Guard       store.Guard   // zero: max(10, 20 %)
 	KeepLogs    time.Duration // zero: 30 days
 
-	// AfterMerge recomputes what follows from rows, in a transaction of its own
-	// after the streams of a run were merged. It may run twice. nil: nothing follows.
-	AfterMerge func(ctx context.Context, tx bun.Tx, instanceNo int64, kinds []purser.Kind) error
+	// Derive writes what follows from the rows of an instance that were written
+	// and not yet derived from, in transactions of its own. Interrupted, it is
+	// called again. nil: nothing follows.
+	Derive func(ctx context.Context, instanceNo int64) error
 	// Refused reports whether an error means that the vendor has confirmed that
 	// the credential is no longer accepted. nil: nobody can be that sure.
 	Refused func(error) bool

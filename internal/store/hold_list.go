@@ -103,6 +103,9 @@ func DecideHold(ctx context.Context, tx bun.Tx, h HoldRow, decision, by string, 
 	if decision == HoldApproved && h.What == holdChange {
 		_, err = tx.NewRaw("UPDATE stream SET allowed = ? WHERE no = ?", h.Field, h.StreamNo).Exec(ctx)
 	}
+	if decision == HoldApproved && h.What == holdRemoval {
+		err = MarkDerivation(ctx, tx, h.InstanceNo, 0, h.Kind)
+	}
 	return true, err
 }
 

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -14,95 +15,184 @@ type MatchScope struct {
 	Since      purser.Micros // only accounts that were written since; 0 for all
 }
 
-// LockMatching lets one matching happen at a time: two that end at once would
-// write the same working rows. On SQLite there is one writer anyway.
-func LockMatching(ctx context.Context, tx bun.IDB) error {
-	if !isPostgres(tx) {
-		return nil
+const looked = `a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at >= ?`
+
+func (s MatchScope) args() []any { return []any{s.InstanceNo, s.InstanceNo, int64(s.Since)} }
+
+// Written reports whether there is an account in the scope, removed ones too.
+func (s MatchScope) Written(ctx context.Context, db bun.IDB) (bool, error) {
+	var n int
+	err := db.NewRaw(`SELECT count(*) FROM (SELECT 1 AS one FROM "account" AS a WHERE (? = 0 OR a.instance_no = ?) AND a.changed_at >= ? LIMIT 1) AS written`,
+		s.args()...).Scan(ctx, &n)
+	return n > 0, err
+}
+
+// addressRow says whose an address is; nobody's if PersonID is 0.
+type addressRow struct {
+	Address  string `bun:"address"`
+	PersonID int64  `bun:"person_id"`
+}
+
+// putAddresses makes a table of addresses say what rows say.
+func putAddresses(table string) func(ctx context.Context, tx bun.Tx, rows []addressRow) error {
+	return func(ctx context.Context, tx bun.Tx, rows []addressRow) error {
+		var stale []string
+		var values []any
+		for _, r := range rows {
+			if r.PersonID == 0 {
+				stale = append(stale, r.Address)
+			} else {
+				values = append(values, r.Address, r.PersonID)
+			}
+		}
+		if len(stale) > 0 {
+			if _, err := tx.NewRaw(`DELETE FROM `+table+` WHERE address IN (?)`, bun.List(stale)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if len(values) == 0 {
+			return nil
+		}
+		_, err := tx.NewRaw(`INSERT INTO `+table+` (address, person_id) VALUES `+tuples("(?, ?)", len(values)/2)+
+			` ON CONFLICT (address) DO UPDATE SET person_id = excluded.person_id`, values...).Exec(ctx)
+		return err
 	}
-	_, err := tx.NewRaw(`LOCK TABLE person_address, account_match, person_alias IN EXCLUSIVE MODE`).Exec(ctx)
-	return err
+}
+
+// tuples repeats one tuple of placeholders.
+func tuples(one string, n int) string { return one + strings.Repeat(", "+one, n-1) }
+
+// differing compares what a table of addresses should hold with what it holds.
+func differing(table, wanted string) string {
+	return `WITH wanted AS (` + wanted + `)
+		SELECT w.address, w.person_id FROM wanted w LEFT JOIN ` + table + ` h ON h.address = w.address WHERE h.address IS NULL OR h.person_id <> w.person_id
+		UNION ALL SELECT h.address, 0 FROM ` + table + ` h LEFT JOIN wanted w ON w.address = h.address WHERE w.address IS NULL`
 }
 
 // IndexPeople keeps one person for each address, which is what accounts are held
 // against. Live people come before those who are gone, the roster that was
 // connected first before others; an address that two people of one roster share
 // leads to nobody.
-func IndexPeople(ctx context.Context, db bun.IDB) error {
-	if _, err := db.NewRaw(`DELETE FROM person_address`).Exec(ctx); err != nil {
-		return err
-	}
-	_, err := db.NewRaw(`INSERT INTO person_address (address, person_id) SELECT address, person_id FROM (
+func (db *DB) IndexPeople(ctx context.Context) error {
+	_, err := converge(ctx, db, putAddresses("person_address"), differing("person_address", `SELECT address, person_id FROM (
 		SELECT lower(p.email) AS address, p.id AS person_id,
 			row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
 			count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
-		FROM "person" AS p WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`).Exec(ctx)
+		FROM "person" AS p WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`))
 	return err
 }
 
-// otherAlias is the reason of links that rest on another account of the person.
-const otherAlias = "the address is an alias of another account of the person"
+// The reasons of links.
+const (
+	sameAddress = "same e-mail address"
+	// otherAlias is the reason of links that rest on another account of the person.
+	otherAlias = "the address is an alias of another account of the person"
+)
 
-// MatchAccounts links accounts to people by e-mail address, then by alias, then
-// by the aliases of other accounts of the person, without regard to case: what fits is gathered first, then the links that hold
-// no more go and the others come. Each step looks rows up by their keys, so that
-// the work grows with the number of accounts only.
+// linkRow says whose an account is; nobody's if PersonID is 0.
+type linkRow struct {
+	AccountID  int64  `bun:"account_id"`
+	InstanceNo int64  `bun:"instance_no"`
+	PersonID   int64  `bun:"person_id"`
+	How        string `bun:"how"`
+}
+
+// putLinks writes links. One by hand stays, also one that was made meanwhile.
+func putLinks(at purser.Micros) func(ctx context.Context, tx bun.Tx, rows []linkRow) error {
+	return func(ctx context.Context, tx bun.Tx, rows []linkRow) error {
+		var loose []int64
+		var values []any
+		for _, r := range rows {
+			if r.PersonID == 0 {
+				loose = append(loose, r.AccountID)
+			} else {
+				values = append(values, r.AccountID, r.InstanceNo, r.PersonID, r.How, int64(at))
+			}
+		}
+		if len(loose) > 0 {
+			if _, err := tx.NewRaw(`DELETE FROM account_person WHERE manual = FALSE AND account_id IN (?)`, bun.List(loose)).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		if len(values) == 0 {
+			return nil
+		}
+		_, err := tx.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at) VALUES `+
+			tuples("(?, ?, ?, ?, FALSE, ?)", len(values)/5)+` ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id,
+			how = excluded.how, linked_at = excluded.linked_at WHERE account_person.manual = FALSE`, values...).Exec(ctx)
+		return err
+	}
+}
+
+// MatchAccounts links accounts to people by e-mail address, then by alias,
+// without regard to case. What differs from the present links is read, and only
+// that is written, so that the work grows with the number of accounts only and
+// the writer is never held for long.
 //
 // Robots and shared mailboxes are matched by their own address only: an alias of
 // a mailbox is no proof that it is a person's. Several aliases that lead to
 // several people lead to nobody. Names are never compared, and links by hand are
 // never touched.
-func MatchAccounts(ctx context.Context, db bun.IDB, s MatchScope, at purser.Micros) error {
-	alias := `json_each(a.aliases) AS alias`
-	if isPostgres(db) {
-		alias = `jsonb_array_elements_text(a.aliases::jsonb) AS alias(value)`
-	}
-	const looked = `a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at >= ?`
-	scope := []any{s.InstanceNo, s.InstanceNo, int64(s.Since)}
+func (db *DB) MatchAccounts(ctx context.Context, s MatchScope, at purser.Micros) error {
+	byAlias := `SELECT a.id AS account_id, a.instance_no, min(p.person_id) AS person_id, 'alias ' || min(p.address) || ' is the person''s e-mail address' AS how
+		FROM "account" AS a JOIN ` + db.aliases() + ` ON a.aliases IS NOT NULL JOIN person_address p ON p.address = lower(alias.value)
+		LEFT JOIN person_address own ON own.address = lower(a.email)
+		WHERE ` + looked + ` AND own.address IS NULL AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
+		GROUP BY a.id, a.instance_no HAVING min(p.person_id) = max(p.person_id)`
 	for _, step := range []struct {
-		stmt string
-		args []any
+		query string
+		args  []any
 	}{
-		{`DELETE FROM account_match`, nil},
-		{`INSERT INTO account_match (account_id, instance_no, person_id, how)
-			SELECT a.id, a.instance_no, p.person_id, 'same e-mail address' FROM "account" AS a JOIN person_address p ON p.address = lower(a.email)
-			WHERE ` + looked, scope},
-		{`INSERT INTO account_match (account_id, instance_no, person_id, how)
-			SELECT a.id, a.instance_no, min(p.person_id), 'alias ' || min(p.address) || ' is the person''s e-mail address'
-			FROM "account" AS a JOIN ` + alias + ` ON a.aliases IS NOT NULL JOIN person_address p ON p.address = lower(alias.value)
-			WHERE ` + looked + ` AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
-			GROUP BY a.id, a.instance_no HAVING min(p.person_id) = max(p.person_id)
-			ON CONFLICT (account_id) DO NOTHING`, scope},
-		{`DELETE FROM account_person WHERE manual = FALSE AND how <> '` + otherAlias + `'
-			AND NOT EXISTS (SELECT 1 FROM account_match m WHERE m.account_id = account_person.account_id)
-			AND EXISTS (SELECT 1 FROM "account" AS a WHERE a.id = account_person.account_id AND ` + looked + `)`, scope},
-		{`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
-			SELECT m.account_id, m.instance_no, m.person_id, m.how, FALSE, ? FROM account_match m
-			LEFT JOIN account_person l ON l.account_id = m.account_id
-			WHERE l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> m.person_id OR l.how <> m.how))
-			ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, linked_at = excluded.linked_at`, []any{int64(at)}},
-		{`DELETE FROM account_match`, nil},
-
-		// An address that is an alias of an account that is known to be the person's is the person's everywhere.
-		{`DELETE FROM person_alias`, nil},
-		{`INSERT INTO person_alias (address, person_id) SELECT lower(alias.value), min(l.person_id)
-			FROM "account" AS a JOIN ` + alias + ` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
-			LEFT JOIN person_address p ON p.address = lower(alias.value)
-			WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.how <> '` + otherAlias + `'
-			AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
-			GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`, nil},
-		{`DELETE FROM account_person WHERE manual = FALSE AND how = '` + otherAlias + `' AND NOT EXISTS (SELECT 1 FROM "account" AS a
-			JOIN person_alias p ON p.address = lower(a.email) WHERE a.id = account_person.account_id AND p.person_id = account_person.person_id)`, nil},
-		{`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
-			SELECT a.id, a.instance_no, p.person_id, '` + otherAlias + `', FALSE, ? FROM "account" AS a
-			JOIN person_alias p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
-			WHERE l.account_id IS NULL AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`, []any{int64(at)}},
+		{`SELECT a.id AS account_id, a.instance_no, p.person_id, '` + sameAddress + `' AS how FROM "account" AS a
+			JOIN person_address p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
+			WHERE ` + looked + ` AND (l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> p.person_id OR l.how <> '` + sameAddress + `')))`, s.args()},
+		{`SELECT c.account_id, c.instance_no, c.person_id, c.how FROM (` + byAlias + `) AS c LEFT JOIN account_person l ON l.account_id = c.account_id
+			WHERE l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> c.person_id OR l.how <> c.how))`, s.args()},
+		{`SELECT a.id AS account_id, a.instance_no, 0 AS person_id, '' AS how FROM account_person l JOIN "account" AS a ON a.id = l.account_id
+			LEFT JOIN person_address own ON own.address = lower(a.email) WHERE l.manual = FALSE AND l.how <> '` + otherAlias + `' AND own.address IS NULL
+			AND ` + looked + ` AND a.id NOT IN (SELECT c.account_id FROM (` + byAlias + `) AS c)`, append(s.args(), s.args()...)},
 	} {
-		if _, err := db.NewRaw(step.stmt, step.args...).Exec(ctx); err != nil {
+		if _, err := converge(ctx, db, putLinks(at), step.query, step.args...); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// MatchByOthers links accounts that nothing else links by the aliases of other
+// accounts: an address that is an alias of an account that is known to be the
+// person's is the person's everywhere.
+func (db *DB) MatchByOthers(ctx context.Context, at purser.Micros) error {
+	_, err := converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
+		FROM "account" AS a JOIN `+db.aliases()+` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
+		LEFT JOIN person_address p ON p.address = lower(alias.value)
+		WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.how <> '`+otherAlias+`'
+		AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
+		GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`))
+	if err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`SELECT l.account_id, l.instance_no, 0 AS person_id, '' AS how FROM account_person l WHERE l.manual = FALSE AND l.how = '` + otherAlias + `'
+			AND NOT EXISTS (SELECT 1 FROM "account" AS a JOIN person_alias p ON p.address = lower(a.email)
+			WHERE a.id = l.account_id AND p.person_id = l.person_id AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared'))`,
+		`SELECT a.id AS account_id, a.instance_no, p.person_id, '` + otherAlias + `' AS how FROM "account" AS a
+			JOIN person_alias p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
+			WHERE l.account_id IS NULL AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`,
+	} {
+		if _, err := converge(ctx, db, putLinks(at), query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aliases is the SQL that takes the aliases of account a apart.
+func (db *DB) aliases() string {
+	if db.dialect == Postgres {
+		return `jsonb_array_elements_text(a.aliases::jsonb) AS alias(value)`
+	}
+	return `json_each(a.aliases) AS alias`
 }
 
 // LinkAccount links an account to a person by hand; such a link wins over any other.
@@ -111,7 +201,14 @@ func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by 
 		SELECT a.id, a.instance_no, ?, ?, TRUE, ? FROM "account" AS a WHERE a.id = ?
 		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, manual = TRUE, linked_at = excluded.linked_at`,
 		personID, "linked by "+by, int64(at), accountID).Exec(ctx)
-	return err
+	if err != nil {
+		return err
+	}
+	var instanceNo int64
+	if err := db.NewRaw(`SELECT instance_no FROM account_person WHERE account_id = ?`, accountID).Scan(ctx, &instanceNo); err != nil {
+		return err
+	}
+	return MarkDerivation(ctx, db, instanceNo, 0, purser.KindAccount)
 }
 
 // AnyPerson reports whether anybody is known to whom accounts could belong.
@@ -121,32 +218,54 @@ func AnyPerson(ctx context.Context, db bun.IDB) (bool, error) {
 	return n > 0, err
 }
 
+// useRow is the last use of an account.
+type useRow struct {
+	AccountID  int64 `bun:"account_id"`
+	InstanceNo int64 `bun:"instance_no"`
+	UsedAt     int64 `bun:"used_at"`
+}
+
 // UseFromActivity notes the last use of accounts as the dated activity of their
 // own instance says it. It only moves forward.
-func UseFromActivity(ctx context.Context, db bun.IDB, instanceNo int64) error {
-	_, err := db.NewRaw(`INSERT INTO account_use (account_id, instance_no, used_at)
-		SELECT a.id, a.instance_no, max(v.last_at) FROM activity v
-		JOIN "account" AS a ON a.instance_no = v.instance_no AND a.external_id = v.account
-		WHERE v.instance_no = ? GROUP BY a.id, a.instance_no
-		ON CONFLICT (account_id) DO UPDATE SET used_at = excluded.used_at WHERE excluded.used_at > account_use.used_at`, instanceNo).Exec(ctx)
+func (db *DB) UseFromActivity(ctx context.Context, instanceNo int64) error {
+	_, err := converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []useRow) error {
+		values := make([]any, 0, 3*len(rows))
+		for _, r := range rows {
+			values = append(values, r.AccountID, r.InstanceNo, r.UsedAt)
+		}
+		_, err := tx.NewRaw(`INSERT INTO account_use (account_id, instance_no, used_at) VALUES `+tuples("(?, ?, ?)", len(rows))+`
+			ON CONFLICT (account_id) DO UPDATE SET used_at = excluded.used_at WHERE excluded.used_at > account_use.used_at`, values...).Exec(ctx)
+		return err
+	}, `SELECT a.id AS account_id, a.instance_no, max(v.last_at) AS used_at FROM activity v
+		JOIN "account" AS a ON a.instance_no = v.instance_no AND a.external_id = v.account LEFT JOIN account_use u ON u.account_id = a.id
+		WHERE v.instance_no = ? GROUP BY a.id, a.instance_no, u.used_at HAVING u.used_at IS NULL OR max(v.last_at) > u.used_at`, instanceNo)
 	return err
 }
 
 // DiscoverApplications makes an application, in status new, for each live
 // application that an instance of an identity provider reports, and notes where
 // it was seen. One of the same name is the same application.
-func DiscoverApplications(ctx context.Context, db bun.IDB, instanceNo int64, at purser.Micros) error {
-	_, err := db.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
-		SELECT min(trim(k.name)), lower(trim(k.name)), '', 'new', ?, ? FROM "application" AS k
-		LEFT JOIN application_source s ON s.instance_no = k.instance_no AND s.external_id = k.external_id
-		WHERE k.instance_no = ? AND k.gone_gen = 0 AND trim(k.name) <> '' AND s.application_id IS NULL
-		GROUP BY lower(trim(k.name)) ON CONFLICT (name_key) DO NOTHING`, int64(at), int64(at), instanceNo).Exec(ctx)
-	if err != nil {
-		return err
+func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at purser.Micros) error {
+	type keyRow struct {
+		ID int64 `bun:"id"`
 	}
-	_, err = db.NewRaw(`INSERT INTO application_source (application_id, instance_no, external_id)
-		SELECT a.id, k.instance_no, k.external_id FROM "application" AS k JOIN saas_application a ON a.name_key = lower(trim(k.name))
-		WHERE k.instance_no = ? AND k.gone_gen = 0 ON CONFLICT (instance_no, external_id) DO NOTHING`, instanceNo).Exec(ctx)
+	_, err := converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []keyRow) error {
+		ids := make([]int64, len(rows))
+		for i, r := range rows {
+			ids[i] = r.ID
+		}
+		_, err := tx.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
+			SELECT min(trim(k.name)), lower(trim(k.name)), '', 'new', ?, ? FROM "application" AS k
+			WHERE k.id IN (?) GROUP BY lower(trim(k.name)) ON CONFLICT (name_key) DO NOTHING`, int64(at), int64(at), bun.List(ids)).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`INSERT INTO application_source (application_id, instance_no, external_id)
+			SELECT a.id, k.instance_no, k.external_id FROM "application" AS k JOIN saas_application a ON a.name_key = lower(trim(k.name))
+			WHERE k.id IN (?) ON CONFLICT (instance_no, external_id) DO NOTHING`, bun.List(ids)).Exec(ctx)
+		return err
+	}, `SELECT k.id FROM "application" AS k LEFT JOIN application_source s ON s.instance_no = k.instance_no AND s.external_id = k.external_id
+		WHERE k.instance_no = ? AND k.gone_gen = 0 AND trim(k.name) <> '' AND s.application_id IS NULL ORDER BY k.id`, instanceNo)
 	return err
 }
 

@@ -135,6 +135,9 @@ func WaitRun(ctx context.Context, tx bun.Tx, no int64, until purser.Micros, why 
 
 // EndRun notes how a run ended.
 func EndRun(ctx context.Context, tx bun.Tx, no int64, state purser.RunState, class purser.Class, message, hint string, now purser.Micros) error {
+	if err := markUnfinished(ctx, tx, no); err != nil {
+		return err
+	}
 	_, err := tx.NewRaw(`UPDATE run SET state = ?, class = ?, message = ?, hint = ?, ended_at = ?, holder = '', wait_until = 0,
 		wait_reason = '' WHERE no = ? AND ended_at = 0`, string(state), string(class), message, hint, int64(now), no).Exec(ctx)
 	return err

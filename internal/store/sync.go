@@ -38,6 +38,7 @@ type Sync struct {
 	instanceNo int64
 	task       purser.TaskName
 	guard      Guard
+	since      purser.Micros // start of the run
 
 	mu       sync.Mutex
 	readings map[string]*reading
@@ -90,7 +91,7 @@ func (db *DB) NewSync(run RunRow, guard Guard) *Sync {
 		guard = Guard{Rows: 10, Percent: 20}
 	}
 	return &Sync{db: db, runNo: run.No, runID: run.ID, instanceNo: run.InstanceNo, task: purser.TaskName(run.Task), guard: guard,
-		readings: map[string]*reading{}}
+		since: run.StartedAt, readings: map[string]*reading{}}
 }
 
 // Begun says where a reading stands.

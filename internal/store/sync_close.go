@@ -35,6 +35,9 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 				return err
 			}
 		}
+		if err := MarkDerivation(ctx, tx, s.instanceNo, s.since, r.Kind); err != nil {
+			return err
+		}
 		err := tx.NewRaw(`UPDATE run_stream SET phase = ?, state = ?, scope = ?, message = ?, hint = ?, added = added + ?,
 			changed = changed + ?, removed = ? WHERE run_no = ? AND stream_no = ? RETURNING added, changed, rejected`, phaseDone,
 			string(r.result.State), scope, message, hint, j.Added, j.Changed, j.Removed, s.runNo, r.no).Scan(ctx, &j.Added, &j.Changed, &j.Rejected)

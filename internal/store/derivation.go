@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// derivationSlice is how many rows one transaction of a derivation writes: small
+// enough that nobody waits long for the writer.
+const derivationSlice = 1000
+
+// derivationSlack is by how much the clock may have been set back between two
+// writes of which the later one must not be missed.
+const derivationSlack = purser.Micros(time.Hour / time.Microsecond)
+
+// DueDerivation says what was written and not yet derived from.
+type DueDerivation struct {
+	InstanceNo int64         `bun:"instance_no"`
+	Kind       purser.Kind   `bun:"kind"`
+	Since      purser.Micros `bun:"since"` // rows written since; 0 for all
+	Mark       int64         `bun:"mark"`
+}
+
+const dueAgain = ` ON CONFLICT (instance_no, kind) DO UPDATE SET mark = derivation_due.mark + 1,
+	since = CASE WHEN excluded.since < derivation_due.since THEN excluded.since ELSE derivation_due.since END`
+
+// MarkDerivation notes that rows of kinds were written since a moment, 0 for all
+// of them. It belongs into the transaction that ends the writing.
+func MarkDerivation(ctx context.Context, tx bun.IDB, instanceNo int64, since purser.Micros, kinds ...purser.Kind) error {
+	for _, k := range kinds {
+		_, err := tx.NewRaw(`INSERT INTO derivation_due (instance_no, kind, since, mark) VALUES (?, ?, ?, 1)`+dueAgain,
+			instanceNo, string(k), int64(max(0, since-derivationSlack))).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("note what is to be derived: %w", err)
+		}
+	}
+	return nil
+}
+
+// markUnfinished notes what a run has written by streams that it did not finish.
+func markUnfinished(ctx context.Context, tx bun.IDB, runNo int64) error {
+	_, err := tx.NewRaw(`INSERT INTO derivation_due (instance_no, kind, since, mark)
+		SELECT r.instance_no, s.kind, CASE WHEN min(r.started_at) > ? THEN min(r.started_at) - ? ELSE 0 END, 1
+		FROM run r JOIN run_stream x ON x.run_no = r.no JOIN stream s ON s.no = x.stream_no
+		WHERE r.no = ? AND r.ended_at = 0 AND x.phase <> ? GROUP BY r.instance_no, s.kind`+dueAgain,
+		int64(derivationSlack), int64(derivationSlack), runNo, phaseDone).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("note what is to be derived: %w", err)
+	}
+	return nil
+}
+
+// DueDerivations returns what is to be derived of an instance; 0 is every one.
+func DueDerivations(ctx context.Context, db bun.IDB, instanceNo int64) (rows []DueDerivation, err error) {
+	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE ? = 0 OR instance_no = ? ORDER BY instance_no, kind`,
+		instanceNo, instanceNo).Scan(ctx, &rows)
+	return rows, err
+}
+
+// LeftDerivations returns the instances of which something is to be derived
+// while no run works that would do it at its end.
+func LeftDerivations(ctx context.Context, db bun.IDB) (instances []int64, err error) {
+	err = db.NewRaw(`SELECT DISTINCT d.instance_no FROM derivation_due d WHERE NOT EXISTS (SELECT 1 FROM run r
+		WHERE r.instance_no = d.instance_no AND r.ended_at = 0 AND r.state = 'running') ORDER BY 1`).Scan(ctx, &instances)
+	return instances, err
+}
+
+// DerivationDone forgets what was derived, unless it was asked for again meanwhile.
+func DerivationDone(ctx context.Context, tx bun.IDB, rows []DueDerivation) error {
+	for _, d := range rows {
+		_, err := tx.NewRaw(`DELETE FROM derivation_due WHERE instance_no = ? AND kind = ? AND mark = ?`, d.InstanceNo, string(d.Kind), d.Mark).Exec(ctx)
+		if err != nil {
+			return fmt.Errorf("note what was derived: %w", err)
+		}
+	}
+	return nil
+}
+
+// deriving is the number of the lock under which derivations happen.
+const deriving = 7203462
+
+// Deriving lets one derivation happen at a time among all processes of the
+// database. On SQLite there is one process anyway.
+func (db *DB) Deriving(ctx context.Context, fn func(ctx context.Context) error) error {
+	if db.dialect != Postgres {
+		return fn(ctx)
+	}
+	conn, err := db.writer.Conn(ctx)
+	if err != nil {
+		return fmt.Errorf("wait for another derivation: %w", err)
+	}
+	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock(?)", deriving); err != nil {
+		return fmt.Errorf("wait for another derivation: %w", err)
+	}
+	defer func() {
+		// The connection goes back to the pool: the lock must not go with it.
+		_, _ = conn.ExecContext(context.WithoutCancel(ctx), "SELECT pg_advisory_unlock(?)", deriving)
+	}()
+	return fn(ctx)
+}
+
+// converge reads what must change, through the readers and row by row, and hands
+// it to write in slices, each a short transaction. Killed anywhere it is called
+// again and finds what is left. It returns the number of rows that were written.
+func converge[R any](ctx context.Context, db *DB, write func(ctx context.Context, tx bun.Tx, rows []R) error, query string, args ...any) (n int64, err error) {
+	rows, err := db.reader.QueryContext(ctx, query, args...)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = rows.Close() }()
+	slice := make([]R, 0, derivationSlice)
+	flush := func() error {
+		if len(slice) == 0 {
+			return nil
+		}
+		n += int64(len(slice))
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return write(ctx, tx, slice) })
+		slice = slice[:0]
+		return err
+	}
+	for rows.Next() {
+		var r R
+		if err := db.reader.ScanRow(ctx, rows, &r); err != nil {
+			return n, err
+		}
+		if slice = append(slice, r); len(slice) == derivationSlice {
+			if err := flush(); err != nil {
+				return n, err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return n, err
+	}
+	return n, flush()
+}
