@@ -115,6 +115,7 @@ type Instance struct {
 	TenantName  string            `json:"tenant_name,omitempty"`
 	Account     string            `json:"account,omitempty"` // whose credential it is at the vendor
 	Confirmed   bool              `json:"confirmed"`         // tenant and account were shown and confirmed
+	HR          bool              `json:"hr_source"`         // an admin said that it may end a person's employment
 	CreatedAt   time.Time         `json:"created_at"`
 	UpdatedAt   time.Time         `json:"updated_at"`
 	Version     int64             `json:"version"` // grows with each change

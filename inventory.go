@@ -44,6 +44,7 @@ type Person struct {
 	Email          string    `json:"email,omitempty"`
 	DisplayName    string    `json:"display_name,omitempty"`
 	Employment     string    `json:"employment"`
+	Reported       string    `json:"reported_employment,omitempty"` // what the source says, where it is no HR source and so may not end it
 	Type           string    `json:"type,omitempty"`
 	Department     string    `json:"department,omitempty"`
 	Division       string    `json:"division,omitempty"`

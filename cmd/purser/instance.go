@@ -20,6 +20,8 @@ type instanceCmd struct {
 	Deactivate  instanceDeactivateCmd  `cmd:"" help:"Stop syncing; token and data stay."`
 	Calls       instanceCallsCmd       `cmd:"" help:"List every host and path that was asked."`
 	Permissions instancePermissionsCmd `cmd:"" help:"Show granted permissions and which lie idle."`
+
+	instanceCareCmds `embed:""`
 }
 
 type instanceListCmd struct{}

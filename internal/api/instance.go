@@ -47,27 +47,6 @@ func (a *API) instances() {
 		func(ctx context.Context, in *ByID) (*body[purser.Instance], error) {
 			return answer(a.Connect.Instance(ctx, in.ID))
 		})
-	add(a, call{method: "PATCH", path: "/instances/{id}", tag: "Instances", id: "renameInstance", does: "Rename an instance", op: purser.OpInstanceWrite},
-		func(ctx context.Context, in *struct {
-			ByID
-			Body struct {
-				Name    string `json:"name" minLength:"1" maxLength:"200"`
-				Version int64  `json:"version,omitempty" doc:"refused if the instance was changed since; the newest without it"`
-			}
-		}) (*body[purser.Instance], error) {
-			i, err := a.Connect.Instance(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			version := in.Body.Version
-			if version == 0 {
-				version = i.Version
-			}
-			if err := a.Connect.Rename(ctx, i.ID, in.Body.Name, version); err != nil {
-				return nil, err
-			}
-			return answer(a.Connect.Instance(ctx, i.ID))
-		})
 	add(a, call{method: "GET", path: "/instances/{id}/tasks", tag: "Instances", id: "listTasks", does: "Show the task table", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.InstanceTask]], error) {
 			id, err := a.instanceID(ctx, in.ID)

@@ -20,6 +20,7 @@ func (a *API) step(name, id, does string, op purser.Operation, do func(ctx conte
 }
 
 func (a *API) instanceSteps() {
+	a.instanceCare()
 	add(a, call{method: "PUT", path: "/instances/{id}/credential", tag: "Instances", id: "setCredential", does: "Enter a credential; it is sealed and never shown",
 		op: purser.OpCredentialSet, status: 204},
 		func(ctx context.Context, in *struct {

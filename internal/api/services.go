@@ -116,7 +116,12 @@ type Connect interface {
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instanceID string) ([]purser.InstanceTask, error)
 	SetTask(ctx context.Context, instanceID string, task purser.TaskName, enabled bool, every time.Duration) error
-	Rename(ctx context.Context, instanceID, name string, version int64) error
+	Edit(ctx context.Context, instanceID string, e connect.Edit, version int64) (again bool, err error)
+	PreviewSettings(ctx context.Context, instanceID string, settings map[string]string) (connect.SettingsChange, error)
+	Owners(ctx context.Context) ([]connect.Owner, error)
+	SetHR(ctx context.Context, instanceID string, hr bool) error
+	CheckAgain(ctx context.Context, instanceID string) (connect.TestResult, error)
+	Discard(ctx context.Context, instanceID string) error
 	Activate(ctx context.Context, instanceID string) error
 	Deactivate(ctx context.Context, instanceID string) error
 	Result(ctx context.Context, instanceID string) (connect.Result, error)

@@ -50,6 +50,11 @@ func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string
 	if err != nil {
 		return "", err
 	}
+	held, err := s.held(ctx, i)
+	if err != nil {
+		return "", err
+	}
+	link.Session.Widen(held)
 	actor, _ := purser.ActorFrom(ctx)
 	u, err := s.links.Broker.Begin(ctx, link.Session, credential.Consent{InstanceID: i.ID, Connector: i.Connector, UserID: actor.ID,
 		Browser: session, Redirect: s.RedirectURL()})

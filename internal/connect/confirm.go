@@ -29,6 +29,9 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 		if err != nil {
 			return err
 		}
+		if i.Status == purser.StatusDeleting {
+			return &purser.Problem{Kind: purser.ProblemConflict, What: i.Name + " is being deleted"}
+		}
 		t, err := store.TestedOf(ctx, tx, i.ID)
 		if err != nil {
 			return err
@@ -99,6 +102,9 @@ func promote(ctx context.Context, tx bun.Tx, instanceID string, t store.Tested) 
 // due makes the enabled tasks due, and forgets that the instance was refused before.
 func (s *Service) due(ctx context.Context, tx bun.Tx, i purser.Instance) error {
 	if err := store.DropProbe(ctx, tx, i.No); err != nil {
+		return err
+	}
+	if err := store.AskAgain(ctx, tx, i.No); err != nil {
 		return err
 	}
 	return store.DueNow(ctx, tx, i.ID, purser.MicrosOf(s.now()))

@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/audit"
+	"purser/internal/credential"
 	"purser/internal/manifest"
 	"purser/internal/store"
 )
@@ -48,27 +49,56 @@ func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, erro
 	if err != nil {
 		return TestResult{}, err
 	}
+	r, record, err := s.testOf(ctx, i, id)
+	r.Pending = pending
+	if err != nil || record.ID == "" {
+		return r, err
+	}
+	return r, s.keepTest(ctx, i, r, record.EnteredAt.UnixMicro())
+}
+
+// testOf asks the vendor with one credential of an instance. The record is empty
+// if nothing was found that could be kept.
+func (s *Service) testOf(ctx context.Context, i purser.Instance, id string) (TestResult, credential.Record, error) {
 	record, err := s.record(ctx, i, id)
 	if err != nil {
-		return TestResult{}, err
+		return TestResult{}, credential.Record{}, err
 	}
 	tested := i
 	tested.Auth = record.Auth
-	link, err := s.linkFor(ctx, tested, id)
-	if err != nil {
-		return s.told(i, err)
+	r, err := s.dryTest(ctx, tested, id)
+	if err != nil || r.Class != "" && r.Code != codeOtherTenant {
+		return r, credential.Record{}, err
 	}
-	before, err := store.TestedOf(ctx, s.db.Read(), i.ID)
-	if err != nil {
-		return TestResult{}, err
+	return r, record, nil
+}
+
+// dryTest asks the vendor and keeps nothing of the answer. That a secret was used
+// stands in the audit log.
+func (s *Service) dryTest(ctx context.Context, i purser.Instance, id string) (r TestResult, err error) {
+	link, err := s.linkFor(ctx, i, id)
+	if err == nil {
+		var before store.Tested
+		if before, err = store.TestedOf(ctx, s.db.Read(), i.ID); err != nil {
+			return r, err
+		}
+		r, err = s.try(ctx, i, link, before)
 	}
-	r, err := s.try(ctx, tested, link, before)
 	if err != nil {
-		return s.told(i, err)
+		if r, err = s.told(i, err); err != nil {
+			return r, err
+		}
 	}
-	r.Pending = pending
 	s.sameTenant(i, &r)
-	return r, s.keepTest(ctx, i, r, record.EnteredAt.UnixMicro())
+	return r, s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if r.OK {
+			if err := store.UseCredential(ctx, tx, id, purser.MicrosOf(s.now())); err != nil {
+				return err
+			}
+		}
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpCredentialSet, Object: i.ID, ObjectName: i.Name, At: s.now(),
+			After: map[string]any{"test": map[bool]string{true: "works", false: "does not work"}[r.OK], "class": string(r.Class), "tenant": r.TenantID, "account": r.Account}})
+	})
 }
 
 // try asks for the tenant, then probes. before holds what was chosen or told already.
@@ -159,13 +189,16 @@ func (s *Service) missing(ctx context.Context, i purser.Instance, link *Link) ([
 	return out, nil
 }
 
+// codeOtherTenant says that a credential belongs to another organization.
+const codeOtherTenant = "other_tenant"
+
 // sameTenant refuses a credential of another organization for an instance that
 // is connected already: its history belongs to the one that it was confirmed for.
 func (s *Service) sameTenant(i purser.Instance, r *TestResult) {
 	if !i.Confirmed || i.TenantID == "" || r.TenantID == "" || r.TenantID == i.TenantID {
 		return
 	}
-	r.OK, r.Class, r.Code = false, purser.ClassConfig, "other_tenant"
+	r.OK, r.Class, r.Code = false, purser.ClassConfig, codeOtherTenant
 	r.Message = "This credential belongs to " + nameOf(r.TenantName, r.TenantID) + ", but " + i.Name + " is connected to " + nameOf(i.TenantName, i.TenantID) + "."
 	r.Hint = "Authorize at " + nameOf(i.TenantName, i.TenantID) + ", or connect the other organization as an instance of its own."
 }
@@ -175,13 +208,7 @@ func (s *Service) keepTest(ctx context.Context, i purser.Instance, r TestResult,
 	for _, o := range r.Tenants {
 		t.Tenants = append(t.Tenants, store.TenantName(o))
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		if err := store.PutTested(ctx, tx, i.ID, t); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpCredentialSet, Object: i.ID, ObjectName: i.Name, At: s.now(),
-			After: map[string]any{"test": map[bool]string{true: "works", false: "does not work"}[r.OK], "class": string(r.Class), "tenant": r.TenantID, "account": r.Account}})
-	})
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.PutTested(ctx, tx, i.ID, t) })
 }
 
 // ChooseTenant notes which of the organizations that a credential reaches shall

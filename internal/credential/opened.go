@@ -87,7 +87,9 @@ func (b *Broker) keep(ctx context.Context, o *opened) error {
 		next.Sealed[field] = text
 	}
 	next.Sealed["tokens"] = sealed
-	next.UsedAt = b.Now()
+	if len(o.ring.Tokens) > 0 {
+		next.UsedAt = b.Now()
+	}
 	next.Generation++
 	if err := b.Store.SwapCredential(ctx, next, o.record.Generation); err != nil {
 		return err

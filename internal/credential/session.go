@@ -55,6 +55,22 @@ func (b *Broker) Session(u Use) *Session {
 	return &Session{broker: b, use: u, nonces: map[string]string{}}
 }
 
+// Widen adds scopes to those that are asked for, by token name.
+func (s *Session) Widen(scopes map[string][]string) {
+	all := map[string][]string{}
+	for token, names := range s.use.Scopes {
+		all[token] = slices.Clone(names)
+	}
+	for token, names := range scopes {
+		for _, name := range names {
+			if !slices.Contains(all[token], name) {
+				all[token] = append(all[token], name)
+			}
+		}
+	}
+	s.use.Scopes = all
+}
+
 // Authorize puts the credential on r and returns a name for what it put there.
 // token names the token that a stream wants ("" for the only one), scopes the
 // stream's scopes. After a 401, refused is the name that Authorize returned for

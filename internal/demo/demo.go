@@ -23,6 +23,7 @@ type Connect interface {
 	Test(ctx context.Context, instance string) (connect.TestResult, error)
 	ChooseTenant(ctx context.Context, instance, tenant string) error
 	Confirm(ctx context.Context, instance string) error
+	SetHR(ctx context.Context, instance string, hr bool) error
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
 }
 
@@ -66,6 +67,11 @@ func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (string, error
 	i, err := d.Connect.Create(ctx, in)
 	if err != nil {
 		return "", err
+	}
+	if preview.Category == "hr" {
+		if err := d.Connect.SetHR(ctx, i.ID, true); err != nil {
+			return "", err
+		}
 	}
 	if err := d.Connect.SetCredential(ctx, i.ID, c.Auth, c.Fields); err != nil {
 		return "", err

@@ -110,6 +110,11 @@ func (s *Service) needs(ctx context.Context, instances []purser.Instance, counts
 		urgent = append(urgent, Need{Sentence: fmt.Sprintf("%s holds back %s until somebody has looked at them.", h.Name, plural(h.Rows, "removal or change", "removals or changes")),
 			Button: "Decide", URL: "/instances/" + h.InstanceID + "/holds", Tone: "stale"})
 	}
+	care, err := s.careNeeds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	urgent = append(urgent, care...)
 	if s.gate.Allow(ctx, purser.OpPersonRead) == nil {
 		leavers, err := store.CountLeaversWithAccess(ctx, s.db.Read())
 		if err != nil {

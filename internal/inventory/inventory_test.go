@@ -363,6 +363,7 @@ func TestAPersonIsShownWithAccountsManagerAndLeaving(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		s := service(db, everything())
 		hr := connect(t, db, "HR", "hr", "HR")
+		exec(t, db, `UPDATE instance SET hr = TRUE`)
 		boss := row(t, db, purser.KindPerson, hr.No, "7", map[string]any{"display_name": "Grace", "employment": "employed", "department": "IT"})
 		ada := row(t, db, purser.KindPerson, hr.No, "8", map[string]any{"display_name": "Ada", "employment": "ended", "manager": "7", "department": "Ops"})
 		for i, status := range []string{"active", "deactivated"} {

@@ -33,6 +33,7 @@ type instanceRow struct {
 	TenantName  string        `bun:"tenant_name"`
 	Account     string        `bun:"account"`
 	Confirmed   bool          `bun:"confirmed"`
+	HR          bool          `bun:"hr"`
 	CreatedAt   purser.Micros `bun:"created_at"`
 	UpdatedAt   purser.Micros `bun:"updated_at"`
 	Version     int64         `bun:"version"`
@@ -40,7 +41,7 @@ type instanceRow struct {
 
 const instanceSelect = `SELECT i.no, i.id, i.name, i.connector, i.application_id, i.status, i.reason, i.health, i.health_since,
 	i.health_why, i.auth, i.settings, i.owner_id, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, i.tenant_id,
-	i.tenant_name, i.account, i.confirmed, i.created_at, i.updated_at, i.version
+	i.tenant_name, i.account, i.confirmed, i.hr, i.created_at, i.updated_at, i.version
 	FROM instance i LEFT JOIN users u ON u.id = i.owner_id `
 
 func (r instanceRow) instance() (purser.Instance, error) {
@@ -51,7 +52,7 @@ func (r instanceRow) instance() (purser.Instance, error) {
 	return purser.Instance{ID: r.ID, No: r.No, Name: r.Name, Connector: r.Connector, Application: ApplicationID(r.Application),
 		Status: purser.Status(r.Status), Reason: r.Reason, Health: purser.Health(r.Health), HealthSince: r.HealthSince.Time(),
 		HealthWhy: r.HealthWhy, Auth: r.Auth, Settings: settings, OwnerID: r.OwnerID, OwnerName: r.OwnerName,
-		TenantID: r.TenantID, TenantName: r.TenantName, Account: r.Account, Confirmed: r.Confirmed,
+		TenantID: r.TenantID, TenantName: r.TenantName, Account: r.Account, Confirmed: r.Confirmed, HR: r.HR,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Version: r.Version}, nil
 }
 

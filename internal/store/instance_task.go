@@ -92,3 +92,9 @@ func DueNow(ctx context.Context, db bun.IDB, instanceID string, at purser.Micros
 	_, err := db.NewRaw(`UPDATE instance_task SET next_run_at = ? WHERE instance_id = ? AND enabled = TRUE`, int64(at), instanceID).Exec(ctx)
 	return err
 }
+
+// AskAgain lets streams be asked for at once that the vendor did not offer the last time.
+func AskAgain(ctx context.Context, db bun.IDB, instanceNo int64) error {
+	_, err := db.NewRaw(`UPDATE stream SET asked_at = 0 WHERE instance_no = ? AND asked_at <> 0`, instanceNo).Exec(ctx)
+	return err
+}

@@ -29,6 +29,7 @@ type personRow struct {
 	Email          string        `bun:"email"`
 	DisplayName    string        `bun:"display_name"`
 	Employment     string        `bun:"employment"`
+	Reported       string        `bun:"reported"`
 	Type           string        `bun:"type"`
 	Department     string        `bun:"department"`
 	Division       string        `bun:"division"`
@@ -51,7 +52,7 @@ const personName = `COALESCE(p.display_name, p.email, p.external_id)`
 // openAccount selects accounts with which somebody could still get in.
 const openAccount = `a.gone_gen = 0 AND COALESCE(a.status, 'unknown') NOT IN ('deactivated', 'suspended')`
 
-const leaverWithAccess = `(p.employment = 'ended' OR p.gone_gen <> 0) AND EXISTS (SELECT 1 FROM account_person ap
+const leaverWithAccess = left + ` AND EXISTS (SELECT 1 FROM account_person ap
 	JOIN "account" AS a ON a.id = ap.account_id WHERE ap.person_id = p.id AND ` + openAccount + `)`
 
 func personPager(f PersonFilter) *pager {
@@ -59,7 +60,7 @@ func personPager(f PersonFilter) *pager {
 		orders: map[string]order{"name": {expr: personName}, "added": {expr: "p.id", number: true}},
 		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id,
 		COALESCE(p.employee_number, '') AS employee_number, COALESCE(p.email, '') AS email, COALESCE(p.display_name, '') AS display_name,
-		COALESCE(p.employment, 'unknown') AS employment, COALESCE(p.type, '') AS type, COALESCE(p.department, '') AS department,
+		` + employment + ` AS employment, CASE WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'ended' ELSE '' END AS reported, COALESCE(p.type, '') AS type, COALESCE(p.department, '') AS department,
 		COALESCE(p.division, '') AS division, COALESCE(p.location, '') AS location, COALESCE(p.cost_center, '') AS cost_center,
 		COALESCE(p.title, '') AS title, COALESCE(p.manager, '') AS manager, COALESCE(p.started_on, '') AS started_on,
 		COALESCE(p.ended_on, '') AS ended_on, (SELECT count(*) FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id
@@ -80,7 +81,7 @@ func personPager(f PersonFilter) *pager {
 		p.and("p.instance_no = ?", f.InstanceNo)
 	}
 	if len(f.Employment) > 0 {
-		p.and("COALESCE(p.employment, 'unknown') IN (?)", bun.List(f.Employment))
+		p.and(employment+" IN (?)", bun.List(f.Employment))
 	}
 	if len(f.Department) > 0 {
 		p.and("COALESCE(p.department, '') IN (?)", bun.List(f.Department))
@@ -128,13 +129,13 @@ func Departments(ctx context.Context, db bun.IDB) (names []string, err error) {
 
 // CountLeaversWithAccess returns how many people have left and could still get in.
 func CountLeaversWithAccess(ctx context.Context, db bun.IDB) (n int64, err error) {
-	err = db.NewRaw(`SELECT count(*) FROM "person" AS p WHERE `+leaverWithAccess).Scan(ctx, &n)
+	err = db.NewRaw(`SELECT count(*) FROM "person" AS p LEFT JOIN instance i ON i.no = p.instance_no WHERE `+leaverWithAccess).Scan(ctx, &n)
 	return n, err
 }
 
 func (r personRow) person() purser.Person {
 	return purser.Person{ID: RowID("per_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID,
-		EmployeeNumber: r.EmployeeNumber, Email: r.Email, DisplayName: r.DisplayName, Employment: r.Employment, Type: r.Type,
+		EmployeeNumber: r.EmployeeNumber, Email: r.Email, DisplayName: r.DisplayName, Employment: r.Employment, Reported: r.Reported, Type: r.Type,
 		Department: r.Department, Division: r.Division, Location: r.Location, CostCenter: r.CostCenter, Title: r.Title, Manager: r.Manager,
 		StartedOn: r.StartedOn, EndedOn: r.EndedOn, Accounts: r.Accounts, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time()}
 }

@@ -66,7 +66,12 @@ func (h *Handler) showTest(w http.ResponseWriter, r *http.Request, status int, r
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, status, view.Test(h.page(r, "Test "+i.Name, ui.Integrations, instanceCrumbs(i)...), i, result))
+	tasks, err := h.Connect.Tasks(r.Context(), i.ID)
+	if err != nil {
+		return err
+	}
+	askHR := view.ReadsPeople(tasks) && h.may(r, purser.OpInstanceHR)
+	return h.render(w, r, status, view.Test(h.page(r, "Test "+i.Name, ui.Integrations, instanceCrumbs(i)...), i, result, askHR))
 }
 
 // test asks the vendor and says what came of it, in words.
@@ -91,6 +96,11 @@ func (h *Handler) confirm(w http.ResponseWriter, r *http.Request) error {
 			return h.showTest(w, r, http.StatusUnprocessableEntity, nil)
 		}
 		return err
+	}
+	if r.PostFormValue("hr-asked") != "" {
+		if err := h.Connect.SetHR(r.Context(), id, r.PostFormValue("hr") != ""); err != nil {
+			return err
+		}
 	}
 	http.Redirect(w, r, "/instances/"+id+"/result", http.StatusSeeOther)
 	return nil

@@ -25,7 +25,13 @@ type Connect interface {
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
 	SetTask(ctx context.Context, instance string, task purser.TaskName, enabled bool, every time.Duration) error
-	Rename(ctx context.Context, instance, name string, version int64) error
+	Edit(ctx context.Context, instance string, e connect.Edit, version int64) (again bool, err error)
+	PreviewSettings(ctx context.Context, instance string, settings map[string]string) (connect.SettingsChange, error)
+	Owners(ctx context.Context) ([]connect.Owner, error)
+	SetHR(ctx context.Context, instance string, hr bool) error
+	CheckAgain(ctx context.Context, instance string) (connect.TestResult, error)
+	Missing(ctx context.Context, instance string) (missing []connect.Scope, browser bool, err error)
+	Discard(ctx context.Context, instance string) error
 	Activate(ctx context.Context, instance string) error
 	Deactivate(ctx context.Context, instance string) error
 	Result(ctx context.Context, instance string) (connect.Result, error)

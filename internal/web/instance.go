@@ -113,6 +113,11 @@ func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
+	if p.MayWrite {
+		if p.Edit, err = h.edit(r, p.Instance); err != nil {
+			return err
+		}
+	}
 	return h.render(w, r, http.StatusOK, view.InstanceSettings(p))
 }
 

@@ -9,17 +9,6 @@ import (
 	"purser"
 )
 
-func (h *Handler) rename(w http.ResponseWriter, r *http.Request) error {
-	version, err := strconv.ParseInt(r.PostFormValue("version"), 10, 64)
-	if err != nil {
-		return purser.Invalid("version", "the form is incomplete; reload the page")
-	}
-	if err := h.Connect.Rename(r.Context(), r.PathValue("id"), r.PostFormValue("name"), version); err != nil {
-		return err
-	}
-	return done(w, r, "/settings", "saved")
-}
-
 func (h *Handler) setTask(w http.ResponseWriter, r *http.Request) error {
 	hours, err := strconv.Atoi(r.PostFormValue("hours"))
 	every := time.Duration(hours) * time.Hour
@@ -28,6 +17,11 @@ func (h *Handler) setTask(w http.ResponseWriter, r *http.Request) error {
 	}
 	if err := h.Connect.SetTask(r.Context(), r.PathValue("id"), purser.TaskName(r.PathValue("task")), r.PostFormValue("enabled") != "", every); err != nil {
 		return err
+	}
+	if r.PostFormValue("enabled") != "" {
+		if missing, _, err := h.Connect.Missing(r.Context(), r.PathValue("id")); err == nil && len(missing) > 0 {
+			return done(w, r, "/permissions", "saved")
+		}
 	}
 	return done(w, r, "", "saved")
 }

@@ -36,7 +36,7 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /instances/{id}/applications", purser.OpAccountRead, h.integratedApplications)
 	add("GET /instances/{id}/settings", purser.OpInstanceRead, h.instanceSettings)
 	add("GET /instances/{id}/history", purser.OpAuditRead, h.instanceHistory)
-	add("POST /instances/{id}/rename", purser.OpInstanceWrite, h.rename)
+	h.careRoutes(add)
 	add("POST /instances/{id}/tasks/{task}", purser.OpInstanceWrite, h.setTask)
 	add("POST /instances/{id}/sync", purser.OpRunStart, h.sync)
 	add("POST /instances/{id}/activate", purser.OpInstanceWrite, h.activate)

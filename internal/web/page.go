@@ -55,6 +55,8 @@ func doneText(word string) (string, bool) {
 		"saved":       "Saved.",
 		"sync":        "The sync has been queued.",
 		"canceled":    "The run is being canceled.",
+		"checked":     "The vendor accepts the credential. A sync has been queued.",
+		"discarded":   "The new credential was given up; the one in use stays.",
 		"activated":   "The instance is live again; a sync has been queued.",
 		"deactivated": "The instance is inactive. Its data stays and grows stale.",
 		"invited":     "The invitation is ready. Copy its link below.",

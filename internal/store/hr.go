@@ -1,0 +1,39 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+)
+
+// hrSource says of a person p whose instance is i whether that may end an
+// employment. What another source reports as ended is shown, and nothing follows.
+const hrSource = `COALESCE(i.hr, FALSE)`
+
+// employment is what counts as the employment of a person p of instance i.
+const employment = `CASE WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'unknown' ELSE COALESCE(p.employment, 'unknown') END`
+
+// left selects people p of instance i who are no longer with the organization:
+// an HR source says that their employment ended, or lists them no more.
+const left = hrSource + ` AND (p.employment = 'ended' OR p.gone_gen <> 0)`
+
+// SetHR says whether an instance may end a person's employment.
+func SetHR(ctx context.Context, db bun.IDB, id string, hr bool) error {
+	_, err := db.NewRaw(`UPDATE instance SET hr = ?, version = version + 1 WHERE id = ?`, hr, id).Exec(ctx)
+	return err
+}
+
+// NotApplied is how many ended employments an instance reports that are not
+// applied, as nobody marked it as an HR source.
+type NotApplied struct {
+	InstanceID string `bun:"instance_id"`
+	Name       string `bun:"name"`
+	N          int64  `bun:"n"`
+}
+
+// EndedNotApplied returns the instances whose reported ends of employment are not applied.
+func EndedNotApplied(ctx context.Context, db bun.IDB) (rows []NotApplied, err error) {
+	err = db.NewRaw(`SELECT i.id AS instance_id, i.name, count(*) AS n FROM "person" AS p JOIN instance i ON i.no = p.instance_no
+		WHERE p.employment = 'ended' AND p.gone_gen = 0 AND NOT i.hr GROUP BY i.id, i.name ORDER BY i.name`).Scan(ctx, &rows)
+	return rows, err
+}
