@@ -9,11 +9,11 @@ import (
 
 // buffer holds whole pages until they are worth a transaction.
 type buffer struct {
-	parts        []Part
-	rows         int
-	pages, items int
-	since        time.Time
-	dirty        bool
+	parts       []Part
+	rows        int
+	pages, read int
+	since       time.Time
+	dirty       bool
 }
 
 // part returns the part to which rows of a partition are added.
@@ -54,7 +54,7 @@ func (r *reading) flush(ctx context.Context) error {
 		return fmt.Errorf("write the checkpoint of %s: %w", r.s.Name, err)
 	}
 	if err := r.sink.Commit(ctx, Commit{Stream: r.s.Name, Kind: r.s.Emits, Enrich: r.s.Enrich, Parts: b.parts,
-		Checkpoint: raw, Pages: b.pages, Items: b.items}); err != nil {
+		Checkpoint: raw, Pages: b.pages, Read: b.read}); err != nil {
 		return err
 	}
 	r.buffer = buffer{}

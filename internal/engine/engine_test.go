@@ -54,6 +54,7 @@ type shelf struct {
 	commits    int
 	failAt     int
 	sizes      []int
+	read       int
 }
 
 func newShelf() *shelf { return &shelf{rows: map[string]string{}, complete: map[string]string{}} }
@@ -97,6 +98,7 @@ func (s *shelf) Commit(_ context.Context, c engine.Commit) error {
 		}
 	}
 	s.sizes = append(s.sizes, c.Rows())
+	s.read += c.Read
 	s.checkpoint = c.Checkpoint
 	return nil
 }
@@ -462,6 +464,23 @@ func TestRejectsAreHeldAgainstRecordsNotItems(t *testing.T) {
 	res := run(t, stream(t, "emits: group\nexplode: list\nfields: {external_id: item, name: item}"), v, newShelf())
 	if res.State != engine.Complete || res.Rows != 99 || res.Rejects != 1 || res.Items != 1 {
 		t.Errorf("%+v", res)
+	}
+}
+
+func TestReadCountsRecordsAfterKeepAndExplode(t *testing.T) {
+	for _, c := range []struct {
+		name, stream, body string
+		want               int
+	}{
+		{"a list of one item that holds three", "emits: group\nexplode: list\nfields: {external_id: item, name: item}", `[{"list":["a","b","c"]}]`, 3},
+		{"three items of which one is kept", "emits: group\nkeep: id == 'b'\nfields: {external_id: id, name: id}", `[{"id":"a"},{"id":"b"},{"id":"c"}]`, 1},
+		{"one of two cannot be read", "emits: group\nexplode: list\nfields: {external_id: item, name: item}", `[{"list":["a",{}]}]`, 2},
+	} {
+		v, k := &vendor{answer: func(*url.URL, engine.Request) (string, string, error) { return c.body, "", nil }}, newShelf()
+		res := run(t, stream(t, c.stream), v, k)
+		if k.read != c.want || res.Rows+res.Rejects != c.want {
+			t.Errorf("%s: %d read, want %d: %+v", c.name, k.read, c.want, res)
+		}
 	}
 }
 

@@ -193,7 +193,7 @@ func (r *reading) keep(partition string, resp *Response, page *mapping.Page, tok
 	}
 	r.buffer.rows += len(page.Records)
 	r.buffer.pages++
-	r.buffer.items += page.Items
+	r.buffer.read += len(page.Records) + len(page.Rejects)
 	r.at.Pages++
 	r.at.Items += page.Items
 	r.at.Rows += len(page.Records)

@@ -75,7 +75,7 @@ type Commit struct {
 	Parts      []Part          // in the order of reading
 	Checkpoint json.RawMessage // opaque: Job.Resume of a resumed run
 	Pages      int             // pages since the last commit
-	Items      int             // items in them, before keep
+	Read       int             // records in them, rejected ones too: after keep and explode
 }
 
 // Rows returns the number of rows in all parts.

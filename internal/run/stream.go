@@ -115,7 +115,7 @@ func (s *watched) Commit(ctx context.Context, c engine.Commit) error {
 // note says in the log how a stream ended.
 func (w *work) note(s *manifest.CompiledStream, res engine.Result, j store.Judgment) {
 	line := purser.LogLine{Kind: "note", Stream: s.Name, Message: fmt.Sprintf("%s: %d read, %d added, %d changed, %d removed, %d could not be read",
-		res.State, res.Items, j.Added, j.Changed, j.Removed, j.Rejected)}
+		res.State, res.Rows+res.Rejects, j.Added, j.Changed, j.Removed, j.Rejected)}
 	if j.Held {
 		line.Message += "; some of it waits for a person"
 	}

@@ -68,7 +68,7 @@ func (s *Sync) commit(ctx context.Context, tx bun.Tx, r *reading, c engine.Commi
 		rejects += int64(len(p.Rejects))
 	}
 	res, err := tx.NewRaw(`UPDATE run_stream SET checkpoint = ?, pages = pages + ?, items = items + ?, rejected = rejected + ?
-		WHERE run_no = ? AND stream_no = ? AND phase = 'reading'`, string(c.Checkpoint), c.Pages, c.Items, rejects,
+		WHERE run_no = ? AND stream_no = ? AND phase = 'reading'`, string(c.Checkpoint), c.Pages, c.Read, rejects,
 		s.runNo, r.no).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("note the checkpoint: %w", err)

@@ -68,7 +68,7 @@ func (r *reader) read(pages string) store.Judgment {
 				n++
 			}
 		}
-		if err := s.Commit(r.t.Context(), engine.Commit{Stream: r.info.Name, Kind: r.info.Kind, Parts: []engine.Part{part}, Checkpoint: []byte("{}"), Pages: 1, Items: len(part.Rows)}); err != nil {
+		if err := s.Commit(r.t.Context(), engine.Commit{Stream: r.info.Name, Kind: r.info.Kind, Parts: []engine.Part{part}, Checkpoint: []byte("{}"), Pages: 1, Read: len(part.Rows)}); err != nil {
 			r.t.Fatal(err)
 		}
 	}
