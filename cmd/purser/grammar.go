@@ -33,6 +33,7 @@ type grammar struct {
 	Serve      serveCmd      `cmd:"" help:"Run the server."`
 	Demo       demoCmd       `cmd:"" help:"Try Purser with a made-up company."`
 	Connector  connectorCmd  `cmd:"" help:"Look at connectors, check one's own."`
+	Library    libraryCmd    `cmd:"" help:"Look at the applications that the world uses."`
 	Instance   instanceCmd   `cmd:"" help:"Connect applications and sync them."`
 	Run        runCmd        `cmd:"" help:"Look at runs, cancel them."`
 	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`

@@ -28,6 +28,7 @@ import (
 	"purser/internal/run"
 	"purser/internal/store"
 	"purser/internal/vendorhttp"
+	"purser/library"
 )
 
 // SocketName is the command line's socket in the data folder.
@@ -49,6 +50,7 @@ type App struct {
 	DB        *store.DB
 	Gate      *egress.Gate
 	Catalog   manifest.Catalog
+	Library   *library.Library
 	Login     *login.Service
 	Audit     *audit.Log
 	Runs      *run.Runner
@@ -99,6 +101,9 @@ func (a *App) build(ctx context.Context) (err error) {
 		return err
 	}
 	if a.Catalog, err = manifest.Load(connectors.Files()); err != nil {
+		return err
+	}
+	if a.Library, err = library.Load(); err != nil {
 		return err
 	}
 	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand, Sealer: loginSealer{sealer}, Proof: a.Proof}); err != nil {

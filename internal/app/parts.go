@@ -54,7 +54,15 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-func (a *App) category(connector string) string {
+// category says in words what kind of application it is: what the library says
+// of its connector or its name, else the connector's shelf.
+func (a *App) category(connector, name string) string {
+	if known, ok := a.Library.ByConnector(connector); ok {
+		return known.CategoryTitle
+	}
+	if known, ok := a.Library.ByName(name); ok {
+		return known.CategoryTitle
+	}
 	if c := a.Catalog.Get(connector); c != nil {
 		return c.Manifest.Category
 	}

@@ -132,7 +132,7 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 }
 
 func (f applicationFacts) application(s *Service, r store.ApplicationListRow) purser.Application {
-	a := purser.Application{ID: store.ApplicationID(r.ID), Name: r.Name, Connector: r.Connector, Category: s.category(r.Connector),
+	a := purser.Application{ID: store.ApplicationID(r.ID), Name: r.Name, Connector: r.Connector, Category: s.category(r.Connector, r.Name),
 		Status: r.Status, OwnerName: r.OwnerName, FirstSeen: r.FirstSeenAt.Time()}
 	connected := false
 	var via []string

@@ -26,8 +26,9 @@ type Options struct {
 	Now  func() time.Time
 	// AdminURL returns the vendor's page for an account, "" if there is none. May be nil.
 	AdminURL func(i purser.Instance, externalID string) string
-	// Category returns the shelf of a connector. May be nil.
-	Category func(connector string) string
+	// Category returns the kind of an application in words, by its connector or
+	// its name; "" if nobody knows. May be nil.
+	Category func(connector, name string) string
 }
 
 // Service answers questions about the inventory.
@@ -36,7 +37,7 @@ type Service struct {
 	gate     Gate
 	now      func() time.Time
 	adminURL func(purser.Instance, string) string
-	category func(string) string
+	category func(connector, name string) string
 }
 
 // New returns a Service.
@@ -49,7 +50,7 @@ func New(o Options) *Service {
 		s.adminURL = func(purser.Instance, string) string { return "" }
 	}
 	if s.category == nil {
-		s.category = func(string) string { return "" }
+		s.category = func(string, string) string { return "" }
 	}
 	return s
 }
