@@ -162,8 +162,7 @@ func (a *App) services(sealer *credential.Sealer) (err error) {
 	if err != nil {
 		return err
 	}
-	a.Notify, err = notify.New(a.notifyOptions())
-	if err != nil {
+	if err := a.buildNotify(sealer, node); err != nil {
 		return err
 	}
 	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node))

@@ -59,17 +59,17 @@ func (a *App) Serve(ctx context.Context) error {
 	if a.DB.Dialect() == store.Postgres {
 		go a.Freeze.Watch(ctx, time.Second)
 	}
-	ended := make(chan error, 2)
+	ended := make(chan error, 3)
 	go func() { ended <- a.server.Serve(ctx, a.site(set), login.Table()) }()
 	go func() {
 		a.working.Store(true)
 		defer a.working.Store(false)
 		ended <- a.Runs.Serve(ctx)
 	}()
-	first := <-ended
-	cancel() // neither goes on without the other
-	second := <-ended
-	return errors.Join(first, second, a.DB.Close())
+	go func() { ended <- a.Notify.Serve(ctx) }()
+	errs := []error{<-ended}
+	cancel() // none goes on without the others
+	return errors.Join(append(errs, <-ended, <-ended, a.DB.Close())...)
 }
 
 // ready says whether pages are answered and runs are worked on.

@@ -25,6 +25,10 @@ type Server struct {
 	AllowNetwork    []string `help:"Private network that may be called all the same." env:"PURSER_ALLOW_NETWORK" placeholder:"NET"`
 	SafelistAddress []string `help:"Address that Purser calls out from, shown for vendors' safelists." env:"PURSER_SAFELIST_ADDRESS" placeholder:"ADDR"`
 	VendorMap       string   `help:"HOST=URL[,HOST=URL]: dial a loopback URL for a vendor's host. For trials only, on a data folder made with it." env:"PURSER_VENDOR_MAP" placeholder:"MAP"`
+	SMTPURL         string   `help:"Mail server: smtp://HOST:587 (STARTTLS) or smtps://HOST:465 (TLS from the first byte)." name:"smtp-url" env:"PURSER_SMTP_URL" placeholder:"URL"`
+	SMTPUser        string   `help:"Who signs in at the mail server." name:"smtp-user" env:"PURSER_SMTP_USER" placeholder:"NAME"`
+	SMTPPassword    string   `help:"File with the password for the mail server." name:"smtp-password-file" env:"PURSER_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
+	MailFrom        string   `help:"Sender of Purser's mails, as in \"Purser <purser@example.com>\"." env:"PURSER_MAIL_FROM" placeholder:"ADDR"`
 	Workers         int      `help:"Runs at the same time." env:"PURSER_WORKERS" default:"4"`
 	LogFormat       string   `help:"text or json." env:"PURSER_LOG_FORMAT" enum:"text,json" default:"text"`
 	LogLevel        string   `help:"debug, info, warn or error." env:"PURSER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`

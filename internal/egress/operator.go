@@ -23,3 +23,15 @@ func SocketTransport(path string) DialFunc {
 	dial := Socket(path)
 	return func(ctx context.Context, _, _ string) (net.Conn, error) { return dial(ctx) }
 }
+
+// DialOperator dials what the operator's own configuration names and no screen can
+// change, a mail server for instance: it may stand in a private network. A freeze
+// stops it like every other call.
+func (g *Gate) DialOperator(ctx context.Context, _, address string) (net.Conn, error) {
+	if err := g.thawed(); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, g.timeout)
+	defer cancel()
+	return g.connect(ctx, address)
+}

@@ -51,26 +51,42 @@ type openGate struct{}
 
 func (openGate) Allow(context.Context, purser.Operation) error { return nil }
 
+// each runs a test in a fresh house on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
-		c := &clock{at: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
-		o.Now = c.now
-		h := &house{t: t, db: storetest.Open(t, o), clock: c, ids: purser.IDSource{Now: c.now, Rand: rand.Reader}}
-		h.Service = h.service(notify.Options{})
-		fn(t, h)
-	})
+	storetest.EachOptions(t, func(t *testing.T, o store.Options) { inHouse(t, o, fn) })
 }
 
-// service is what a start of Purser gives.
-func (h *house) service(o notify.Options) *notify.Service {
+// eachSQLite is for tests of what does not depend on the database.
+func eachSQLite(t *testing.T, fn func(t *testing.T, h *house)) {
+	t.Helper()
+	inHouse(t, store.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, fn)
+}
+
+func inHouse(t *testing.T, o store.Options, fn func(t *testing.T, h *house)) {
+	t.Helper()
+	c := &clock{at: time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC)}
+	o.Now = c.now
+	h := &house{t: t, db: storetest.Open(t, o), clock: c, ids: purser.IDSource{Now: c.now, Rand: rand.Reader}}
+	h.restart(notify.Options{})
+	fn(t, h)
+}
+
+type (
+	ctxT = context.Context
+	txT  = bun.Tx
+)
+
+// restart is what a start of Purser gives.
+func (h *house) restart(o notify.Options) {
 	h.t.Helper()
 	o.DB, o.Gate, o.Now, o.Rand, o.Log = h.db, openGate{}, h.clock.now, rand.Reader, slog.New(slog.DiscardHandler)
+	o.PublicURL, o.Node = "https://purser.example.com", "here"
 	s, err := notify.New(o)
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	return s
+	h.Service = s
 }
 
 func (h *house) write(fn func(ctx context.Context, tx bun.Tx) error) {
@@ -127,4 +143,31 @@ func (h *house) wantOutbox(want ...string) {
 	if got := h.outbox(); got != strings.Join(want, "\n") {
 		h.t.Errorf("the outbox holds\n%s\nwant\n%s", got, strings.Join(want, "\n"))
 	}
+}
+
+// deliver sends what is due.
+func (h *house) deliver() {
+	h.t.Helper()
+	if err := h.Deliver(h.t.Context()); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// delivery returns the only delivery to a target.
+func (h *house) delivery(target string) store.DeliveryRow {
+	h.t.Helper()
+	rows, err := store.Deliveries(h.t.Context(), h.db.Read(), store.DeliveryFilter{Limit: 1000})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	var found []store.DeliveryRow
+	for _, r := range rows {
+		if r.Target == target {
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 {
+		h.t.Fatalf("%d deliveries to %s:\n%s", len(found), target, h.outbox())
+	}
+	return found[0]
 }

@@ -33,6 +33,7 @@ type DeliveryRow struct {
 	DoneAt    purser.Micros `bun:"done_at"`
 	Error     string        `bun:"error"`
 	Hint      string        `bun:"hint"`
+	Holder    string        `bun:"holder"` // the process that sends it
 
 	Kind    string        `bun:"kind"`
 	Event   string        `bun:"event"`
@@ -43,7 +44,7 @@ type DeliveryRow struct {
 }
 
 const deliverySelect = `SELECT d.no, d.id, d.notice_no, d.way, d.target, d.reason, d.state, d.tries, d.created_at, d.next_at, d.done_at,
-	d.error, d.hint, n.kind, n.event, n.at, n.warning, COALESCE(e.name, '') AS name, COALESCE(e.format, '') AS format
+	d.error, d.hint, d.holder, n.kind, n.event, n.at, n.warning, COALESCE(e.name, '') AS name, COALESCE(e.format, '') AS format
 	FROM notice_delivery d JOIN notice n ON n.no = d.notice_no LEFT JOIN notice_endpoint e ON e.id = d.target `
 
 // InsertDelivery adds a delivery that waits; one to the same target of the same
@@ -76,8 +77,8 @@ func DeliveriesOf(ctx context.Context, db bun.IDB, noticeNo int64) (rows []Deliv
 // MoveDelivery moves a delivery from one state to that of d with its time, tries
 // and error; ok is false if it stands elsewhere.
 func MoveDelivery(ctx context.Context, tx bun.IDB, d DeliveryRow, from string) (ok bool, err error) {
-	res, err := tx.NewRaw(`UPDATE notice_delivery SET state = ?, tries = ?, next_at = ?, done_at = ?, error = ?, hint = ? WHERE no = ? AND state = ?`,
-		d.State, d.Tries, int64(d.NextAt), int64(d.DoneAt), d.Error, d.Hint, d.No, from).Exec(ctx)
+	res, err := tx.NewRaw(`UPDATE notice_delivery SET state = ?, tries = ?, next_at = ?, done_at = ?, error = ?, hint = ?, holder = ?
+		WHERE no = ? AND state = ?`, d.State, d.Tries, int64(d.NextAt), int64(d.DoneAt), d.Error, d.Hint, d.Holder, d.No, from).Exec(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -85,10 +86,11 @@ func MoveDelivery(ctx context.Context, tx bun.IDB, d DeliveryRow, from string) (
 	return n == 1, err
 }
 
-// LeftDeliveries returns those that are being sent: at the start of a process,
-// those that the one before was killed over.
-func LeftDeliveries(ctx context.Context, db bun.IDB) (rows []DeliveryRow, err error) {
-	err = db.NewRaw(deliverySelect+"WHERE d.state = 'sending' ORDER BY d.no").Scan(ctx, &rows)
+// LeftDeliveries returns those that are being sent and that nobody can be sending:
+// an earlier process of this node, which is dead, or whoever began before a moment.
+func LeftDeliveries(ctx context.Context, db bun.IDB, node, self string, before purser.Micros) (rows []DeliveryRow, err error) {
+	err = db.NewRaw(deliverySelect+`WHERE d.state = 'sending' AND (d.next_at < ? OR (? <> '' AND substr(d.holder, 1, ?) = ? AND d.holder <> ?))
+		ORDER BY d.no`, int64(before), node, len(node)+1, node+".", self).Scan(ctx, &rows)
 	return rows, err
 }
 
