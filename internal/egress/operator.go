@@ -28,7 +28,7 @@ func SocketTransport(path string) DialFunc {
 // change, a mail server for instance: it may stand in a private network. A freeze
 // stops it like every other call.
 func (g *Gate) DialOperator(ctx context.Context, _, address string) (net.Conn, error) {
-	if err := g.thawed(); err != nil {
+	if err := g.thawed(ctx); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, g.timeout)
