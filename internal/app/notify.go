@@ -8,7 +8,7 @@ import (
 
 func (a *App) notifyOptions(sealer *credential.Sealer, node string) (notify.Options, error) {
 	o := notify.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log, PublicURL: a.PublicURL(), HTTP: a.Gate.Transport(),
-		Sealer: endpointSealer{sealer}, UserAgent: "Purser/" + a.Version, Frozen: a.Gate.Frozen, Node: node}
+		Sealer: endpointSealer{sealer}, UserAgent: "Purser/" + a.Version, Frozen: a.silent, Node: node}
 	m, ok, err := a.MailServer()
 	if err != nil || !ok {
 		return o, err
@@ -43,3 +43,7 @@ func (s endpointSealer) Seal(plain []byte, endpointID, field string) ([]byte, er
 func (s endpointSealer) Open(sealed []byte, endpointID, field string) ([]byte, error) {
 	return s.sealer.Open(sealed, credential.Binding{Connector: "notice", Instance: endpointID, Field: field})
 }
+
+// silent reports that nothing may go out: calls are frozen, or the data was
+// restored and nobody has said yet that the old server is gone.
+func (a *App) silent() bool { return a.Gate.Frozen() || a.paused() }
