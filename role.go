@@ -71,6 +71,8 @@ type Actor struct {
 	Session string
 	// Proven is when the person behind the session last proved who they are.
 	Proven time.Time
+	// Unfinished: the session may only set up the second factor that it lacks.
+	Unfinished bool
 }
 
 // ActorKind says how an actor proved itself.

@@ -11,18 +11,19 @@ import (
 )
 
 type userCmd struct {
-	List   userListCmd   `cmd:"" help:"List who may sign in."`
-	Invite userInviteCmd `cmd:"" help:"Invite somebody; the link for them is printed, this once."`
-	Role   userRoleCmd   `cmd:"" help:"Give a user another role."`
-	Remove userRemoveCmd `cmd:"" help:"Remove a user with their sessions and API tokens."`
+	List      userListCmd      `cmd:"" help:"List who may sign in."`
+	Invite    userInviteCmd    `cmd:"" help:"Invite somebody; the link for them is printed, this once."`
+	Role      userRoleCmd      `cmd:"" help:"Give a user another role."`
+	Remove    userRemoveCmd    `cmd:"" help:"Remove a user with their sessions and API tokens."`
+	ResetTOTP userResetTOTPCmd `cmd:"" name:"reset-totp" help:"Reset somebody's second factor: they lost app and recovery codes."`
 }
 
 type userListCmd struct{}
 
 // Run prints the users.
 func (userListCmd) Run(ctx context.Context, s *session) error {
-	return wholeList(ctx, s, "/users", nil, []string{"ID", "E-MAIL", "NAME", "ROLE", "SINCE", "LAST SIGN-IN"}, func(u login.User) []string {
-		return []string{u.ID, u.Email, u.Name, string(u.Role), moment(u.CreatedAt), moment(u.LastSignInAt)}
+	return wholeList(ctx, s, "/users", nil, []string{"ID", "E-MAIL", "NAME", "ROLE", "SECOND FACTOR", "SINCE", "LAST SIGN-IN"}, func(u login.User) []string {
+		return []string{u.ID, u.Email, u.Name, string(u.Role), yesNo(u.SecondFactor), moment(u.CreatedAt), moment(u.LastSignInAt)}
 	})
 }
 
@@ -78,6 +79,15 @@ func (c *userRemoveCmd) Run(ctx context.Context, s *session) error {
 		}
 	}
 	return s.changeUser(ctx, c.User, http.MethodDelete, "", nil, "%s is removed\n")
+}
+
+type userResetTOTPCmd struct {
+	User string `arg:"" help:"E-mail address or usr_…"`
+}
+
+// Run resets the second factor.
+func (c *userResetTOTPCmd) Run(ctx context.Context, s *session) error {
+	return s.changeUser(ctx, c.User, http.MethodDelete, "/second-factor", nil, "the second factor of %s is reset\n")
 }
 
 // changeUser sends a change of one user and says what came of it.

@@ -79,6 +79,16 @@ func TestUsersAreInvitedChangedAndRemovedFromTheShell(t *testing.T) {
 > user role bob@example.com auditor
 ! this is the last admin
 = 1
+> user reset-totp carol@example.com
+! has no second factor
+= 1
+> sign-in show
+< required: no
+> sign-in set
+! nothing is named
+= 2
+> sign-in set --require-totp=on --json
+< "require_totp": true
 > user remove carol@example.com
 < is removed
 > user list

@@ -56,7 +56,7 @@ func New(o Options) *API {
 	mux := http.NewServeMux()
 	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now), failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
-		a.sessions,
+		a.sessions, a.secondFactor,
 		a.accounts, a.people, a.applications, a.money, a.home, a.exports, a.auditLog, a.about, a.freeze} {
 		add()
 	}
@@ -77,6 +77,7 @@ type call struct {
 	status        int  // of success, 0 means 200
 	creates       bool // takes an Idempotency-Key
 	long          bool // may take longer than a minute
+	proof         bool // sensitive beyond its operation
 }
 
 // add registers an operation with its handler.
@@ -98,7 +99,7 @@ func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, 
 	if c.creates {
 		handler = a.replays.around(handler)
 	}
-	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, Handler: handler})
+	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, Proof: c.proof, Handler: handler})
 }
 
 // body is an answer or request that is one JSON document.

@@ -38,6 +38,15 @@ type Login interface {
 	RevokeSession(ctx context.Context, id string) error
 	RevokeOtherSessions(ctx context.Context) error
 	ChangePassword(ctx context.Context, current, next string) error
+	Prove(ctx context.Context, password, code string) error
+	SecondFactor(ctx context.Context) (login.Factor, error)
+	BeginTOTP(ctx context.Context) error
+	ConfirmTOTP(ctx context.Context, code string) (codes []string, err error)
+	RemoveTOTP(ctx context.Context, password, code string) error
+	NewRecoveryCodes(ctx context.Context, code string) (codes []string, err error)
+	ResetTOTP(ctx context.Context, userID string) error
+	Policy(ctx context.Context) (login.Policy, error)
+	SetPolicy(ctx context.Context, p login.Policy) error
 	AdminLink(ctx context.Context) (path string, err error)
 	May(actor purser.Actor) []purser.Operation
 	Allow(ctx context.Context, op purser.Operation) error

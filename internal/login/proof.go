@@ -2,6 +2,7 @@ package login
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -45,6 +46,7 @@ func (s *Service) Proven(ctx context.Context, op purser.Operation, change, marke
 type ProofWays struct {
 	Email    string
 	Password bool
+	Code     bool // with the password, a code of the second factor
 }
 
 // ProofWays returns how the asker can prove themselves again.
@@ -57,24 +59,34 @@ func (s *Service) ProofWays(ctx context.Context) (ProofWays, error) {
 	if err != nil {
 		return ProofWays{}, err
 	}
-	return ProofWays{Email: user.Email, Password: user.Password != ""}, nil
+	factor, ok, err := store.TOTPOf(ctx, s.db.Read(), actor.ID)
+	if err != nil {
+		return ProofWays{}, fmt.Errorf("looking up the second factor: %w", err)
+	}
+	return ProofWays{Email: user.Email, Password: user.Password != "", Code: ok && factor.ConfirmedAt > 0}, nil
 }
 
-// Prove checks the asker's password again and notes that this session proved itself.
-func (s *Service) Prove(ctx context.Context, password string) error {
-	actor, err := s.ownUser(ctx)
+// Prove checks the asker's password again, and a code of the second factor where
+// there is one, and notes that this session proved itself.
+func (s *Service) Prove(ctx context.Context, password, code string) error {
+	ways, err := s.ProofWays(ctx)
 	if err != nil {
 		return err
 	}
+	actor, _ := purser.ActorFrom(ctx)
 	user, err := s.userOf(ctx, actor)
 	if err != nil {
 		return err
 	}
-	if err := s.checkOwnPassword(ctx, user, password, "password", actor.Origin); err != nil {
-		if refused := s.noteRefusal(ctx, user, actor.Origin); refused != nil {
-			return refused
-		}
-		return err
+	if !ways.Password {
+		return purser.Invalid("password", "this account has no password")
+	}
+	err = s.checkOwnPassword(ctx, user, password, "password", actor.Origin)
+	if err == nil && ways.Code {
+		err = s.limited(ctx, user.ID, func(ctx context.Context, tx bun.Tx) error { return s.useCode(ctx, tx, user, code) })
+	}
+	if err != nil {
+		return errors.Join(err, s.noteRefusal(ctx, user, actor.Origin))
 	}
 	return s.proved(ctx, actor, WayPassword)
 }

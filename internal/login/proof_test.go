@@ -37,9 +37,9 @@ func TestASessionMustProveItselfAgainAfterAQuarterOfAnHour(t *testing.T) {
 				t.Errorf("%s needs a proof: %v", name, err)
 			}
 		}
-		wantProblem(t, s.Prove(stale, "wrong password"), purser.ProblemInvalid)
+		wantProblem(t, s.Prove(stale, "wrong password", ""), purser.ProblemInvalid)
 		wantProblem(t, s.Proven(as(t, s, cookie), purser.OpUserWrite, true, false), purser.ProblemProve)
-		if err := s.Prove(stale, right); err != nil {
+		if err := s.Prove(stale, right, ""); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Proven(as(t, s, cookie), purser.OpUserWrite, true, false); err != nil {
@@ -50,7 +50,7 @@ func TestASessionMustProveItselfAgainAfterAQuarterOfAnHour(t *testing.T) {
 			t.Fatal(err)
 		}
 		clock.now = clock.now.Add(15 * time.Minute)
-		if err := s.Prove(as(t, s, cookie), right); err != nil {
+		if err := s.Prove(as(t, s, cookie), right, ""); err != nil {
 			t.Fatal(err)
 		}
 		wantProblem(t, s.Proven(as(t, s, other), purser.OpUserWrite, true, false), purser.ProblemProve) // a proof is of one browser
@@ -62,9 +62,9 @@ func TestProofsAreLimitedLikePasswords(t *testing.T) {
 		s, _ := newService(t, db)
 		ada := admin(t, s)
 		for range 5 {
-			wantProblem(t, s.Prove(ada, "wrong password"), purser.ProblemInvalid)
+			wantProblem(t, s.Prove(ada, "wrong password", ""), purser.ProblemInvalid)
 		}
-		wantProblem(t, s.Prove(ada, right), purser.ProblemTooMany)
+		wantProblem(t, s.Prove(ada, right, ""), purser.ProblemTooMany)
 	})
 }
 

@@ -79,6 +79,7 @@ type User struct {
 	Role         purser.Role `json:"role"`
 	CreatedAt    time.Time   `json:"created_at"`
 	LastSignInAt time.Time   `json:"last_sign_in_at,omitzero"`
+	SecondFactor bool        `json:"second_factor"`
 }
 
 func userOf(u store.User) User {

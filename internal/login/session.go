@@ -34,7 +34,8 @@ const (
 
 // SignIn checks a password and returns the session's cookie. origin is the
 // address of the browser. Too many failures are refused for a while; what was
-// wrong, the address or the password, is never said.
+// wrong, the address or the password, is never said. The error is a *CodeDue where
+// a second factor is asked for, too.
 func (s *Service) SignIn(ctx context.Context, email, password, origin string) (cookie string, err error) {
 	clean, badAddress := cleanEmail(email)
 	if badAddress != nil {
@@ -66,10 +67,17 @@ func (s *Service) SignIn(ctx context.Context, email, password, origin string) (c
 	if err := s.limiter.succeed(ctx, keys); err != nil {
 		return "", err
 	}
+	var due *CodeDue
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if due, err = s.awaitCode(ctx, tx, user.ID); err != nil || due != nil {
+			return err
+		}
 		cookie, err = s.begin(ctx, tx, user.ID, origin, WayPassword)
 		return err
 	})
+	if err == nil && due != nil {
+		return "", due
+	}
 	return cookie, err
 }
 
@@ -142,6 +150,9 @@ func (s *Service) Session(ctx context.Context, cookie, origin string) (actor pur
 	}
 	actor = actorOf(user, origin)
 	actor.Session, actor.Proven = row.ID, row.ProvenAt.Time()
+	if actor.Unfinished, err = s.unfinished(ctx, row); err != nil {
+		return purser.Actor{}, "", err
+	}
 	return actor, csrfOf(cookie), nil
 }
 

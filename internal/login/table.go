@@ -51,6 +51,10 @@ func (s *Service) Allow(ctx context.Context, op purser.Operation) error {
 	if actor.Kind == purser.ActorSystem {
 		return nil
 	}
+	if actor.Unfinished && op != purser.OpSessionOwn {
+		return &purser.Problem{Kind: purser.ProblemForbidden, What: "every account of this Purser needs a second factor, and yours has none yet",
+			Hint: "Set it up under Settings, You"}
+	}
 	if !slices.Contains(s.table[op], actor.Role) {
 		return &purser.Problem{Kind: purser.ProblemForbidden, What: "the role " + string(actor.Role) + " may not do this (" + string(op) + ")",
 			Hint: "Ask an admin of Purser to do it, or to change your role"}

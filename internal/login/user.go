@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -32,9 +33,14 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the users: %w", err)
 	}
+	factors, err := store.TOTPUsers(ctx, s.db.Read())
+	if err != nil {
+		return nil, fmt.Errorf("reading the second factors: %w", err)
+	}
 	all := make([]User, len(rows))
 	for i, r := range rows {
 		all[i] = userOf(r)
+		all[i].SecondFactor = slices.Contains(factors, r.ID)
 	}
 	return all, nil
 }

@@ -21,6 +21,10 @@ func (h *Handler) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemProve && h.askAgain(w, r) {
 		return
 	}
+	if actor, ok := purser.ActorFrom(r.Context()); ok && actor.Unfinished && r.Method == http.MethodGet && !partial(r) {
+		http.Redirect(w, r, "/settings/you/second-factor", http.StatusSeeOther)
+		return
+	}
 	f.RequestID = httpd.RequestID(r.Context())
 	if partial(r) {
 		_ = h.render(w, r, status, ui.ErrorPanel(f))

@@ -65,6 +65,8 @@ func doneText(word string) (string, bool) {
 		"password":    "Your password was changed. Other sessions were signed out.",
 		"frozen":      "Every outgoing call is stopped.",
 		"thawed":      "Calls leave again; what waited goes on.",
+		"factor-off":  "The second factor was removed. Your password alone signs you in.",
+		"reset":       "The second factor was reset. Their password alone signs them in until they set up a new one.",
 		"decided":     "The decision was recorded.",
 	}[word]
 	return text, ok

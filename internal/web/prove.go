@@ -109,7 +109,7 @@ func (h *Handler) showProve(w http.ResponseWriter, r *http.Request, status int, 
 
 func (h *Handler) prove(w http.ResponseWriter, r *http.Request) error {
 	next := localPath(r.PostFormValue("next"))
-	err := h.Login.Prove(r.Context(), r.PostFormValue("password"))
+	err := h.Login.Prove(r.Context(), r.PostFormValue("password"), r.PostFormValue("code"))
 	if p, ok := errors.AsType[*purser.Problem](err); ok && (p.Kind == purser.ProblemInvalid || p.Kind == purser.ProblemTooMany) {
 		return h.showProve(w, r, httpd.Status(p), view.ProveForm{Next: next, Errors: fieldErrors(p)})
 	}

@@ -14,9 +14,18 @@ import (
 type Login interface {
 	Allow(ctx context.Context, op purser.Operation) error
 	SignIn(ctx context.Context, email, password, origin string) (cookie string, err error)
+	SignInCode(ctx context.Context, step, code, origin string) (cookie string, err error)
 	SignOut(ctx context.Context, cookie string) error
+	SecondFactor(ctx context.Context) (login.Factor, error)
+	BeginTOTP(ctx context.Context) error
+	ConfirmTOTP(ctx context.Context, code string) (codes []string, err error)
+	RemoveTOTP(ctx context.Context, password, code string) error
+	NewRecoveryCodes(ctx context.Context, code string) (codes []string, err error)
+	ResetTOTP(ctx context.Context, userID string) error
+	Policy(ctx context.Context) (login.Policy, error)
+	SetPolicy(ctx context.Context, p login.Policy) error
 	ProofWays(ctx context.Context) (login.ProofWays, error)
-	Prove(ctx context.Context, password string) error
+	Prove(ctx context.Context, password, code string) error
 	KeepForm(ctx context.Context, f login.KeptForm) (name string, err error)
 	KeptForm(ctx context.Context, name string) (f login.KeptForm, ok bool, err error)
 	Link(ctx context.Context, token string) (login.Link, error)

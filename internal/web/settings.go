@@ -48,6 +48,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 	}{
 		{"You", "/settings/you", purser.OpSessionOwn},
 		{"Users and roles", "/settings/users", purser.OpUserRead},
+		{"Sign-in", "/settings/sign-in", purser.OpSettingRead},
 		{"API tokens", "/settings/tokens", purser.OpTokenOwn},
 		{"Network", "/settings/network", purser.OpSettingRead},
 		{"Audit log", "/settings/audit", purser.OpAuditRead},

@@ -15,6 +15,7 @@ import (
 func (h *Handler) signInRoutes(add adder) {
 	add("GET /sign-in", "", h.signInForm)
 	add("POST /sign-in", "", h.signIn)
+	add("POST /sign-in/code", "", h.signInCode)
 	add("GET /setup", "", h.setupForm)
 	add("POST /setup", "", h.setup)
 	add("POST /sign-out", purser.OpSessionOwn, h.signOut)
@@ -31,6 +32,9 @@ func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 	form := view.SignInForm{Email: r.PostFormValue("email"), Next: localPath(r.PostFormValue("next"))}
 	cookie, err := h.Login.SignIn(browser(r), form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
+	if due, ok := errors.AsType[*login.CodeDue](err); ok {
+		return h.render(w, r, http.StatusOK, view.SignInCode(h.page(r, "Second factor", ""), view.CodeForm{Step: due.Step, Next: form.Next}))
+	}
 	if err != nil {
 		p, ok := errors.AsType[*purser.Problem](err)
 		if !ok {
@@ -42,6 +46,28 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 			status = http.StatusTooManyRequests
 		}
 		return h.render(w, r, status, view.SignIn(h.page(r, "Sign in", ""), form))
+	}
+	httpd.SetSession(w, r, cookie)
+	http.Redirect(w, r, form.Next, http.StatusSeeOther)
+	return nil
+}
+
+// signInCode is the second step: what the first step handed out stands in the form.
+func (h *Handler) signInCode(w http.ResponseWriter, r *http.Request) error {
+	form := view.CodeForm{Step: r.PostFormValue("step"), Next: localPath(r.PostFormValue("next"))}
+	cookie, err := h.Login.SignInCode(browser(r), form.Step, r.PostFormValue("code"), httpd.Origin(r.Context()))
+	if p, ok := errors.AsType[*purser.Problem](err); ok {
+		switch p.Kind {
+		case purser.ProblemInvalid, purser.ProblemTooMany:
+			form.Errors = fieldErrors(p)
+			return h.render(w, r, httpd.Status(p), view.SignInCode(h.page(r, "Second factor", ""), form))
+		case purser.ProblemSignIn:
+			again := view.SignInForm{Next: form.Next, Problem: sentence(p.What) + ".", Hint: p.Hint}
+			return h.render(w, r, http.StatusUnprocessableEntity, view.SignIn(h.page(r, "Sign in", ""), again))
+		}
+	}
+	if err != nil {
+		return err
 	}
 	httpd.SetSession(w, r, cookie)
 	http.Redirect(w, r, form.Next, http.StatusSeeOther)

@@ -72,6 +72,7 @@ func (h *Handler) Routes() []httpd.Route {
 	}
 	h.signInRoutes(add)
 	h.proveRoutes(add)
+	h.factorRoutes(add)
 	h.settingsRoutes(add)
 	h.integrationRoutes(add)
 	h.runRoutes(add)
