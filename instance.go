@@ -38,8 +38,9 @@ const (
 	NeverExecuted Freshness = "never" // no complete run yet
 )
 
-// FreshnessOf derives how old data of a task may be called. asOf is the end of
-// the last complete run, zero if there was none.
+// FreshnessOf derives how old data of a task may be called. asOf is the time of
+// the data: the end of the last complete run less the vendor's own lag, zero if
+// there was none. The lag is part of what is expected, so it makes nothing late.
 func FreshnessOf(now, asOf time.Time, every, lag time.Duration) Freshness {
 	if asOf.IsZero() {
 		return NeverExecuted
@@ -129,11 +130,23 @@ type InstanceTask struct {
 	Every      time.Duration `json:"every"`
 	NextRunAt  time.Time     `json:"next_run_at,omitzero"`
 	LastRun    *Run          `json:"last_run,omitempty"`    // nil: never executed
-	DataAsOf   time.Time     `json:"data_as_of,omitzero"`   // end of the last complete run
+	StartHour  *int          `json:"start_hour,omitempty"`  // of the first run of a day; nil: counted from the last run
+	Zone       string        `json:"zone,omitempty"`        // IANA name of the start hour's time zone, "" for UTC
+	Usual      time.Duration `json:"usual"`                 // how often the connector proposes to run it
+	Lookback   time.Duration `json:"lookback,omitempty"`    // how far back the first run goes; 0: not by date
+	Furthest   time.Duration `json:"furthest,omitempty"`    // how far back the vendor tells; 0: no limit is known
+	Lag        time.Duration `json:"lag,omitempty"`         // how late the vendor's own data is
+	Again      bool          `json:"again"`                 // everything can be read again on request
+	DataAsOf   time.Time     `json:"data_as_of,omitzero"`   // time of the data: end of the last complete run less Lag
 	Freshness  Freshness     `json:"freshness"`             //
 	NotOffered string        `json:"not_offered,omitempty"` // why the vendor's plan does not give it
 	Streams    []StreamState `json:"streams,omitempty"`     // last known state of each stream
 	FirstAt    time.Time     `json:"first_run_at,omitzero"` //
+}
+
+// Schedule returns when the task runs.
+func (t InstanceTask) Schedule() Schedule {
+	return Schedule{Every: t.Every, Hour: t.StartHour, Zone: t.Zone}
 }
 
 // StreamState is what the last run said of one stream.

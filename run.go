@@ -80,6 +80,8 @@ type Run struct {
 	Hint         string        `json:"hint,omitempty"`
 	Streams      []StreamState `json:"streams,omitempty"`
 	Attempt      int           `json:"attempt"`
+	Full         bool          `json:"full,omitempty"` // reads everything again, not only what changed
+	Since        time.Time     `json:"since,omitzero"` // of it, what is dated from then on
 	HasLog       bool          `json:"has_log"`
 }
 

@@ -2,6 +2,8 @@ package purser
 
 import (
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 	_ "time/tzdata" // a machine without zone files keeps its schedules
 )
@@ -17,6 +19,20 @@ type Schedule struct {
 	Every time.Duration `json:"every"`                // between two runs
 	Hour  *int          `json:"start_hour,omitempty"` // 0 to 23: the first run of a day begins then; nil: counted from the last one
 	Zone  string        `json:"zone,omitempty"`       // of the hour (IANA, such as Europe/Berlin); "" is UTC
+}
+
+// ParseInterval reads an interval: 90m, 6h, 2d, or any that Go writes.
+func ParseInterval(text string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n > 0 && n <= 3660 {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, Invalid("every", "%q is no time like 6h or 2d", text)
+	}
+	return d, nil
 }
 
 // Check returns what is wrong with a schedule, naming the field.

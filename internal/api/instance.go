@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -55,26 +54,7 @@ func (a *API) instances() {
 			}
 			return whole(a.Connect.Tasks(ctx, id))
 		})
-	add(a, call{method: "PATCH", path: "/instances/{id}/tasks/{task}", tag: "Instances", id: "setTask", does: "Switch a task on or off, or change its interval",
-		op: purser.OpInstanceWrite, status: 204},
-		func(ctx context.Context, in *struct {
-			ByID
-			Task purser.TaskName `path:"task"`
-			Body struct {
-				Enabled bool   `json:"enabled"`
-				Every   string `json:"every" doc:"such as 24h" example:"24h"`
-			}
-		}) (*empty, error) {
-			every, err := time.ParseDuration(in.Body.Every)
-			if err != nil {
-				return nil, purser.Invalid("every", "%q is not a time like 24h", in.Body.Every)
-			}
-			id, err := a.instanceID(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return done(a.Connect.SetTask(ctx, id, in.Task, in.Body.Enabled, every))
-		})
+	a.setTask()
 	add(a, call{method: "GET", path: "/instances/{id}/result", tag: "Instances", id: "getResult", does: "Say what the first sync brought", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *ByID) (*body[connect.Result], error) {
 			id, err := a.instanceID(ctx, in.ID)

@@ -69,18 +69,5 @@ func (a *API) instanceSteps() {
 		func(ctx context.Context, id string) error { return a.Connect.Activate(ctx, id) })
 	a.step("deactivate", "deactivateInstance", "Stop syncing; token and data stay", purser.OpInstanceWrite,
 		func(ctx context.Context, id string) error { return a.Connect.Deactivate(ctx, id) })
-	add(a, call{method: "POST", path: "/instances/{id}/sync", tag: "Instances", id: "syncInstance", does: "Sync now: the named tasks, or all that are enabled",
-		op: purser.OpRunStart, status: 202},
-		func(ctx context.Context, in *struct {
-			ByID
-			Body struct {
-				Tasks []purser.TaskName `json:"tasks,omitempty"`
-			}
-		}) (*body[items[purser.Run]], error) {
-			id, err := a.instanceID(ctx, in.ID)
-			if err != nil {
-				return nil, err
-			}
-			return whole(a.Runs.Start(ctx, id, purser.TriggerManual, in.Body.Tasks...))
-		})
+	a.syncInstance()
 }

@@ -61,6 +61,7 @@ type Audit interface {
 // Runs starts, shows and cancels runs and decides holds; package run does.
 type Runs interface {
 	Start(ctx context.Context, instanceID string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error)
+	Sync(ctx context.Context, instanceID string, trigger purser.Trigger, what run.Range, tasks ...purser.TaskName) ([]purser.Run, error)
 	Cancel(ctx context.Context, runID string) error
 	Run(ctx context.Context, id string) (purser.Run, error)
 	Runs(ctx context.Context, f run.Filter, page purser.Page) (purser.List[purser.Run], error)
@@ -124,7 +125,7 @@ type Connect interface {
 	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instanceID string) ([]purser.InstanceTask, error)
-	SetTask(ctx context.Context, instanceID string, task purser.TaskName, enabled bool, every time.Duration) error
+	SetTask(ctx context.Context, instanceID string, task purser.TaskName, c connect.TaskChange) error
 	Edit(ctx context.Context, instanceID string, e connect.Edit, version int64) (again bool, err error)
 	PreviewSettings(ctx context.Context, instanceID string, settings map[string]string) (connect.SettingsChange, error)
 	Owners(ctx context.Context) ([]connect.Owner, error)

@@ -118,7 +118,7 @@ func TestAScopeThatWasNotGrantedIsNamed(t *testing.T) {
 		if _, err := h.FinishAuthorize(h.ctx, browser, h.consent(i.ID, true)); err != nil {
 			h.t.Fatal(err)
 		}
-		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, true, 0))
+		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, connect.TaskChange{Enabled: on(true)}))
 		r := h.test(i.ID)
 		if !slices.Contains(r.Missing, "admin") && !r.OK || r.OK && !slices.Contains(r.Missing, "admin") {
 			h.t.Errorf("test %+v", r)

@@ -279,8 +279,8 @@ func TestTasksAreSwitchedAndScheduled(t *testing.T) {
 	each(t, sandbox.Options{}, func(h *house) {
 		i := h.okta()
 		before := len(h.starts.all())
-		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, false, 0))
-		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, true, 6*time.Hour))
+		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, connect.TaskChange{Enabled: on(false)}))
+		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, connect.TaskChange{Enabled: on(true), Every: every(6 * time.Hour)}))
 		got := h.starts.all()
 		if len(got) != before+1 || got[before].tasks[0] != purser.TaskApplicationAccess {
 			h.t.Errorf("starts %+v", got[before:])
@@ -292,10 +292,10 @@ func TestTasksAreSwitchedAndScheduled(t *testing.T) {
 				h.t.Errorf("task %+v", task)
 			}
 		}
-		if err := h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, true, time.Minute); problem(h.t, err).Field != "every" {
+		if err := h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, connect.TaskChange{Every: every(time.Minute)}); problem(h.t, err).Field != "every" {
 			h.t.Errorf("every minute: %v", err)
 		}
-		if err := h.SetTask(h.ctx, i.ID, purser.TaskExpenseDiscovery, true, 0); problem(h.t, err).Kind != purser.ProblemNotFound {
+		if err := h.SetTask(h.ctx, i.ID, purser.TaskExpenseDiscovery, connect.TaskChange{Enabled: on(true)}); problem(h.t, err).Kind != purser.ProblemNotFound {
 			h.t.Errorf("a task that Okta does not have: %v", err)
 		}
 	})
@@ -337,7 +337,7 @@ func TestEveryChangeAsksTheGateAndIsAudited(t *testing.T) {
 			"credential": h.SetCredential(h.ctx, i.ID, "", nil), "fields": fields, "authorize": first(h.StartAuthorize(h.ctx, i.ID, "s")),
 			"finish": first(h.FinishAuthorize(h.ctx, "s", nil)), "test": first(h.Test(h.ctx, i.ID)), "tenant": h.ChooseTenant(h.ctx, i.ID, "x"),
 			"confirm": h.Confirm(h.ctx, i.ID), "discard": h.Discard(h.ctx, i.ID), "instances": first(h.Instances(h.ctx, connect.InstanceFilter{})),
-			"instance": first(h.Instance(h.ctx, i.ID)), "tasks": first(h.Tasks(h.ctx, i.ID)), "task": h.SetTask(h.ctx, i.ID, "x", true, 0),
+			"instance": first(h.Instance(h.ctx, i.ID)), "tasks": first(h.Tasks(h.ctx, i.ID)), "task": h.SetTask(h.ctx, i.ID, "x", connect.TaskChange{}),
 			"rename": h.Rename(h.ctx, i.ID, "x", 0), "settings": first(h.SetSettings(h.ctx, i.ID, nil, 0)), "activate": h.Activate(h.ctx, i.ID),
 			"deactivate": h.Deactivate(h.ctx, i.ID), "result": first(h.Result(h.ctx, i.ID)), "stand": first(h.Stand(h.ctx, i.ID)),
 		} {

@@ -3,6 +3,7 @@ package connect_test
 import (
 	"crypto/rand"
 	"log/slog"
+	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -36,3 +37,7 @@ func (h *house) works(r *run.Runner, id string) purser.Run {
 	h.must(err)
 	return got
 }
+
+func on(b bool) *bool { return &b }
+
+func every(d time.Duration) *time.Duration { return &d }

@@ -1,13 +1,13 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"purser"
-	"purser/internal/audit"
+	"purser/internal/manifest"
+	"purser/internal/run"
 	"purser/internal/store"
 )
 
@@ -39,12 +39,12 @@ func (s *Service) tasks(ctx context.Context, i purser.Instance) ([]purser.Instan
 		if !ok {
 			continue
 		}
-		t := purser.InstanceTask{InstanceID: i.ID, Task: name, Enabled: r.Enabled, Every: r.Interval(), NextRunAt: r.NextRunAt.Time(),
-			DataAsOf: r.DataAsOf.Time(), NotOffered: r.NotOffered, FirstAt: r.FirstAt.Time()}
+		t := s.described(i.Connector, name, r)
 		if !r.Enabled || i.Status != purser.StatusLive {
 			t.NextRunAt = time.Time{}
 		}
-		t.Freshness = purser.FreshnessOf(s.now(), t.DataAsOf, t.Every, s.lag(i.Connector, name))
+		t.InstanceID = i.ID
+		t.Freshness = purser.FreshnessOf(s.now(), t.DataAsOf, t.Every, t.Lag)
 		if err := s.lastRun(ctx, i, &t); err != nil {
 			return nil, err
 		}
@@ -53,66 +53,45 @@ func (s *Service) tasks(ctx context.Context, i purser.Instance) ([]purser.Instan
 	return out, nil
 }
 
-func (s *Service) lag(connector string, name purser.TaskName) time.Duration {
-	if c := s.links.Catalog.Get(connector); c != nil {
-		if t := taskOf(c.Manifest, name); t != nil {
-			return t.Lag.Std()
+// firstReach is how far back the first reading of events goes where nothing else is said.
+const firstReach = 30 * 24 * time.Hour
+
+// described joins what is set for a task with what its connector says of it.
+func (s *Service) described(connector string, name purser.TaskName, r store.TaskRow) purser.InstanceTask {
+	plan := r.Schedule()
+	t := purser.InstanceTask{Task: name, Enabled: r.Enabled, Every: plan.Every, StartHour: plan.Hour, Zone: plan.Zone, NextRunAt: r.NextRunAt.Time(),
+		DataAsOf: r.DataAsOf.Time(), NotOffered: r.NotOffered, FirstAt: r.FirstAt.Time()}
+	c := s.links.Catalog.Get(connector)
+	if c == nil {
+		return t
+	}
+	if m := taskOf(c.Manifest, name); m != nil {
+		t.Usual, t.Lag = everyOf(m), m.Lag.Std()
+		var events bool
+		if events, t.Furthest = reach(m); events {
+			t.Lookback = cmp.Or(time.Duration(r.Lookback)*time.Microsecond, firstReach)
+			if t.Furthest > 0 {
+				t.Lookback = min(t.Lookback, t.Furthest)
+			}
 		}
 	}
-	return 0
+	if compiled := c.Task(string(name)); compiled != nil {
+		t.Again = run.Again(compiled)
+	}
+	return t
 }
 
-// Bounds of a schedule: more often only costs the vendor's budget.
-const (
-	shortest = 15 * time.Minute
-	longest  = 31 * 24 * time.Hour
-)
-
-// SetTask switches a task on or off and says how often it runs; every 0 keeps
-// the schedule. A task that is switched on is due at once.
-func (s *Service) SetTask(ctx context.Context, instanceID string, task purser.TaskName, enabled bool, every time.Duration) error {
-	if err := s.gate.Allow(ctx, purser.OpInstanceWrite); err != nil {
-		return err
+// reach says whether a task reads dated events, and how far back the vendor
+// tells of all of them; 0: no limit is known.
+func reach(m *manifest.Task) (events bool, furthest time.Duration) {
+	for n := range m.Streams {
+		if m.Streams[n].Mode != "events" {
+			continue
+		}
+		events = true
+		if back := max(m.Streams[n].Oldest.Std(), -m.Streams[n].Oldest.Std()); back > 0 && (furthest == 0 || back < furthest) {
+			furthest = back
+		}
 	}
-	if every != 0 && (every < shortest || every > longest) {
-		return purser.Invalid("every", "a task can run every 15 minutes to every 31 days")
-	}
-	now := s.now()
-	start := false
-	var id string
-	err := s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		i, err := store.Instance(ctx, tx, instanceID)
-		if err != nil {
-			return err
-		}
-		r, ok, err := store.TaskRowOf(ctx, tx, i.ID, task)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return purser.NotFound("task", string(task))
-		}
-		before := map[string]any{"enabled": r.Enabled, "every": r.Interval().String()}
-		id, start = i.ID, enabled && !r.Enabled && i.Status == purser.StatusLive
-		if enabled && !r.Enabled {
-			r.NextRunAt = purser.MicrosOf(now)
-		}
-		r.Enabled = enabled
-		if every != 0 {
-			if last := r.DataAsOf.Time(); !start && !last.IsZero() {
-				r.NextRunAt = purser.MicrosOf(last.Add(every))
-			}
-			r.Every = every.Microseconds()
-		}
-		if err := store.PutTask(ctx, tx, r); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpInstanceWrite, Object: i.ID, ObjectName: i.Name + ", " + task.Title(), At: now,
-			Before: before, After: map[string]any{"task": string(task), "enabled": r.Enabled, "every": r.Interval().String()}})
-	})
-	if err != nil || !start || s.starter == nil {
-		return err
-	}
-	_, err = s.starter.Start(ctx, id, purser.TriggerManual, task)
-	return err
+	return events, furthest
 }

@@ -79,10 +79,14 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 	if access.Close != nil {
 		defer access.Close()
 	}
+	set, _, err := store.TaskRowOf(ctx, r.DB.Read(), i.ID, purser.TaskName(row.Task))
+	if err != nil {
+		return outcome{}, err
+	}
 	if err := r.keepGrant(ctx, i, access.Granted); err != nil {
 		return outcome{}, fmt.Errorf("note what the vendor granted: %w", err)
 	}
-	w := &work{Runner: r, row: row, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
+	w := &work{Runner: r, row: row, lookback: time.Duration(set.Lookback) * time.Microsecond, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
 	defer func() {
 		if err := w.sync.Close(); err != nil {
 			r.Options.Log.WarnContext(ctx, "statements of a run stay open", "run", row.ID, "error", err)
@@ -95,6 +99,7 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 type work struct {
 	*Runner
 	row       store.RunRow
+	lookback  time.Duration // how far back the first reading goes; 0: the usual
 	instance  purser.Instance
 	connector *manifest.Connector
 	task      *manifest.CompiledTask

@@ -2,9 +2,7 @@ package run
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -12,9 +10,6 @@ import (
 	"purser"
 	"purser/internal/store"
 )
-
-// dueAtOnce is how many tasks that are due are looked at at once.
-const dueAtOnce = 200
 
 // Reconcile looks for what is due and wakes workers for it: tasks by their
 // schedule, runs that wait no longer, runs that a dead process left behind,
@@ -26,21 +21,8 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 	if err := r.schedule(ctx); err != nil {
 		return fmt.Errorf("queue the tasks that are due: %w", err)
 	}
-	open, err := store.OpenRuns(ctx, r.DB.Read(), r.now())
-	if err != nil {
-		return fmt.Errorf("look for runs that are due: %w", err)
-	}
-	for _, row := range open {
-		if r.working(row.No) || r.rests(row) {
-			continue
-		}
-		if row.State == string(purser.RunRunning) && row.Holder != "" && row.Holder != r.holder &&
-			r.now()-row.TouchedAt < purser.Micros(staleAfter.Microseconds()) {
-			continue
-		}
-		if err := r.post(ctx, wakeUp{Run: row.No}); err != nil {
-			return fmt.Errorf("wake a worker: %w", err)
-		}
+	if err := r.wakeRuns(ctx); err != nil {
+		return err
 	}
 	if r.frozen() != "" {
 		return nil
@@ -75,52 +57,54 @@ func (r *Runner) makeUp(ctx context.Context) error {
 	return nil
 }
 
-func (r *Runner) working(runNo int64) bool {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.active[runNo] != nil
-}
+// openAtOnce is how many open runs are looked at to find work for idle workers:
+// an instance has one open run a task, so they belong to many instances.
+const openAtOnce = 256
 
-// schedule queues the tasks that are due and notes when they are due next.
-func (r *Runner) schedule(ctx context.Context) error {
-	due, err := store.DueTasks(ctx, r.DB.Read(), r.now(), dueAtOnce)
+// wakeRuns wakes workers for open runs, for as many as can be worked on now: the
+// end of each run looks again.
+func (r *Runner) wakeRuns(ctx context.Context) error {
+	open, err := store.OpenRuns(ctx, r.DB.Read(), r.now(), max(openAtOnce, 16*r.Workers))
 	if err != nil {
-		return err
+		return fmt.Errorf("look for runs that are due: %w", err)
 	}
-	for _, t := range due {
-		i, err := store.Instance(ctx, r.DB.Read(), t.InstanceID)
-		if err != nil {
-			return err
+	busy, free := r.load()
+	for _, row := range open {
+		if free <= 0 {
+			return nil
 		}
-		err = r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			// A task that is due while its credential is in doubt is left out, not made up for.
-			if i.Health != purser.HealthUnauthorized && i.Health != purser.HealthForbidden {
-				if _, err := r.enqueue(ctx, tx, i, purser.TaskName(t.Task), purser.TriggerSchedule, 1, 0); err != nil {
-					return err
-				}
-			}
-			next := r.Now().Add(r.jitter(t.Interval()))
-			return store.ScheduleTask(ctx, tx, t.InstanceID, purser.TaskName(t.Task), purser.MicrosOf(next))
-		})
-		if err != nil {
-			return err
+		if r.working(row.No) || r.rests(row) || busy[row.InstanceNo] >= r.PerInstance {
+			continue
 		}
+		if row.State == string(purser.RunRunning) && row.Holder != "" && row.Holder != r.holder &&
+			r.now()-row.TouchedAt < purser.Micros(staleAfter.Microseconds()) {
+			continue
+		}
+		if err := r.post(ctx, wakeUp{Run: row.No}); err != nil {
+			return fmt.Errorf("wake a worker: %w", err)
+		}
+		busy[row.InstanceNo]++
+		free--
 	}
 	return nil
 }
 
-// jitter spreads an interval by up to a twentieth, at most ten minutes, so that
-// what was set up together does not stay together.
-func (r *Runner) jitter(every time.Duration) time.Duration {
-	var b [8]byte
-	if _, err := io.ReadFull(r.Rand, b[:]); err != nil {
-		return every
+// load returns how many runs of each instance this process works on, and how
+// many more it could, with some to spare for wake-ups that come to nothing.
+func (r *Runner) load() (busy map[int64]int, free int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	busy = map[int64]int{}
+	for _, a := range r.active {
+		busy[a.instanceNo]++
 	}
-	spread := min(every/20, 10*time.Minute)
-	if spread <= 0 {
-		return max(every, time.Minute)
-	}
-	return every - spread/2 + time.Duration(binary.LittleEndian.Uint64(b[:])%uint64(spread))
+	return busy, 2*r.Workers - len(r.active)
+}
+
+func (r *Runner) working(runNo int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.active[runNo] != nil
 }
 
 // Serve works until ctx ends, then lets runs stop at their last committed page.

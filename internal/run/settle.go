@@ -94,7 +94,7 @@ func (r *Runner) afterwards(ctx context.Context, tx bun.Tx, row store.RunRow, i 
 	task := purser.TaskName(row.Task)
 	switch {
 	case o.state == purser.RunSucceeded:
-		if err := store.CompleteTask(ctx, tx, i.ID, task, r.now(), o.offered); err != nil {
+		if err := store.CompleteTask(ctx, tx, i.ID, task, r.now(), purser.MicrosOf(r.Now().Add(-r.lag(i, task))), o.offered); err != nil {
 			return err
 		}
 		if !o.confirm {
@@ -103,14 +103,26 @@ func (r *Runner) afterwards(ctx context.Context, tx bun.Tx, row store.RunRow, i 
 		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerConfirm, 1, confirmAfter)
 		return err
 	case o.again:
-		_, err := r.enqueue(ctx, tx, i, task, purser.Trigger(row.Cause), 1, 0)
+		_, err := r.enqueueLike(ctx, tx, i, row, purser.Trigger(row.Cause), 1, 0)
 		return err
 	case o.confirm:
 		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerConfirm, 1, confirmAfter)
 		return err
 	case o.state == purser.RunFailed && o.err.Class == purser.ClassTransient && row.Attempt <= int64(len(retries())):
-		_, err := r.enqueue(ctx, tx, i, task, purser.TriggerRetry, row.Attempt+1, retries()[row.Attempt-1])
+		_, err := r.enqueueLike(ctx, tx, i, row, purser.TriggerRetry, row.Attempt+1, retries()[row.Attempt-1])
 		return err
 	}
 	return nil
+}
+
+// lag is how late the vendor's own data of a task is.
+func (r *Runner) lag(i purser.Instance, task purser.TaskName) time.Duration {
+	if c := r.Catalog.Get(i.Connector); c != nil {
+		for n := range c.Manifest.Tasks {
+			if t := &c.Manifest.Tasks[n]; t.Name == string(task) {
+				return t.Lag.Std()
+			}
+		}
+	}
+	return 0
 }

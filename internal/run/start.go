@@ -16,6 +16,18 @@ import (
 // Start queues runs of tasks of an instance, of all enabled ones if none is
 // named. A task of which a run is under way gives that run: there is never a second one.
 func (r *Runner) Start(ctx context.Context, instanceID string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error) {
+	return r.Sync(ctx, instanceID, trigger, Range{}, tasks...)
+}
+
+// Range says what a run reads: what changed since the last one, or everything again.
+type Range struct {
+	Whole bool      // everything again
+	Since time.Time // of it, what is dated from then on; zero: as far back as the vendor tells
+}
+
+// Sync is Start with a range. A task that only sums up events by day cannot be
+// read again: they would count twice.
+func (r *Runner) Sync(ctx context.Context, instanceID string, trigger purser.Trigger, what Range, tasks ...purser.TaskName) ([]purser.Run, error) {
 	if err := r.allow(ctx, purser.OpRunStart); err != nil {
 		return nil, err
 	}
@@ -27,7 +39,12 @@ func (r *Runner) Start(ctx context.Context, instanceID string, trigger purser.Tr
 		return nil, &purser.Problem{Kind: purser.ProblemConflict, Field: "instance", What: fmt.Sprintf("%s is %s and cannot be synced", i.Name, i.Status),
 			Hint: "Only a live instance is synced: finish its setup, activate it or authorize it anew."}
 	}
+	named := len(tasks) > 0
 	tasks, err = r.enabled(ctx, i, tasks)
+	if err != nil {
+		return nil, err
+	}
+	like, err := r.ranged(i, what, named, tasks)
 	if err != nil {
 		return nil, err
 	}
@@ -35,9 +52,13 @@ func (r *Runner) Start(ctx context.Context, instanceID string, trigger purser.Tr
 	err = r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		rows = rows[:0]
 		for _, t := range tasks {
-			row, err := r.enqueue(ctx, tx, i, t, trigger, 1, 0)
+			row, err := r.enqueueLike(ctx, tx, i, like[t], trigger, 1, 0)
 			if err != nil {
 				return err
+			}
+			if row.Whole < like[t].Whole {
+				return &purser.Problem{Kind: purser.ProblemConflict, Field: "full", What: fmt.Sprintf("a run of %s is under way that reads what changed", t.Title()),
+					Hint: "Wait for its end or cancel it, then ask again."}
 			}
 			rows = append(rows, row)
 		}
@@ -45,7 +66,7 @@ func (r *Runner) Start(ctx context.Context, instanceID string, trigger purser.Tr
 			return nil
 		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpRunStart, Object: i.ID, ObjectName: i.Name,
-			After: map[string]any{"tasks": tasks, "trigger": trigger}, At: r.Now()})
+			After: told(tasks, trigger, what), At: r.Now()})
 	})
 	if err != nil {
 		return nil, fmt.Errorf("queue a run of %s: %w", i.Name, err)
@@ -96,9 +117,14 @@ func (r *Runner) enabled(ctx context.Context, i purser.Instance, tasks []purser.
 }
 
 func (r *Runner) enqueue(ctx context.Context, tx bun.Tx, i purser.Instance, task purser.TaskName, trigger purser.Trigger, attempt int64, after time.Duration) (store.RunRow, error) {
+	return r.enqueueLike(ctx, tx, i, store.RunRow{Task: string(task)}, trigger, attempt, after)
+}
+
+// enqueueLike queues a run of the same task and range as another one.
+func (r *Runner) enqueueLike(ctx context.Context, tx bun.Tx, i purser.Instance, like store.RunRow, trigger purser.Trigger, attempt int64, after time.Duration) (store.RunRow, error) {
 	now := r.now()
-	return store.EnqueueRun(ctx, tx, store.RunRow{ID: r.ids.New(purser.PrefixRun), InstanceID: i.ID, InstanceNo: i.No, Task: string(task),
-		Cause: string(trigger), Attempt: attempt, DueAt: now + purser.Micros(after.Microseconds()), QueuedAt: now})
+	return store.EnqueueRun(ctx, tx, store.RunRow{ID: r.ids.New(purser.PrefixRun), InstanceID: i.ID, InstanceNo: i.No, Task: like.Task,
+		Cause: string(trigger), Attempt: attempt, DueAt: now + purser.Micros(after.Microseconds()), QueuedAt: now, Whole: like.Whole, Since: like.Since})
 }
 
 // Cancel ends a run. What it has read stays; nothing is taken for removed.

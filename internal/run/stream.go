@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -83,9 +84,7 @@ func (w *work) read(ctx context.Context, s *manifest.CompiledStream, begun store
 	}
 	job := engine.Job{Stream: s, Vars: w.access.Vars, Since: begun.Cursor, Resume: begun.Checkpoint, Now: w.Now,
 		Drift: begun.FirstTime || w.row.No%driftEvery == 0}
-	if s.Mode == "events" {
-		job.Lookback = w.Lookback
-	}
+	w.reach(s, &job)
 	sink := &watched{Sync: w.sync}
 	res := engine.Run(ctx, job, w.access.Source, sink)
 	if sink.err != nil {
@@ -95,6 +94,21 @@ func (w *work) read(ctx context.Context, s *manifest.CompiledStream, begun store
 		res.State, res.Err = engine.Partial, parent.Err
 	}
 	return res, nil
+}
+
+// reach says how far back a reading goes. Events are summed up by day, so what
+// was counted is never read again.
+func (w *work) reach(s *manifest.CompiledStream, job *engine.Job) {
+	if s.Mode == "events" {
+		job.Lookback = cmp.Or(w.lookback, w.Lookback)
+	}
+	if w.row.Whole == 0 || s.Emits == purser.KindActivity {
+		return
+	}
+	job.Since, job.Lookback = "", 0
+	if w.row.Since > 0 {
+		job.Lookback = max(w.Now().Sub(w.row.Since.Time()), time.Hour)
+	}
 }
 
 // watched is a sink that keeps its failure: that is the database's, not the vendor's.

@@ -19,19 +19,42 @@ type TaskRow struct {
 	FirstAt    purser.Micros `bun:"first_at"`   // end of the first complete run
 	DataAsOf   purser.Micros `bun:"data_as_of"` // end of the last complete run
 	NotOffered string        `bun:"not_offered"`
+	StartHour  *int64        `bun:"start_hour"`  // nil: counted from the last run
+	Zone       string        `bun:"zone"`        // of the hour
+	Lookback   int64         `bun:"lookback_us"` // how far back the first run goes; 0: the usual
+}
+
+// Schedule returns when the task runs.
+func (r TaskRow) Schedule() purser.Schedule {
+	s := purser.Schedule{Every: r.Interval(), Zone: r.Zone}
+	if r.StartHour != nil {
+		hour := int(*r.StartHour)
+		s.Hour = &hour
+	}
+	return s
+}
+
+// SetSchedule changes when the task runs.
+func (r *TaskRow) SetSchedule(s purser.Schedule) {
+	r.Every, r.Zone, r.StartHour = s.Every.Microseconds(), s.Zone, nil
+	if s.Hour != nil {
+		hour := int64(*s.Hour)
+		r.StartHour = &hour
+	}
 }
 
 // Interval returns the time between two runs.
 func (r TaskRow) Interval() time.Duration { return time.Duration(r.Every) * time.Microsecond }
 
-const taskColumns = `instance_id, task, enabled, every_us, next_run_at, first_at, data_as_of, not_offered`
+const taskColumns = `instance_id, task, enabled, every_us, next_run_at, first_at, data_as_of, not_offered, start_hour, zone, lookback_us`
 
 // PutTask writes the switch and the schedule of a task; what runs said of it stays.
 func PutTask(ctx context.Context, db bun.IDB, r TaskRow) error {
-	_, err := db.NewRaw(`INSERT INTO instance_task (`+taskColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+	_, err := db.NewRaw(`INSERT INTO instance_task (`+taskColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (instance_id, task) DO UPDATE SET enabled = excluded.enabled, every_us = excluded.every_us,
-		next_run_at = excluded.next_run_at`, r.InstanceID, r.Task, r.Enabled, r.Every, int64(r.NextRunAt), int64(r.FirstAt),
-		int64(r.DataAsOf), r.NotOffered).Exec(ctx)
+		next_run_at = excluded.next_run_at, start_hour = excluded.start_hour, zone = excluded.zone, lookback_us = excluded.lookback_us`,
+		r.InstanceID, r.Task, r.Enabled, r.Every, int64(r.NextRunAt), int64(r.FirstAt), int64(r.DataAsOf), r.NotOffered, r.StartHour,
+		r.Zone, r.Lookback).Exec(ctx)
 	return err
 }
 
@@ -47,27 +70,11 @@ func TaskRowOf(ctx context.Context, db bun.IDB, instanceID string, task purser.T
 	return found(r, err)
 }
 
-// DueTasks returns the enabled tasks of live instances whose time has come, the
-// longest waiting first.
-func DueTasks(ctx context.Context, db bun.IDB, now purser.Micros, limit int) (rows []TaskRow, err error) {
-	err = db.NewRaw(`SELECT t.instance_id, t.task, t.enabled, t.every_us, t.next_run_at, t.first_at, t.data_as_of, t.not_offered
-		FROM instance_task t JOIN instance i ON i.id = t.instance_id
-		WHERE t.enabled AND t.next_run_at > 0 AND t.next_run_at <= ? AND i.status = 'live'
-		ORDER BY t.next_run_at, t.instance_id, t.task LIMIT ?`, int64(now), limit).Scan(ctx, &rows)
-	return rows, err
-}
-
-// ScheduleTask notes when the task is due next.
-func ScheduleTask(ctx context.Context, db bun.IDB, instanceID string, task purser.TaskName, next purser.Micros) error {
-	_, err := db.NewRaw(`UPDATE instance_task SET next_run_at = ? WHERE instance_id = ? AND task = ?`,
-		int64(next), instanceID, string(task)).Exec(ctx)
-	return err
-}
-
-// CompleteTask notes the end of a complete run: from then on the data is of that time.
-func CompleteTask(ctx context.Context, db bun.IDB, instanceID string, task purser.TaskName, at purser.Micros, notOffered string) error {
+// CompleteTask notes the end of a complete run. at is the time of its data: the
+// end of the reading, less how late the vendor's own data is.
+func CompleteTask(ctx context.Context, db bun.IDB, instanceID string, task purser.TaskName, end, at purser.Micros, notOffered string) error {
 	_, err := db.NewRaw(`UPDATE instance_task SET data_as_of = ?, first_at = CASE WHEN first_at = 0 THEN ? ELSE first_at END,
-		not_offered = ? WHERE instance_id = ? AND task = ?`, int64(at), int64(at), notOffered, instanceID, string(task)).Exec(ctx)
+		not_offered = ? WHERE instance_id = ? AND task = ?`, int64(at), int64(end), notOffered, instanceID, string(task)).Exec(ctx)
 	return err
 }
 

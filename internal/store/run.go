@@ -35,26 +35,30 @@ type RunRow struct {
 	Message           string        `bun:"message"`
 	Hint              string        `bun:"hint"`
 	CancelRequestedAt purser.Micros `bun:"cancel_requested_at"`
+	Whole             int64         `bun:"whole"` // 1: reads everything again
+	Since             purser.Micros `bun:"since"` // from then on; 0: as far back as the vendor tells
 }
 
 const runColumns = `r.no, r.id, r.instance_id, r.instance_no, r.task, r.state, r.cause, r.held, r.attempt, r.due_at, r.queued_at,
 	r.started_at, r.ended_at, r.touched_at, r.holder, r.wait_until, r.wait_reason, r.basis, r.requests, r.class, r.message, r.hint,
-	r.cancel_requested_at`
+	r.cancel_requested_at, r.whole, r.since`
 
 // EnqueueRun adds a run, unless one of the same instance and task is under way:
 // that one is returned then, and made due at once if it is only queued for later.
 func EnqueueRun(ctx context.Context, tx bun.Tx, r RunRow) (RunRow, error) {
-	res, err := tx.NewRaw(`INSERT INTO run (id, instance_id, instance_no, task, state, cause, attempt, due_at, queued_at)
-		VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?) ON CONFLICT (instance_no, task) WHERE ended_at = 0 DO NOTHING`, r.ID, r.InstanceID,
-		r.InstanceNo, r.Task, r.Cause, max(r.Attempt, 1), int64(r.DueAt), int64(r.QueuedAt)).Exec(ctx)
+	res, err := tx.NewRaw(`INSERT INTO run (id, instance_id, instance_no, task, state, cause, attempt, due_at, queued_at, whole, since)
+		VALUES (?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?) ON CONFLICT (instance_no, task) WHERE ended_at = 0 DO NOTHING`, r.ID, r.InstanceID,
+		r.InstanceNo, r.Task, r.Cause, max(r.Attempt, 1), int64(r.DueAt), int64(r.QueuedAt), r.Whole, int64(r.Since)).Exec(ctx)
 	if err != nil {
 		return RunRow{}, err
 	}
 	if n, err := res.RowsAffected(); err != nil {
 		return RunRow{}, err
 	} else if n == 0 {
-		_, err := tx.NewRaw(`UPDATE run SET due_at = ? WHERE instance_no = ? AND task = ? AND ended_at = 0 AND state = 'queued' AND due_at > ?`,
-			int64(r.DueAt), r.InstanceNo, r.Task, int64(r.DueAt)).Exec(ctx)
+		_, err := tx.NewRaw(`UPDATE run SET due_at = CASE WHEN due_at > ? THEN ? ELSE due_at END,
+			whole = CASE WHEN started_at = 0 AND ? > 0 THEN ? ELSE whole END, since = CASE WHEN started_at = 0 AND ? > 0 THEN ? ELSE since END
+			WHERE instance_no = ? AND task = ? AND ended_at = 0 AND state = 'queued'`, int64(r.DueAt), int64(r.DueAt), r.Whole, r.Whole,
+			r.Whole, int64(r.Since), r.InstanceNo, r.Task).Exec(ctx)
 		if err != nil {
 			return RunRow{}, err
 		}
@@ -76,11 +80,12 @@ func RunByID(ctx context.Context, db bun.IDB, id string) (r RunRow, ok bool, err
 	return found(r, err)
 }
 
-// OpenRuns returns the runs that are under way and whose time has come.
-func OpenRuns(ctx context.Context, db bun.IDB, now purser.Micros) (rows []RunRow, err error) {
+// OpenRuns returns runs that are under way and whose time has come: those that a
+// process may have left first, then the longest waiting.
+func OpenRuns(ctx context.Context, db bun.IDB, now purser.Micros, limit int) (rows []RunRow, err error) {
 	err = db.NewRaw("SELECT "+runColumns+` FROM run r WHERE r.ended_at = 0 AND (r.state = 'running' OR r.state = 'queued' AND r.due_at <= ?
-		OR r.state = 'waiting' AND (r.wait_until <= ? OR r.cancel_requested_at > 0) OR r.state = 'queued' AND r.cancel_requested_at > 0) ORDER BY r.due_at, r.no`,
-		int64(now), int64(now)).Scan(ctx, &rows)
+		OR r.state = 'waiting' AND (r.wait_until <= ? OR r.cancel_requested_at > 0) OR r.state = 'queued' AND r.cancel_requested_at > 0) ORDER BY CASE r.state WHEN 'running' THEN 0 ELSE 1 END, r.due_at, r.no LIMIT ?`,
+		int64(now), int64(now), limit).Scan(ctx, &rows)
 	return rows, err
 }
 

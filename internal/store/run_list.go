@@ -71,7 +71,7 @@ func (x runScan) run() purser.Run {
 		Task: purser.TaskName(x.Task), State: purser.RunState(x.State), Held: x.Held != 0, Trigger: purser.Trigger(x.Cause),
 		QueuedAt: x.QueuedAt.Time(), StartedAt: x.StartedAt.Time(), EndedAt: x.EndedAt.Time(), WaitUntil: x.WaitUntil.Time(),
 		WaitReason: x.WaitReason, Pages: x.Pages, Requests: x.Requests, Class: purser.Class(x.Class), Message: x.Message,
-		Hint: x.Hint, Attempt: int(x.Attempt), HasLog: x.HasLog, Counts: purser.Counts{Read: x.Items, Added: x.Added,
+		Hint: x.Hint, Attempt: int(x.Attempt), Full: x.Whole != 0, Since: x.Since.Time(), HasLog: x.HasLog, Counts: purser.Counts{Read: x.Items, Added: x.Added,
 			Changed: x.Changed, Removed: x.Removed, Rejected: x.Rejected}}
 }
 

@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"net/url"
-	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -24,7 +23,7 @@ type Connect interface {
 	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
-	SetTask(ctx context.Context, instance string, task purser.TaskName, enabled bool, every time.Duration) error
+	SetTask(ctx context.Context, instance string, task purser.TaskName, c connect.TaskChange) error
 	Edit(ctx context.Context, instance string, e connect.Edit, version int64) (again bool, err error)
 	PreviewSettings(ctx context.Context, instance string, settings map[string]string) (connect.SettingsChange, error)
 	Owners(ctx context.Context) ([]connect.Owner, error)
@@ -42,6 +41,7 @@ type Connect interface {
 // Runs starts, shows and cancels runs, and decides holds.
 type Runs interface {
 	Start(ctx context.Context, instance string, trigger purser.Trigger, tasks ...purser.TaskName) ([]purser.Run, error)
+	Sync(ctx context.Context, instanceID string, trigger purser.Trigger, what run.Range, tasks ...purser.TaskName) ([]purser.Run, error)
 	Cancel(ctx context.Context, id string) error
 	Run(ctx context.Context, id string) (purser.Run, error)
 	Runs(ctx context.Context, f run.Filter, p purser.Page) (purser.List[purser.Run], error)

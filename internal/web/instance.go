@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"purser"
 	"purser/internal/audit"
@@ -49,11 +48,20 @@ func discovers(tasks []purser.InstanceTask) bool {
 }
 
 func (h *Handler) instance(w http.ResponseWriter, r *http.Request) error {
+	if task := r.URL.Query().Get("task"); task != "" && h.may(r, purser.OpInstanceWrite) {
+		return h.taskTab(w, r, http.StatusOK, &view.TaskForm{Task: purser.TaskName(task)})
+	}
+	return h.taskTab(w, r, http.StatusOK, nil)
+}
+
+// taskTab is the tab with the task table; form is of the task that is changed there.
+func (h *Handler) taskTab(w http.ResponseWriter, r *http.Request, status int, form *view.TaskForm) error {
 	p, err := h.instancePage(r, "")
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.Instance(p))
+	p.Task = form
+	return h.render(w, r, status, view.Instance(p))
 }
 
 func (h *Handler) credential(w http.ResponseWriter, r *http.Request) error {
@@ -144,9 +152,4 @@ func (h *Handler) result(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.FirstSync(p, result))
-}
-
-// everyChoices are the schedules that a page offers.
-func everyChoices() []time.Duration {
-	return []time.Duration{time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 7 * 24 * time.Hour}
 }

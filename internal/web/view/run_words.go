@@ -3,6 +3,7 @@ package view
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"purser"
@@ -64,16 +65,6 @@ func everyWords(s string) string {
 		return s
 	}
 	return everyText(d)
-}
-
-func hours(d time.Duration) string { return strconv.Itoa(int(d / time.Hour)) }
-
-func everyOptions() []ui.Option {
-	var out []ui.Option
-	for _, h := range []int{1, 6, 12, 24, 168} {
-		out = append(out, ui.Option{Value: strconv.Itoa(h), Label: everyText(time.Duration(h) * time.Hour)})
-	}
-	return out
 }
 
 func enabledText(on bool) string {
@@ -163,4 +154,54 @@ func andMore(h purser.Hold) string {
 		return " and " + ui.Int(more) + " more"
 	}
 	return ""
+}
+
+// streamWords says how the reading of a stream ended.
+func streamWords(state string) string {
+	switch state {
+	case "complete":
+		return "complete"
+	case "partial":
+		return "partly read"
+	case "blocked":
+		return "permission missing"
+	case "not_offered":
+		return "not offered"
+	case "pending":
+		return "not read yet"
+	}
+	return strings.ReplaceAll(state, "_", " ")
+}
+
+// triggerWords says why a run was started.
+func triggerWords(t purser.Trigger) string {
+	switch t {
+	case purser.TriggerSchedule:
+		return "by its schedule"
+	case purser.TriggerManual:
+		return "by hand"
+	case purser.TriggerInitial:
+		return "first sync"
+	case purser.TriggerConfirm:
+		return "second reading, before removals count"
+	case purser.TriggerRetry:
+		return "tried again"
+	}
+	return string(t)
+}
+
+// runSub is the line under a run's title.
+func runSub(r purser.Run) []string {
+	out := []string{triggerWords(r.Trigger)}
+	if r.Attempt > 1 {
+		out = append(out, "attempt "+strconv.Itoa(r.Attempt))
+	}
+	if r.Full {
+		what := "reads everything again"
+		if !r.Since.IsZero() {
+			what += " from " + r.Since.UTC().Format("2 January 2006")
+		}
+		out = append(out, what)
+	}
+	return append(out, r.ID)
 }
