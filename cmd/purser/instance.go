@@ -19,6 +19,7 @@ type instanceCmd struct {
 	Activate    instanceActivateCmd    `cmd:"" help:"Sync again on schedule, and at once."`
 	Deactivate  instanceDeactivateCmd  `cmd:"" help:"Stop syncing; token and data stay."`
 	Calls       instanceCallsCmd       `cmd:"" help:"List every host and path that was asked."`
+	Task        instanceTaskCmd        `cmd:"" help:"Show the task table; switch a task, change its schedule."`
 	Permissions instancePermissionsCmd `cmd:"" help:"Show granted permissions and which lie idle."`
 
 	instanceCareCmds `embed:""`
@@ -76,16 +77,9 @@ func (c *instanceShowCmd) Run(ctx context.Context, s *session) error {
 	}
 	rows := make([][]string, len(tasks.Items))
 	for n, t := range tasks.Items {
-		enabled, last, read := "off", "never executed", ""
-		if t.Enabled {
-			enabled = "on"
-		}
-		if t.LastRun != nil {
-			last, read = stateOf(*t.LastRun), count(t.LastRun.Counts.Read)
-		}
-		rows[n] = []string{string(t.Task), enabled, last, read, moment(t.DataAsOf), string(t.Freshness), moment(t.NextRunAt), t.NotOffered}
+		rows[n] = taskRow(t)
 	}
-	return s.table([]string{"TASK", "ENABLED", "LAST RUN", "READ", "DATA AS OF", "FRESHNESS", "NEXT RUN", "NOT OFFERED"}, rows)
+	return s.table(taskHeads(), rows)
 }
 
 // instance looks an instance up by name or identifier.
@@ -96,6 +90,8 @@ func (c *client) instance(ctx context.Context, name string) (i purser.Instance, 
 type instanceSyncCmd struct {
 	Name  string   `arg:"" help:"Name or identifier."`
 	Tasks []string `help:"Tasks to run; all that are enabled without it." placeholder:"TASK"`
+	Full  bool     `help:"Read everything again, not only what changed."`
+	Since string   `help:"With --full: what is dated from then on." placeholder:"2026-01-31"`
 	Wait  bool     `help:"Wait for the end, show progress; exit code 0 succeeded, 3 partial or held, 4 failed, 5 canceled."`
 }
 
@@ -115,6 +111,12 @@ func (c *instanceSyncCmd) Run(ctx context.Context, s *session) error {
 	in := map[string]any{"tasks": c.Tasks}
 	if len(c.Tasks) == 0 {
 		in = map[string]any{}
+	}
+	if c.Full {
+		in["full"] = true
+	}
+	if c.Since != "" {
+		in["since"] = c.Since
 	}
 	if err := cl.do(ctx, http.MethodPost, "/instances/"+i.ID+"/sync", nil, in, &started); err != nil {
 		return err

@@ -175,7 +175,7 @@ func TestAnAuthorizationAnewAsksForWhatWasGrantedBesideWhatIsNew(t *testing.T) {
 			h.t.Fatalf("test %+v", r)
 		}
 		h.must(h.Confirm(h.ctx, i.ID))
-		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, false, 0))
+		h.must(h.SetTask(h.ctx, i.ID, purser.TaskApplicationAccess, connect.TaskChange{Enabled: on(false)}))
 		page, err := h.StartAuthorize(h.ctx, i.ID, browser)
 		h.must(err)
 		if !strings.Contains(page, "user_scope=") || !strings.Contains(page, "admin") {

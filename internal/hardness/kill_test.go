@@ -17,7 +17,7 @@ func (h *house) committed() (run string, pages int) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	rows, err := store.OpenRuns(h.t.Context(), db.Read(), purser.MicrosOf(time.Now().Add(time.Hour)))
+	rows, err := store.OpenRuns(h.t.Context(), db.Read(), purser.MicrosOf(time.Now().Add(time.Hour)), 100)
 	if err != nil || len(rows) != 1 {
 		h.t.Fatalf("open runs: %+v, %v", rows, err)
 	}
