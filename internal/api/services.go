@@ -21,6 +21,7 @@ type Services struct {
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze
+	Keys      Keys
 }
 
 // Login knows users, invitations, tokens and sessions; package login is one.

@@ -21,6 +21,7 @@ import (
 	"purser/internal/freeze"
 	"purser/internal/httpd"
 	"purser/internal/inventory"
+	"purser/internal/keyring"
 	"purser/internal/login"
 	"purser/internal/manifest"
 	"purser/internal/metric"
@@ -57,6 +58,7 @@ type App struct {
 	Connect   *connect.Service
 	Inventory *inventory.Service
 	Freeze    *freeze.Service
+	Keys      *keyring.Service
 	Notify    *notify.Service
 	Meter     *metric.Registry
 	VendorMap egress.VendorMap
@@ -152,6 +154,7 @@ func (a *App) listen() error {
 // services makes what pages, API and command line call.
 func (a *App) services(sealer *credential.Sealer) (err error) {
 	ids := purser.IDSource{Now: a.Now, Rand: a.Rand}
+	a.Keys = keyring.New(keyring.Options{DB: a.DB, Gate: a.Login, Sealer: sealer, KeyFile: a.KeyFile, Now: a.Now})
 	agent := "Purser/" + a.Version
 	transport := a.Gate.Transport()
 	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,

@@ -12,12 +12,13 @@ import (
 
 	"purser"
 	"purser/internal/credential"
+	"purser/internal/keyring"
 	"purser/internal/store"
 )
 
 // Names of settings that Purser keeps for itself.
 const (
-	settingKeyCheck  = "key.check"
+	settingKeyCheck  = keyring.SettingCheck
 	settingVendorMap = "vendor_map"
 )
 

@@ -68,7 +68,7 @@ func (b *Broker) Begin(ctx context.Context, s *Session, c Consent) (*url.URL, er
 		sum := sha256.Sum256([]byte(verifier))
 		query.Set("code_challenge", encode64(sum[:]))
 		query.Set("code_challenge_method", "S256")
-		if flow.Sealed, err = b.Sealer.Seal([]byte(verifier), flow.binding()); err != nil {
+		if flow.Sealed, err = b.Sealer.Seal([]byte(verifier), flow.Binding()); err != nil {
 			return nil, err
 		}
 	}
@@ -112,7 +112,8 @@ func (s *Session) askScopes(query url.Values) []string {
 	return all
 }
 
-func (f Flow) binding() Binding {
+// Binding is what the sealed part of the flow belongs to.
+func (f Flow) Binding() Binding {
 	return Binding{Connector: f.Connector, Instance: f.InstanceID, Field: "flow." + f.State}
 }
 
@@ -157,7 +158,7 @@ func (b *Broker) Exchange(ctx context.Context, s *Session, flow Flow, code strin
 	}
 	form := url.Values{"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {flow.Redirect}}
 	if flow.Sealed != nil {
-		verifier, err := b.Sealer.Open(flow.Sealed, flow.binding())
+		verifier, err := b.Sealer.Open(flow.Sealed, flow.Binding())
 		if err != nil {
 			return nil, err
 		}

@@ -3,6 +3,7 @@ package credential
 import (
 	"encoding/binary"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
@@ -29,23 +30,41 @@ func (b Binding) associated() []byte {
 	return out
 }
 
-// Sealer seals with the newest key of the operator's key file and opens with any of them.
+// Sealer seals with the newest key of the operator's key file and opens with any
+// of them. It is safe for concurrent use, also while the keys change.
 type Sealer struct {
-	aead tink.AEAD
+	keys atomic.Pointer[keys]
+}
+
+// keys are the keys of a key file, ready for use.
+type keys struct {
+	aead   tink.AEAD
+	newest uint32 // number of the key that seals
+	n      int
 }
 
 // NewSealer returns a Sealer with a set of AEAD keys.
-func NewSealer(keys *keyset.Handle) (*Sealer, error) {
-	primitive, err := aead.New(keys)
+func NewSealer(set *keyset.Handle) (*Sealer, error) {
+	s := &Sealer{}
+	return s, s.use(set)
+}
+
+func (s *Sealer) use(set *keyset.Handle) error {
+	primitive, err := aead.New(set)
 	if err != nil {
-		return nil, fmt.Errorf("use the sealing keys: %w", err)
+		return fmt.Errorf("use the sealing keys: %w", err)
 	}
-	return &Sealer{aead: primitive}, nil
+	first, err := set.Primary()
+	if err != nil {
+		return fmt.Errorf("use the sealing keys: %w", err)
+	}
+	s.keys.Store(&keys{aead: primitive, newest: first.KeyID(), n: set.Len()})
+	return nil
 }
 
 // Seal encrypts plain and binds it.
 func (s *Sealer) Seal(plain []byte, b Binding) ([]byte, error) {
-	sealed, err := s.aead.Encrypt(plain, b.associated())
+	sealed, err := s.keys.Load().aead.Encrypt(plain, b.associated())
 	if err != nil {
 		return nil, fmt.Errorf("seal %s of instance %s: %w", b.Field, b.Instance, err)
 	}
@@ -54,7 +73,7 @@ func (s *Sealer) Seal(plain []byte, b Binding) ([]byte, error) {
 
 // Open decrypts what was sealed with the same binding.
 func (s *Sealer) Open(sealed []byte, b Binding) ([]byte, error) {
-	plain, err := s.aead.Decrypt(sealed, b.associated())
+	plain, err := s.keys.Load().aead.Decrypt(sealed, b.associated())
 	if err != nil {
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "not_opened",
 			What: fmt.Sprintf("the sealed %s of instance %s does not open with the server's key file", b.Field, b.Instance),
@@ -71,6 +90,6 @@ func (s *Sealer) Check() ([]byte, error) { return s.Seal([]byte("purser"), check
 
 // Opens reports whether this is the key that made check.
 func (s *Sealer) Opens(check []byte) bool {
-	_, err := s.aead.Decrypt(check, checkBinding().associated())
+	_, err := s.keys.Load().aead.Decrypt(check, checkBinding().associated())
 	return err == nil
 }

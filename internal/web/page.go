@@ -64,6 +64,8 @@ func doneText(word string) (string, bool) {
 		"revoked":     "Revoked.",
 		"password":    "Your password was changed. Other sessions were signed out.",
 		"frozen":      "Every outgoing call is stopped.",
+		"rotated":     "A new key seals everything now. Keep a copy of the key file, then retire the old key.",
+		"retired":     "The old key is out of the key file.",
 		"thawed":      "Calls leave again; what waited goes on.",
 		"factor-off":  "The second factor was removed. Your password alone signs you in.",
 		"reset":       "The second factor was reset. Their password alone signs them in until they set up a new one.",

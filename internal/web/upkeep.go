@@ -7,6 +7,7 @@ import (
 
 	"purser"
 	"purser/internal/freeze"
+	"purser/internal/keyring"
 	"purser/internal/web/view"
 )
 
@@ -18,10 +19,19 @@ type Freeze interface {
 	Confirm(ctx context.Context) (freeze.State, error)
 }
 
+// Keys rotates the sealing key.
+type Keys interface {
+	State(ctx context.Context) (keyring.KeyState, error)
+	Rotate(ctx context.Context) (keyring.KeyState, error)
+	Retire(ctx context.Context) (keyring.KeyState, error)
+}
+
 func (h *Handler) upkeepRoutes(add adder) {
 	add("GET /settings/upkeep", purser.OpSettingRead, h.upkeep)
 	add("POST /settings/upkeep/freeze", purser.OpFreeze, h.freeze)
 	add("POST /settings/upkeep/thaw", purser.OpThaw, h.thaw)
+	add("POST /settings/upkeep/key/rotate", purser.OpBackup, h.rotateKey)
+	add("POST /settings/upkeep/key/retire", purser.OpBackup, h.retireKeys)
 	add("POST /settings/upkeep/confirm", purser.OpBackup, h.confirmRestore)
 }
 
@@ -35,6 +45,11 @@ func (h *Handler) showUpkeep(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	d.MayFreeze, d.MayThaw, d.MayBackup = h.may(r, purser.OpFreeze), h.may(r, purser.OpThaw), h.may(r, purser.OpBackup)
+	if d.MayBackup {
+		if d.Keys, err = h.Keys.State(r.Context()); err != nil {
+			return err
+		}
+	}
 	return h.render(w, r, status, view.Upkeep(h.settingsPage(r, "Upkeep", "/settings/upkeep"), d))
 }
 
@@ -67,4 +82,14 @@ func (h *Handler) changedUpkeep(w http.ResponseWriter, r *http.Request, done str
 	}
 	http.Redirect(w, r, "/settings/upkeep?done="+done, http.StatusSeeOther)
 	return nil
+}
+
+func (h *Handler) rotateKey(w http.ResponseWriter, r *http.Request) error {
+	_, err := h.Keys.Rotate(r.Context())
+	return h.changedUpkeep(w, r, "rotated", err)
+}
+
+func (h *Handler) retireKeys(w http.ResponseWriter, r *http.Request) error {
+	_, err := h.Keys.Retire(r.Context())
+	return h.changedUpkeep(w, r, "retired", err)
 }

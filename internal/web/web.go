@@ -35,6 +35,7 @@ type Options struct {
 	Audit     AuditLog
 	Settings  Settings
 	Freeze    Freeze
+	Keys      Keys
 }
 
 // Handler serves every page.
