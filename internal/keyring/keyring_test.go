@@ -38,7 +38,7 @@ func service(db *store.DB, s *credential.Sealer, path string) *keyring.Service {
 	return keyring.New(keyring.Options{DB: db, Gate: allowAll{}, Sealer: s, KeyFile: path, Now: time.Now})
 }
 
-const secrets = 4 // credentials; beside them one flow
+const secrets = 4 // credentials; beside them one flow and one second factor
 
 // fill seals values of every kind of column that this test knows how to fill.
 func fill(t *testing.T, db *store.DB, s *credential.Sealer) {
@@ -73,6 +73,21 @@ func fill(t *testing.T, db *store.DB, s *credential.Sealer) {
 	if err := db.Credentials().PutFlow(t.Context(), f, time.Now()); err != nil {
 		t.Fatal(err)
 	}
+	totp, err := s.Seal([]byte("seed"), credential.Binding{Connector: "sign-in", Instance: "usr_1", Field: "totp"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO users (id, name, email, role, password, created_at, updated_at, last_sign_in_at) VALUES ('usr_1', 'Ada', 'ada@example.com', 'admin', '', 1, 1, 0)`).Exec(ctx)
+		if err != nil {
+			return err
+		}
+		_, err = tx.NewRaw(`INSERT INTO totp (user_id, sealed, created_at, confirmed_at, last_step) VALUES ('usr_1', ?, 1, 1, 0)`, totp).Exec(ctx)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // opens sees that everything opens with the keys of the file alone.
@@ -92,7 +107,7 @@ func opens(t *testing.T, db *store.DB, path string) {
 		}
 	}
 	state, err := service(db, s, path).State(t.Context())
-	if err != nil || len(state.Unopened) != 0 || state.Sealed != 2*secrets+1 {
+	if err != nil || len(state.Unopened) != 0 || state.Sealed != 2*secrets+2 {
 		t.Errorf("%+v, %v", state, err)
 	}
 }
@@ -153,7 +168,7 @@ func TestARotationThatIsKilledAtAnyRowGoesOnAndLosesNothing(t *testing.T) {
 		if err := os.WriteFile(old, first, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if state, err := service(db, openKey(t, old), old).State(t.Context()); err != nil || len(state.Unopened) != secrets+1 {
+		if state, err := service(db, openKey(t, old), old).State(t.Context()); err != nil || len(state.Unopened) != secrets+2 {
 			t.Errorf("the old key still opens something: %+v, %v", state, err)
 		}
 		check, _, err := store.Setting(t.Context(), db.Read(), keyring.SettingCheck)
@@ -173,7 +188,7 @@ func TestWhatOpensWithNoKeyIsNamedAndKeepsTheOldKeys(t *testing.T) {
 		path, foreign := filepath.Join(t.TempDir(), "key"), filepath.Join(t.TempDir(), "foreign")
 		fill(t, db, openKey(t, foreign))
 		s := service(db, openKey(t, path), path)
-		if state, err := s.Rotate(t.Context()); kind(err) != purser.ProblemConflict || len(state.Unopened) != secrets+1 || !strings.Contains(err.Error(), "credential/cre_0") {
+		if state, err := s.Rotate(t.Context()); kind(err) != purser.ProblemConflict || len(state.Unopened) != secrets+2 || !strings.Contains(err.Error(), "credential/cre_0") {
 			t.Errorf("%+v, %v", state, err)
 		}
 		if _, err := s.Retire(t.Context()); kind(err) != purser.ProblemConflict || openKey(t, path).Number() != 2 {

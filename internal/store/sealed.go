@@ -49,6 +49,15 @@ func SealedColumns() []SealedColumn {
 			Binding: func(key string, _ []string, field string) credential.Binding {
 				return credential.Binding{Connector: "notice", Instance: key, Field: field}
 			}},
+		{Table: "totp", Column: "sealed", Key: "user_id", Form: SealedBytes, Binding: ofSignIn("totp")},
+		{Table: "kept_form", Column: "sealed", Key: "hash", Form: SealedBytes, Binding: ofSignIn("form")},
+	}
+}
+
+// ofSignIn binds what sign-in keeps, under one field of a row each.
+func ofSignIn(field string) func(string, []string, string) credential.Binding {
+	return func(key string, _ []string, _ string) credential.Binding {
+		return credential.Binding{Connector: "sign-in", Instance: key, Field: field}
 	}
 }
 
