@@ -44,7 +44,7 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		if app == 0 {
 			return out, purser.NotFound("application", f.Application)
 		}
-		direct, err := s.connected(ctx, app)
+		direct, err := s.fedDirectly(ctx, app)
 		if err != nil {
 			return out, err
 		}
@@ -64,19 +64,15 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 	return out, nil
 }
 
-// connected reports whether an application has an instance of its own that is
-// past its draft. Otherwise its accounts are those to which it is assigned.
-func (s *Service) connected(ctx context.Context, application int64) (bool, error) {
-	sources, err := store.ApplicationSources(ctx, s.db.Read(), []int64{application})
+// fedDirectly reports whether an application's accounts are those of its own
+// instances. Otherwise they are those to which identity providers assign it.
+func (s *Service) fedDirectly(ctx context.Context, application int64) (bool, error) {
+	facts, err := s.applicationFacts(ctx, []int64{application})
 	if err != nil {
 		return false, err
 	}
-	for _, src := range sources {
-		if src.Direct && src.Status != string(purser.StatusDraft) {
-			return true, nil
-		}
-	}
-	return false, nil
+	_, direct := facts.feed(application)
+	return direct, nil
 }
 
 // Accounts returns one page of accounts.

@@ -131,6 +131,20 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 	return f, err
 }
 
+// feed returns the use of an application as its better source tells it: an own
+// instance that has told its users knows more than the provider in front of it.
+func (f applicationFacts) feed(application int64) (use store.UseRow, direct bool) {
+	connected, via := false, false
+	for _, src := range f.sources[application] {
+		connected = connected || src.Direct && src.Status != string(purser.StatusDraft)
+		via = via || !src.Direct
+	}
+	if use = f.direct[application]; connected && (use.Accounts > 0 || !via) {
+		return use, true
+	}
+	return f.discovered[application], false
+}
+
 func (f applicationFacts) application(s *Service, r store.ApplicationListRow) purser.Application {
 	a := purser.Application{ID: store.ApplicationID(r.ID), Name: r.Name, Connector: r.Connector, Category: s.category(r.Connector, r.Name),
 		Status: r.Status, OwnerName: r.OwnerName, FirstSeen: r.FirstSeenAt.Time()}
@@ -150,13 +164,12 @@ func (f applicationFacts) application(s *Service, r store.ApplicationListRow) pu
 			a.DataAsOf = at
 		}
 	}
-	// An own instance that has told its users knows better than the provider in front of it.
-	use := f.direct[r.ID]
+	use, direct := f.feed(r.ID)
 	switch {
-	case connected && (use.Accounts > 0 || len(via) == 0):
+	case direct:
 		a.Source = "direct"
 	case len(via) > 0:
-		a.Source, use = "via "+strings.Join(via, ", "), f.discovered[r.ID]
+		a.Source = "via " + strings.Join(via, ", ")
 	default:
 		a.Source = "not connected"
 	}

@@ -58,7 +58,11 @@ func New(o Options) *Service {
 // Threshold is the time after which an application that was not used counts as inactive.
 const Threshold = 60 * 24 * time.Hour
 
-func (s *Service) activeSince() purser.Micros { return purser.MicrosOf(s.now().Add(-Threshold)) }
+// activeSince is the beginning of the day, UTC, since which a use counts: lists
+// and what was added up before by day part them at the same moment.
+func (s *Service) activeSince() purser.Micros {
+	return purser.MicrosOf(s.now().Add(-Threshold).UTC().Truncate(24 * time.Hour))
+}
 
 // asOf returns the end of the last complete run of a task, by instance.
 func (s *Service) asOf(ctx context.Context, tasks ...purser.TaskName) (map[string]time.Time, error) {

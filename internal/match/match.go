@@ -1,7 +1,7 @@
 // Package match says whose account it is: it links accounts to people by e-mail
 // address and aliases, with the reason, and derives from what was read what the
-// lists need: the last use of accounts, and the applications that an identity
-// provider knows. Links by hand always win. Names are never compared.
+// lists need: the last use of accounts, the applications that an identity provider
+// knows, and how each application is used. Links by hand always win. Names are never compared.
 //
 // Everything is written in slices, each a short transaction. What is to be
 // derived stands in the database until all of it is written: a derivation that
@@ -11,6 +11,7 @@ package match
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -55,10 +56,12 @@ func (d *Deriver) Derive(ctx context.Context, instanceNo int64) error {
 
 func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 	at := purser.MicrosOf(d.now())
-	if err := d.match(ctx, due, at); err != nil {
+	relinked, err := d.match(ctx, due, at)
+	if err != nil {
 		return err
 	}
 	used := map[int64]bool{}
+	recount := map[int64]bool{} // instances whose applications are counted anew
 	for _, x := range due {
 		if (x.Kind == purser.KindActivity || x.Kind == purser.KindAccount) && !used[x.InstanceNo] {
 			used[x.InstanceNo] = true
@@ -66,30 +69,70 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 				return fmt.Errorf("note the last use of accounts: %w", err)
 			}
 		}
-		if x.Kind == purser.KindApplication {
-			if err := d.db.DiscoverApplications(ctx, x.InstanceNo, at); err != nil {
+		switch x.Kind {
+		case purser.KindApplication:
+			found, err := d.db.DiscoverApplications(ctx, x.InstanceNo, at)
+			if err != nil {
 				return fmt.Errorf("note the applications that were discovered: %w", err)
 			}
+			recount[x.InstanceNo] = recount[x.InstanceNo] || found > 0
+		case purser.KindAccount, purser.KindAssignment:
+			written, err := store.WrittenSince(ctx, d.db.Read(), x)
+			if err != nil {
+				return fmt.Errorf("look for rows that were written: %w", err)
+			}
+			recount[x.InstanceNo] = recount[x.InstanceNo] || written
+		case purser.KindActivity:
+			recount[x.InstanceNo] = true
 		}
 	}
-	return nil
+	return d.count(ctx, recount, relinked)
 }
 
-// match links accounts to people.
-func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) error {
+// count adds up how applications are used: those of the instances, or all of
+// them where accounts were given to people, which may be anywhere.
+func (d *Deriver) count(ctx context.Context, instances map[int64]bool, all bool) error {
+	var ids []int64
+	var err error
+	if all {
+		if ids, err = store.AllApplications(ctx, d.db.Read()); err != nil {
+			return fmt.Errorf("list the applications: %w", err)
+		}
+	} else {
+		for no, yes := range instances {
+			if !yes {
+				continue
+			}
+			more, err := store.AffectedApplications(ctx, d.db.Read(), no)
+			if err != nil {
+				return fmt.Errorf("list the applications: %w", err)
+			}
+			ids = append(ids, more...)
+		}
+		slices.Sort(ids)
+		ids = slices.Compact(ids)
+	}
+	return d.db.DeriveUse(ctx, ids)
+}
+
+// match links accounts to people; links were written if relinked.
+func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) (relinked bool, err error) {
 	scopes, err := d.scopes(ctx, due)
 	if err != nil || len(scopes) == 0 {
-		return err
+		return false, err
 	}
 	for _, s := range scopes {
-		if err := d.db.MatchAccounts(ctx, s, at); err != nil {
-			return fmt.Errorf("match accounts to people: %w", err)
+		n, err := d.db.MatchAccounts(ctx, s, at)
+		if err != nil {
+			return false, fmt.Errorf("match accounts to people: %w", err)
 		}
+		relinked = relinked || n > 0
 	}
-	if err := d.db.MatchByOthers(ctx, at); err != nil {
-		return fmt.Errorf("match accounts by the aliases of others: %w", err)
+	n, err := d.db.MatchByOthers(ctx, at)
+	if err != nil {
+		return false, fmt.Errorf("match accounts by the aliases of others: %w", err)
 	}
-	return nil
+	return relinked || n > 0, nil
 }
 
 // scopes says which accounts must be looked at. It notes the addresses of people first.
@@ -113,13 +156,12 @@ func (d *Deriver) scopes(ctx context.Context, due []store.DueDerivation) (scopes
 		if x.Kind != purser.KindAccount {
 			continue
 		}
-		s := store.MatchScope{InstanceNo: x.InstanceNo, Since: x.Since}
-		written, err := s.Written(ctx, d.db.Read())
+		written, err := store.WrittenSince(ctx, d.db.Read(), x)
 		if err != nil {
 			return nil, fmt.Errorf("look for accounts that were written: %w", err)
 		}
 		if written {
-			scopes = append(scopes, s)
+			scopes = append(scopes, store.MatchScope{InstanceNo: x.InstanceNo, Since: x.Since})
 		}
 	}
 	return scopes, nil

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -20,7 +21,7 @@ type AccountFilter struct {
 	Kinds       []string
 	Status      []string
 	InstanceNos []int64
-	Uses        []string // active, inactive, never, unknown; any of them
+	Uses        []string // active, inactive, never, unknown; any of them, of those that are not closed
 	UsedSince   purser.Micros
 	Matched     *bool
 	Removed     bool // removed accounts instead of live ones
@@ -55,6 +56,7 @@ type accountRow struct {
 	How          string        `bun:"how"`
 	FirstSeenAt  purser.Micros `bun:"first_seen_at"`
 	RemovedAt    purser.Micros `bun:"removed_at"`
+	Assigned     bool          `bun:"assigned"` // the use is of an application that it is assigned to
 }
 
 // accountName is how an account is called in lists. The index account_by_name
@@ -65,7 +67,12 @@ const accountName = `COALESCE(a.display_name, a.email, a.user_name, a.external_i
 const lastUse = `CASE WHEN u.used_at IS NOT NULL AND u.used_at > COALESCE(a.last_active_at, 0) THEN u.used_at ELSE a.last_active_at END`
 
 // useClass says how an account is used since a moment, the argument.
-const useClass = `CASE WHEN ` + lastUse + ` IS NULL THEN 'unknown' WHEN ` + lastUse + ` = 0 THEN 'never' WHEN ` + lastUse + ` >= ? THEN 'active' ELSE 'inactive' END`
+func useClass(used string) string {
+	return `CASE WHEN ` + used + ` IS NULL THEN 'unknown' WHEN ` + used + ` = 0 THEN 'never' WHEN ` + used + ` >= ? THEN 'active' ELSE 'inactive' END`
+}
+
+// openStatus selects accounts that are not closed: those are in no class of use.
+const openStatus = `COALESCE(a.status, 'unknown') <> 'deactivated'`
 
 const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN account_use u ON u.account_id = a.id
@@ -73,13 +80,21 @@ const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN "person" AS p ON p.id = ap.person_id`
 
 func accountPager(f AccountFilter) *pager {
-	p := &pager{id: "a.id", from: accountFrom, first: "name",
+	used, from := lastUse, accountFrom
+	columns, args := `a.last_active_at, u.used_at, FALSE AS assigned`, []any(nil)
+	if f.AssignedTo != 0 {
+		// The use of that application, not of the provider's own pages.
+		used, columns = "t.used", `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned`
+		from = `(` + assignedUse + `) AS t JOIN ` + strings.Replace(accountFrom, `AS a`, `AS a ON a.instance_no = t.instance_no AND a.external_id = t.account`, 1)
+		args = []any{f.AssignedTo, f.AssignedTo}
+	}
+	p := &pager{id: "a.id", from: from, first: "name", args: args,
 		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
 		columns: `a.id, a.instance_no, i.id AS instance_id, i.name AS instance_name, i.connector, a.external_id, COALESCE(a.email, '') AS email,
 		COALESCE(a.user_name, '') AS user_name, COALESCE(a.display_name, '') AS display_name, COALESCE(a.kind, 'unknown') AS kind,
 		COALESCE(a.status, 'unknown') AS status, a.admin, a.mfa, COALESCE(a.role, '') AS role, COALESCE(a.aliases, '') AS aliases,
 		COALESCE(a.employee_id, '') AS employee_id, COALESCE(a.department, '') AS department, COALESCE(a.title, '') AS title,
-		COALESCE(a.created_at, 0) AS created_at, a.last_active_at, u.used_at, COALESCE(p.id, 0) AS person_id,
+		COALESCE(a.created_at, 0) AS created_at, ` + columns + `, COALESCE(p.id, 0) AS person_id,
 		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, a.first_seen_at, a.removed_at`}
 	if f.ID != 0 {
 		p.and("a.id = ?", f.ID)
@@ -100,11 +115,6 @@ func accountPager(f AccountFilter) *pager {
 	if f.Application != 0 {
 		p.and("i.application_id = ?", f.Application)
 	}
-	if f.AssignedTo != 0 {
-		p.and(`a.id IN (SELECT x.id FROM "assignment" AS g CROSS JOIN application_source s
-			JOIN "account" AS x ON x.instance_no = g.instance_no AND x.external_id = g.account
-			WHERE s.instance_no = g.instance_no AND s.external_id = g.application AND g.gone_gen = 0 AND s.application_id = ?)`, f.AssignedTo)
-	}
 	if f.PersonID != 0 {
 		p.and("ap.person_id = ?", f.PersonID)
 	}
@@ -124,7 +134,8 @@ func accountPager(f AccountFilter) *pager {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))
 	}
 	if len(f.Uses) > 0 {
-		p.and("("+useClass+") IN (?)", int64(f.UsedSince), bun.List(f.Uses))
+		p.and(openStatus)
+		p.and("("+useClass(used)+") IN (?)", int64(f.UsedSince), bun.List(f.Uses))
 	}
 	return p
 }
@@ -160,6 +171,9 @@ func (r accountRow) account() purser.Account {
 		a.LastActive, a.LastActiveBy = purser.LastUse{Never: true}, "user list"
 	case r.LastActiveAt != nil:
 		a.LastActive, a.LastActiveBy = purser.LastUse{At: purser.Micros(*r.LastActiveAt).Time()}, "user list"
+	}
+	if r.Assigned && r.LastActiveAt != nil {
+		a.LastActiveBy = "identity provider"
 	}
 	if r.PersonID == 0 {
 		a.MatchReason = ""

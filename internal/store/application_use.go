@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -11,7 +14,7 @@ import (
 // UseRow is how an application is used.
 type UseRow struct {
 	Application int64         `bun:"application_id"`
-	Accounts    int64         `bun:"accounts"`
+	Accounts    int64         `bun:"accounts"` // live ones; those that are closed are in no class of use
 	People      int64         `bun:"people"`
 	Active      int64         `bun:"active"`
 	Inactive    int64         `bun:"inactive"`
@@ -20,45 +23,29 @@ type UseRow struct {
 	DataAsOf    purser.Micros `bun:"data_as_of"`
 }
 
-// useClasses counts the four classes of use over the column used: NULL is
-// unknown, a class of its own, and 0 never.
-const useClasses = `sum(CASE WHEN used >= ? THEN 1 ELSE 0 END) AS active, sum(CASE WHEN used > 0 AND used < ? THEN 1 ELSE 0 END) AS inactive,
-	sum(CASE WHEN used = 0 THEN 1 ELSE 0 END) AS never, sum(CASE WHEN used IS NULL THEN 1 ELSE 0 END) AS unknown`
-
 // DirectUse returns the use of applications by the live accounts of their own
-// instances, by application. since parts active from inactive.
+// instances, by application. since, the beginning of a day, parts active from inactive.
 func DirectUse(ctx context.Context, db bun.IDB, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
-	return useBy(ctx, db, `SELECT application_id, count(*) AS accounts, count(DISTINCT person_id) AS people, `+useClasses+` FROM (
-		SELECT i.application_id, ap.person_id, `+lastUse+` AS used FROM `+accountFrom+`
-		WHERE a.gone_gen = 0 AND COALESCE(a.status, 'unknown') <> 'deactivated' AND i.application_id IN (?)) AS used
-		GROUP BY application_id`, int64(since), int64(since), bun.List(applications))
+	return useOf(ctx, db, 1, applications, since)
 }
 
 // DiscoveredUse returns the use of applications as identity providers see it: by
 // the accounts that they are assigned to. A provider that reads sign-ins, or a
 // date of last use, knows; without either the use is unknown.
-//
-// Both lists are read once each and grouped. CROSS JOIN keeps SQLite from reading
-// the assignments again for every application.
 func DiscoveredUse(ctx context.Context, db bun.IDB, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
-	return useBy(ctx, db, `SELECT application_id, count(*) AS accounts, count(DISTINCT person_id) AS people, `+useClasses+` FROM (
-		SELECT x.application_id, ap.person_id, x.used FROM (
-			SELECT application_id, instance_no, account, max(used) AS used FROM (
-				SELECT s.application_id, g.instance_no, g.account, 1 AS assigned, g.last_used_at AS used FROM "assignment" AS g
-				CROSS JOIN application_source s
-				WHERE s.instance_no = g.instance_no AND s.external_id = g.application AND g.gone_gen = 0 AND s.application_id IN (?)
-				UNION ALL
-				SELECT s.application_id, v.instance_no, v.account, 0, v.last_at FROM activity v CROSS JOIN application_source s
-				WHERE s.instance_no = v.instance_no AND s.external_id = v.application AND s.application_id IN (?)) AS seen
-			GROUP BY application_id, instance_no, account HAVING max(assigned) = 1) AS x
-		LEFT JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account
-		LEFT JOIN account_person ap ON ap.account_id = a.id) AS used GROUP BY application_id`,
-		int64(since), int64(since), bun.List(applications), bun.List(applications))
+	return useOf(ctx, db, 0, applications, since)
 }
 
-func useBy(ctx context.Context, db bun.IDB, query string, args ...any) (map[int64]UseRow, error) {
+func useOf(ctx context.Context, db bun.IDB, direct int, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
 	var rows []UseRow
-	if err := db.NewRaw(query, args...).Scan(ctx, &rows); err != nil {
+	err := db.NewRaw(`SELECT c.application_id, c.accounts, c.people, COALESCE(sum(CASE WHEN d.class = 'used' AND d.day >= ? THEN d.accounts ELSE 0 END), 0) AS active,
+		COALESCE(sum(CASE WHEN d.class = 'used' AND d.day < ? THEN d.accounts ELSE 0 END), 0) AS inactive,
+		COALESCE(sum(CASE WHEN d.class = 'never' THEN d.accounts ELSE 0 END), 0) AS never,
+		COALESCE(sum(CASE WHEN d.class = 'unknown' THEN d.accounts ELSE 0 END), 0) AS unknown
+		FROM application_count c LEFT JOIN application_day d ON d.application_id = c.application_id AND d.direct = c.direct
+		WHERE c.direct = ? AND c.application_id IN (?) GROUP BY c.application_id, c.accounts, c.people`,
+		int64(since)/dayMicros, int64(since)/dayMicros, direct, bun.List(applications)).Scan(ctx, &rows)
+	if err != nil {
 		return nil, err
 	}
 	out := make(map[int64]UseRow, len(rows))
@@ -66,6 +53,176 @@ func useBy(ctx context.Context, db bun.IDB, query string, args ...any) (map[int6
 		out[r.Application] = r
 	}
 	return out, nil
+}
+
+// dayMicros is a day in microseconds.
+const dayMicros = 86_400_000_000
+
+// assignedUse is the live assignments of applications to accounts, with the last
+// use of the application by the account: NULL unknown, 0 never. Both lists are
+// read once each and grouped. CROSS JOIN keeps SQLite from reading the
+// assignments again for every application. It has one argument, twice.
+const assignedUse = `SELECT application_id, instance_no, account, max(used) AS used FROM (
+	SELECT s.application_id, g.instance_no, g.account, 1 AS assigned, g.last_used_at AS used FROM "assignment" AS g
+	CROSS JOIN application_source s
+	WHERE s.instance_no = g.instance_no AND s.external_id = g.application AND g.gone_gen = 0 AND s.application_id IN (?)
+	UNION ALL
+	SELECT s.application_id, v.instance_no, v.account, 0, v.last_at FROM activity v CROSS JOIN application_source s
+	WHERE s.instance_no = v.instance_no AND s.external_id = v.application AND s.application_id IN (?)) AS seen
+	GROUP BY application_id, instance_no, account HAVING max(assigned) = 1`
+
+// classed tells the classes of use apart, over the columns status and used.
+const classed = `CASE WHEN status = 'deactivated' THEN 'closed' WHEN used IS NULL THEN 'unknown' WHEN used = 0 THEN 'never' ELSE 'used' END AS class,
+	CASE WHEN status <> 'deactivated' AND used > 0 THEN used / 86400000000 ELSE 0 END AS day`
+
+// usedRow is a number of accounts of an application that were last used on a
+// day; of class people the number of people.
+type usedRow struct {
+	Application int64  `bun:"application_id"`
+	Class       string `bun:"class"`
+	Day         int64  `bun:"day"`
+	N           int64  `bun:"n"`
+}
+
+// countUse adds up accounts and people over rows of application_id, person_id, status and used.
+func countUse(rows string) string {
+	return `WITH x AS MATERIALIZED (SELECT application_id, person_id, ` + classed + ` FROM (` + rows + `) AS rows_of)
+		SELECT application_id, class, day, count(*) AS n FROM x GROUP BY application_id, class, day
+		UNION ALL SELECT application_id, 'people', 0, count(DISTINCT person_id) FROM x GROUP BY application_id`
+}
+
+// AffectedApplications returns the applications whose use may have changed with
+// the rows of an instance: all of them if the instance is no longer there.
+func AffectedApplications(ctx context.Context, db bun.IDB, instanceNo int64) (ids []int64, err error) {
+	err = db.NewRaw(`SELECT application_id FROM instance WHERE no = ? UNION SELECT application_id FROM application_source WHERE instance_no = ?
+		UNION SELECT id FROM saas_application WHERE NOT EXISTS (SELECT 1 FROM instance WHERE no = ?) ORDER BY 1`, instanceNo, instanceNo, instanceNo).Scan(ctx, &ids)
+	return ids, err
+}
+
+// AllApplications returns every application's number.
+func AllApplications(ctx context.Context, db bun.IDB) (ids []int64, err error) {
+	err = db.NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(ctx, &ids)
+	return ids, err
+}
+
+// countedAtOnce is how many applications' use is added up by one reading, and
+// writtenAtOnce how many of them one transaction writes.
+const (
+	countedAtOnce = 500
+	writtenAtOnce = 20
+)
+
+// DeriveUse adds up anew how applications are used. It counts through the
+// readers and writes those that differ, some of them a transaction.
+func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
+	for len(applications) > 0 {
+		n := min(len(applications), countedAtOnce)
+		if err := db.deriveUse(ctx, applications[:n]); err != nil {
+			return fmt.Errorf("add up the use of applications: %w", err)
+		}
+		applications = applications[n:]
+	}
+	return nil
+}
+
+func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
+	var direct, discovered []usedRow
+	err := db.reader.NewRaw(countUse(`SELECT i.application_id, ap.person_id, COALESCE(a.status, 'unknown') AS status, `+lastUse+` AS used
+		FROM `+accountFrom+` WHERE a.gone_gen = 0 AND i.application_id IN (?)`), bun.List(ids)).Scan(ctx, &direct)
+	if err != nil {
+		return err
+	}
+	err = db.reader.NewRaw(countUse(`SELECT x.application_id, ap.person_id, COALESCE(a.status, 'unknown') AS status, x.used FROM (`+assignedUse+`) AS x
+		JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
+		LEFT JOIN account_person ap ON ap.account_id = a.id`), bun.List(ids), bun.List(ids)).Scan(ctx, &discovered)
+	if err != nil {
+		return err
+	}
+	want := map[useOfKey][]usedRow{}
+	gather(want, 1, direct)
+	gather(want, 0, discovered)
+	var have []struct {
+		usedRow
+		Direct int `bun:"direct"`
+	}
+	err = db.reader.NewRaw(`SELECT application_id, direct, class, day, accounts AS n FROM application_day WHERE application_id IN (?)
+		UNION ALL SELECT application_id, direct, 'people', 0, people FROM application_count WHERE application_id IN (?)`, bun.List(ids), bun.List(ids)).Scan(ctx, &have)
+	if err != nil {
+		return err
+	}
+	present := map[useOfKey][]usedRow{}
+	for _, r := range have {
+		gather(present, r.Direct, []usedRow{r.usedRow})
+	}
+	var changed []useOfKey
+	for _, id := range ids {
+		for direct := range 2 {
+			if k := (useOfKey{id, direct}); !sameUse(want[k], present[k]) {
+				changed = append(changed, k)
+			}
+		}
+	}
+	for part := range slices.Chunk(changed, writtenAtOnce) {
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			for _, k := range part {
+				if err := putUse(ctx, tx, k, want[k]); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// useOfKey is one of the two ways in which an application is used.
+type useOfKey struct {
+	application int64
+	direct      int
+}
+
+func gather(by map[useOfKey][]usedRow, direct int, rows []usedRow) {
+	for _, r := range rows {
+		k := useOfKey{r.Application, direct}
+		by[k] = append(by[k], r)
+	}
+}
+
+func sameUse(a, b []usedRow) bool {
+	for _, rows := range [][]usedRow{a, b} {
+		slices.SortFunc(rows, func(x, y usedRow) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Day, y.Day)) })
+	}
+	return slices.Equal(a, b)
+}
+
+func putUse(ctx context.Context, tx bun.Tx, k useOfKey, rows []usedRow) error {
+	for _, table := range []string{"application_count", "application_day"} {
+		if _, err := tx.NewRaw(`DELETE FROM `+table+` WHERE application_id = ? AND direct = ?`, k.application, k.direct).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	var days []any
+	var accounts, people int64
+	for _, r := range rows {
+		if r.Class == "people" {
+			people = r.N
+			continue
+		}
+		accounts += r.N
+		days = append(days, k.application, k.direct, r.Class, r.Day, r.N)
+	}
+	_, err := tx.NewRaw(`INSERT INTO application_count (application_id, direct, accounts, people) VALUES (?, ?, ?, ?)`, k.application, k.direct, accounts, people).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = tx.NewRaw(`INSERT INTO application_day (application_id, direct, class, day, accounts) VALUES `+tuples("(?, ?, ?, ?, ?)", len(days)/5), days...).Exec(ctx)
+	return err
 }
 
 // UseOfAccounts returns the four classes of use over all live accounts.
@@ -76,25 +233,4 @@ func UseOfAccounts(ctx context.Context, db bun.IDB, since purser.Micros) (r UseR
 		FROM (SELECT `+lastUse+` AS used FROM "account" AS a LEFT JOIN account_use u ON u.account_id = a.id
 			WHERE a.gone_gen = 0 AND COALESCE(a.status, 'unknown') <> 'deactivated') AS used`, int64(since), int64(since)).Scan(ctx, &r)
 	return r, err
-}
-
-// SourceRow says through which instance an application is known.
-type SourceRow struct {
-	Application int64  `bun:"application_id"`
-	InstanceID  string `bun:"instance_id"`
-	Name        string `bun:"name"`
-	Connector   string `bun:"connector"`
-	Status      string `bun:"status"`
-	Direct      bool   `bun:"direct"`
-}
-
-// ApplicationSources returns the instances through which applications are known:
-// their own, and those of identity providers that report them.
-func ApplicationSources(ctx context.Context, db bun.IDB, applications []int64) (rows []SourceRow, err error) {
-	err = db.NewRaw(`SELECT i.application_id, i.id AS instance_id, i.name, i.connector, i.status, TRUE AS direct FROM instance i
-		WHERE i.status <> 'deleting' AND i.application_id IN (?)
-		UNION ALL SELECT DISTINCT s.application_id, i.id, i.name, i.connector, i.status, FALSE FROM application_source s
-		JOIN instance i ON i.no = s.instance_no JOIN "application" AS k ON k.instance_no = s.instance_no AND k.external_id = s.external_id
-		WHERE k.gone_gen = 0 AND s.application_id IN (?) ORDER BY 6 DESC, 3`, bun.List(applications), bun.List(applications)).Scan(ctx, &rows)
-	return rows, err
 }

@@ -19,11 +19,11 @@ const looked = `a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at
 
 func (s MatchScope) args() []any { return []any{s.InstanceNo, s.InstanceNo, int64(s.Since)} }
 
-// Written reports whether there is an account in the scope, removed ones too.
-func (s MatchScope) Written(ctx context.Context, db bun.IDB) (bool, error) {
+// WrittenSince reports whether rows of a kind were written since, removed ones too.
+func WrittenSince(ctx context.Context, db bun.IDB, d DueDerivation) (bool, error) {
 	var n int
-	err := db.NewRaw(`SELECT count(*) FROM (SELECT 1 AS one FROM "account" AS a WHERE (? = 0 OR a.instance_no = ?) AND a.changed_at >= ? LIMIT 1) AS written`,
-		s.args()...).Scan(ctx, &n)
+	err := db.NewRaw(`SELECT count(*) FROM (SELECT 1 AS one FROM `+KindTable(d.Kind)+` WHERE instance_no = ? AND changed_at >= ? LIMIT 1) AS written`,
+		d.InstanceNo, int64(d.Since)).Scan(ctx, &n)
 	return n > 0, err
 }
 
@@ -127,13 +127,13 @@ func putLinks(at purser.Micros) func(ctx context.Context, tx bun.Tx, rows []link
 // MatchAccounts links accounts to people by e-mail address, then by alias,
 // without regard to case. What differs from the present links is read, and only
 // that is written, so that the work grows with the number of accounts only and
-// the writer is never held for long.
+// the writer is never held for long. It returns how many links were written.
 //
 // Robots and shared mailboxes are matched by their own address only: an alias of
 // a mailbox is no proof that it is a person's. Several aliases that lead to
 // several people lead to nobody. Names are never compared, and links by hand are
 // never touched.
-func (db *DB) MatchAccounts(ctx context.Context, s MatchScope, at purser.Micros) error {
+func (db *DB) MatchAccounts(ctx context.Context, s MatchScope, at purser.Micros) (written int64, err error) {
 	byAlias := `SELECT a.id AS account_id, a.instance_no, min(p.person_id) AS person_id, 'alias ' || min(p.address) || ' is the person''s e-mail address' AS how
 		FROM "account" AS a JOIN ` + db.aliases() + ` ON a.aliases IS NOT NULL JOIN person_address p ON p.address = lower(alias.value)
 		LEFT JOIN person_address own ON own.address = lower(a.email)
@@ -152,25 +152,26 @@ func (db *DB) MatchAccounts(ctx context.Context, s MatchScope, at purser.Micros)
 			LEFT JOIN person_address own ON own.address = lower(a.email) WHERE l.manual = FALSE AND l.how <> '` + otherAlias + `' AND own.address IS NULL
 			AND ` + looked + ` AND a.id NOT IN (SELECT c.account_id FROM (` + byAlias + `) AS c)`, append(s.args(), s.args()...)},
 	} {
-		if _, err := converge(ctx, db, putLinks(at), step.query, step.args...); err != nil {
-			return err
+		n, err := converge(ctx, db, putLinks(at), step.query, step.args...)
+		if written += n; err != nil {
+			return written, err
 		}
 	}
-	return nil
+	return written, nil
 }
 
 // MatchByOthers links accounts that nothing else links by the aliases of other
 // accounts: an address that is an alias of an account that is known to be the
-// person's is the person's everywhere.
-func (db *DB) MatchByOthers(ctx context.Context, at purser.Micros) error {
-	_, err := converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
+// person's is the person's everywhere. It returns how many links were written.
+func (db *DB) MatchByOthers(ctx context.Context, at purser.Micros) (written int64, err error) {
+	_, err = converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
 		FROM "account" AS a JOIN `+db.aliases()+` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
 		LEFT JOIN person_address p ON p.address = lower(alias.value)
 		WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.how <> '`+otherAlias+`'
 		AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
 		GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`))
 	if err != nil {
-		return err
+		return 0, err
 	}
 	for _, query := range []string{
 		`SELECT l.account_id, l.instance_no, 0 AS person_id, '' AS how FROM account_person l WHERE l.manual = FALSE AND l.how = '` + otherAlias + `'
@@ -180,11 +181,12 @@ func (db *DB) MatchByOthers(ctx context.Context, at purser.Micros) error {
 			JOIN person_alias p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
 			WHERE l.account_id IS NULL AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`,
 	} {
-		if _, err := converge(ctx, db, putLinks(at), query); err != nil {
-			return err
+		n, err := converge(ctx, db, putLinks(at), query)
+		if written += n; err != nil {
+			return written, err
 		}
 	}
-	return nil
+	return written, nil
 }
 
 // aliases is the SQL that takes the aliases of account a apart.
@@ -244,12 +246,13 @@ func (db *DB) UseFromActivity(ctx context.Context, instanceNo int64) error {
 
 // DiscoverApplications makes an application, in status new, for each live
 // application that an instance of an identity provider reports, and notes where
-// it was seen. One of the same name is the same application.
-func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at purser.Micros) error {
+// it was seen. One of the same name is the same application. It returns how many
+// were not noted before.
+func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at purser.Micros) (found int64, err error) {
 	type keyRow struct {
 		ID int64 `bun:"id"`
 	}
-	_, err := converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []keyRow) error {
+	return converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []keyRow) error {
 		ids := make([]int64, len(rows))
 		for i, r := range rows {
 			ids[i] = r.ID
@@ -266,7 +269,6 @@ func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at pur
 		return err
 	}, `SELECT k.id FROM "application" AS k LEFT JOIN application_source s ON s.instance_no = k.instance_no AND s.external_id = k.external_id
 		WHERE k.instance_no = ? AND k.gone_gen = 0 AND trim(k.name) <> '' AND s.application_id IS NULL ORDER BY k.id`, instanceNo)
-	return err
 }
 
 // CountMatched returns how many live accounts of an instance are linked to a
