@@ -22,6 +22,7 @@ const (
 	PrefixDelivery   = "dlv_" // of a notice to one recipient
 	PrefixRecipient  = "rcp_"
 	PrefixEndpoint   = "npt_" // a webhook or chat
+	PrefixDeletion   = "del_"
 )
 
 // alphabet is the ULID alphabet (https://github.com/ulid/spec, read 2026-11).

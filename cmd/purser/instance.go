@@ -23,6 +23,8 @@ type instanceCmd struct {
 	Permissions instancePermissionsCmd `cmd:"" help:"Show granted permissions and which lie idle."`
 
 	instanceCareCmds `embed:""`
+	DeleteUsers      instanceDeleteUsersCmd `cmd:"" help:"Delete all that was read of its users; the next sync reads everyone again."`
+	Delete           instanceDeleteCmd      `cmd:"" help:"Delete an instance with all that was read through it."`
 }
 
 type instanceListCmd struct{}

@@ -57,6 +57,7 @@ func New(o Options) *API {
 	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now), failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
+		a.deletions,
 		a.accounts, a.people, a.applications, a.money, a.home, a.exports, a.auditLog, a.about, a.freeze, a.keys} {
 		add()
 	}

@@ -18,6 +18,7 @@ type Services struct {
 	Audit     Audit
 	Runs      Runs
 	Connect   Connect
+	Deletions Deletions
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze

@@ -17,6 +17,7 @@ import (
 	"purser/internal/config"
 	"purser/internal/connect"
 	"purser/internal/credential"
+	"purser/internal/deletion"
 	"purser/internal/egress"
 	"purser/internal/freeze"
 	"purser/internal/httpd"
@@ -60,6 +61,7 @@ type App struct {
 	Freeze    *freeze.Service
 	Keys      *keyring.Service
 	Notify    *notify.Service
+	Deletions *deletion.Service
 	Meter     *metric.Registry
 	VendorMap egress.VendorMap
 
@@ -174,6 +176,9 @@ func (a *App) services(sealer *credential.Sealer) (err error) {
 	}
 	a.Connect = connect.New(connect.Options{DB: a.DB, Gate: a.Login, Links: links, Starter: a.Runs, IDs: ids, Now: a.Now,
 		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy(), Tell: a.Notify.Post})
+	if a.Deletions, err = deletion.New(a.deletionOptions(ids)); err != nil {
+		return err
+	}
 	a.Inventory = inventory.New(inventory.Options{DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
 	return nil
 }

@@ -20,9 +20,9 @@ import (
 // Routes returns every route of pages and API. set holds the pages' files.
 func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
 	pages := web.New(web.Options{Assets: set, Log: a.Log, Now: a.Now, Zone: time.Local, Banner: a.banner, Login: a.Login, Connect: a.Connect,
-		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown(), Freeze: a.Freeze, Keys: a.Keys})
+		Runs: a.Runs, Inventory: a.Inventory, Audit: a.Audit, Settings: a.shown(), Deletions: a.Deletions, Freeze: a.Freeze, Keys: a.Keys})
 	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Failed: a.failed, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
-		Connect: a.Connect, Inventory: a.Inventory, Info: a, Freeze: a.Freeze, Keys: a.Keys}})
+		Connect: a.Connect, Inventory: a.Inventory, Info: a, Deletions: a.Deletions, Freeze: a.Freeze, Keys: a.Keys}})
 	return append(pages.Routes(), rest.Routes()...), pages
 }
 
@@ -59,17 +59,26 @@ func (a *App) Serve(ctx context.Context) error {
 	if a.DB.Dialect() == store.Postgres {
 		go a.Freeze.Watch(ctx, time.Second)
 	}
-	ended := make(chan error, 3)
-	go func() { ended <- a.server.Serve(ctx, a.site(set), login.Table()) }()
-	go func() {
-		a.working.Store(true)
-		defer a.working.Store(false)
-		ended <- a.Runs.Serve(ctx)
-	}()
-	go func() { ended <- a.Notify.Serve(ctx) }()
-	errs := []error{<-ended}
-	cancel() // none goes on without the others
-	return errors.Join(append(errs, <-ended, <-ended, a.DB.Close())...)
+	loops := []func(context.Context) error{
+		func(ctx context.Context) error { return a.server.Serve(ctx, a.site(set), login.Table()) },
+		func(ctx context.Context) error {
+			a.working.Store(true)
+			defer a.working.Store(false)
+			return a.Runs.Serve(ctx)
+		},
+		a.Notify.Serve,
+		a.Deletions.Serve,
+	}
+	ended := make(chan error, len(loops))
+	for _, serve := range loops {
+		go func() { ended <- serve(ctx) }()
+	}
+	var errs []error
+	for range loops {
+		errs = append(errs, <-ended)
+		cancel() // none goes on without the others
+	}
+	return errors.Join(append(errs, a.DB.Close())...)
 }
 
 // ready says whether pages are answered and runs are worked on.

@@ -31,6 +31,9 @@ func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string
 	if err != nil {
 		return "", err
 	}
+	if err := notDeleting(i); err != nil {
+		return "", err
+	}
 	id, pending, err := s.current(ctx, i.ID)
 	if err != nil {
 		return "", err

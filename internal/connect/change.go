@@ -39,6 +39,9 @@ func (s *Service) change(ctx context.Context, tx bun.Tx, id string, version int6
 	if version != 0 && version != i.Version {
 		return orConflict(nil)
 	}
+	if err := notDeleting(i); err != nil {
+		return err
+	}
 	before := facts(i)
 	if err := fn(&i); err != nil {
 		return err

@@ -29,8 +29,8 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 		if err != nil {
 			return err
 		}
-		if i.Status == purser.StatusDeleting {
-			return &purser.Problem{Kind: purser.ProblemConflict, What: i.Name + " is being deleted"}
+		if err := notDeleting(i); err != nil {
+			return err
 		}
 		t, err := store.TestedOf(ctx, tx, i.ID)
 		if err != nil {
@@ -57,6 +57,11 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 		i.Health, i.HealthWhy, i.HealthSince = purser.HealthUnknown, "", now
 		if ok, err := store.UpdateInstance(ctx, tx, i); err != nil || !ok {
 			return orConflict(err)
+		}
+		if first { // what stayed of the same tenant, should it have been deleted, is this instance's now
+			if err := store.TakeFormerNumber(ctx, tx, i); err != nil {
+				return err
+			}
 		}
 		if err := s.due(ctx, tx, i); err != nil {
 			return err

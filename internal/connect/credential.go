@@ -28,6 +28,9 @@ func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fi
 	if err != nil {
 		return err
 	}
+	if err := notDeleting(i); err != nil {
+		return err
+	}
 	c, err := s.connector(i.Connector)
 	if err != nil {
 		return err

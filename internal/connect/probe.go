@@ -45,6 +45,9 @@ func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, erro
 	if err != nil {
 		return TestResult{}, err
 	}
+	if err := notDeleting(i); err != nil {
+		return TestResult{}, err
+	}
 	id, pending, err := s.usable(ctx, i)
 	if err != nil {
 		return TestResult{}, err

@@ -60,7 +60,7 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.StatusRevoked:
 		return st.with("revoked", "Revoked: "+orElse(i.Reason, "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
 	case purser.StatusDeleting:
-		return st.with("inactive", "Being deleted.", "", "")
+		return st.with("inactive", "Being deleted: "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
 	}
 	why := ""
 	if i.HealthWhy != "" {

@@ -34,6 +34,9 @@ func (s *Service) SetTask(ctx context.Context, instanceID string, task purser.Ta
 		if err != nil {
 			return err
 		}
+		if err := notDeleting(i); err != nil {
+			return err
+		}
 		r, ok, err := store.TaskRowOf(ctx, tx, i.ID, task)
 		if err != nil {
 			return err

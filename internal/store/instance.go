@@ -66,7 +66,7 @@ type InstanceFilter struct {
 
 // Instances returns the selected instances by name.
 func Instances(ctx context.Context, db bun.IDB, f InstanceFilter) ([]purser.Instance, error) {
-	where, args := []string{"i.status <> 'deleting'"}, []any{}
+	where, args := []string{"1 = 1"}, []any{}
 	if f.Query != "" {
 		where, args = append(where, `i.name_key LIKE ? ESCAPE '\'`), append(args, "%"+likeText(strings.ToLower(f.Query))+"%")
 	}

@@ -42,9 +42,9 @@ const transactionDate = `COALESCE(t.date, '')`
 
 // Transactions returns one page of lines of spend, the latest first.
 func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page purser.Page, count bool) (purser.List[purser.Transaction], error) {
-	p := &pager{id: "t.id", from: `"transaction" AS t LEFT JOIN instance i ON i.no = t.instance_no`, first: "date", newest: true,
+	p := &pager{id: "t.id", from: `"transaction" AS t LEFT JOIN instance i ON i.no = t.instance_no LEFT JOIN former_instance f ON f.instance_no = t.instance_no`, first: "date", newest: true,
 		orders: map[string]order{"date": {expr: transactionDate}},
-		columns: `t.id, i.id AS instance_id, i.name AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
+		columns: `t.id, COALESCE(i.id, f.instance_id, '') AS instance_id, COALESCE(i.name, f.name, '') AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
 		COALESCE(t.status, 'unknown') AS status, COALESCE(t.date, '') AS date, COALESCE(t.due_on, '') AS due_on, COALESCE(t.payee, '') AS payee,
 		COALESCE(t.document, '') AS document, COALESCE(t.description, '') AS description, COALESCE(t.amount, 0) AS amount,
 		COALESCE(t.currency, '') AS currency, COALESCE(t.cost_center, '') AS cost_center`}
@@ -54,7 +54,7 @@ func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page pur
 		p.and("t.instance_no = ?", f.InstanceNo)
 	}
 	if f.Application != 0 {
-		p.and("i.application_id = ?", f.Application)
+		p.and("COALESCE(i.application_id, f.application_id) = ?", f.Application)
 	}
 	if len(f.Types) > 0 {
 		p.and("COALESCE(t.type, 'unknown') IN (?)", bun.List(f.Types))

@@ -14,10 +14,10 @@ import (
 func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, error) {
 	i, err := h.Connect.Instance(r.Context(), r.PathValue("id"))
 	if err != nil {
-		return view.InstancePage{}, err
+		return view.InstancePage{}, h.orDeleted(r, err)
 	}
 	p := view.InstancePage{Page: h.page(r, i.Name, ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), Instance: i,
-		MayWrite: h.may(r, purser.OpInstanceWrite), MaySync: h.may(r, purser.OpRunStart)}
+		MayWrite: h.may(r, purser.OpInstanceWrite), MaySync: h.may(r, purser.OpRunStart), MayDelete: h.may(r, purser.OpInstanceDelete)}
 	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
 		return p, err
 	}

@@ -30,6 +30,7 @@ type Options struct {
 	Banner    func() *ui.Banner
 	Login     Login
 	Connect   Connect
+	Deletions Deletions
 	Runs      Runs
 	Inventory Inventory
 	Audit     AuditLog
@@ -79,7 +80,8 @@ func (h *Handler) Routes() []httpd.Route {
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
 	h.homeRoutes(add)
-	all = append(all, h.liveRoute())
+	h.deletionRoutes(add)
+	all = append(all, h.liveRoute(), h.deletionLive())
 	h.pages = http.NewServeMux()
 	for _, route := range all[1:] { // the first is files
 		if route.Method == http.MethodGet {

@@ -1,0 +1,53 @@
+package view
+
+import (
+	"fmt"
+
+	"purser"
+	"purser/internal/web/ui"
+)
+
+// DeletionTitle is what a deletion does, in two or three words.
+func DeletionTitle(scope purser.DeletionScope) string {
+	if scope == purser.DeleteUsers {
+		return "Delete all users"
+	}
+	return "Delete instance"
+}
+
+func deletionWarning(scope purser.DeletionScope) string {
+	if scope == purser.DeleteUsers {
+		return "All that was read of this instance's users is removed. The instance itself stays: its next sync reads everyone again, as the first one did. History before that is lost."
+	}
+	return "The instance is removed with all that was read through it. Integrated again, everyone is read again, but history before that is lost."
+}
+
+func countWords(c purser.DeletionCount) string {
+	if c.Count == 0 {
+		return "No " + c.What + " yet"
+	}
+	return ui.Int(c.Count) + " " + c.What
+}
+
+func deletionHead(d purser.Deletion) string {
+	switch {
+	case d.Ended() && d.Scope == purser.DeleteUsers:
+		return "All users of " + d.InstanceName + " were deleted"
+	case d.Ended():
+		return d.InstanceName + " was deleted"
+	case d.Scope == purser.DeleteUsers:
+		return "Deleting all users of " + d.InstanceName
+	}
+	return "Deleting " + d.InstanceName
+}
+
+func deletionWords(d purser.Deletion) string {
+	return fmt.Sprintf("%s of %s removed; %s", ui.Int(d.Removed), ui.Int(d.Total), d.Phase)
+}
+
+func deletionEnd(d purser.Deletion) string {
+	if d.Scope == purser.DeleteUsers {
+		return "The instance is as it was before, without its users. Over"
+	}
+	return "The instance is gone. Over"
+}
