@@ -44,7 +44,7 @@ func WarnNotice(ctx context.Context, tx bun.IDB, no int64, warning string) error
 // ForgetNotices removes notices from before a moment of which nothing is under
 // way or waits for a person, and returns how many.
 func ForgetNotices(ctx context.Context, tx bun.IDB, before purser.Micros) (int64, error) {
-	res, err := tx.NewRaw(`DELETE FROM notice WHERE at < ? AND NOT EXISTS (SELECT 1 FROM notice_delivery d
+	res, err := tx.NewRaw(`DELETE FROM notice WHERE at < ? AND kind <> 'owner_left' AND NOT EXISTS (SELECT 1 FROM notice_delivery d
 		WHERE d.notice_no = notice.no AND d.state NOT IN ('sent', 'dropped'))`, int64(before)).Exec(ctx)
 	if err != nil {
 		return 0, err
