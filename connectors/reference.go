@@ -37,9 +37,9 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 		hosts = append(hosts, "`"+h+"`")
 	}
 	fmt.Fprintf(b, "Calls %s and no other host.\n\n", strings.Join(hosts, ", "))
-	b.WriteString("| way to authorize | why |\n|---|---|\n")
+	b.WriteString("| way to authorize | why | taken back at the vendor |\n|---|---|---|\n")
 	for _, a := range m.Auth {
-		row(b, a.Title, a.Why)
+		row(b, a.Title, a.Why, a.RevokeAt)
 	}
 	for i := range m.Tasks {
 		writeTask(b, &m.Tasks[i])

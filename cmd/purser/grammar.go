@@ -36,6 +36,7 @@ type grammar struct {
 	Library    libraryCmd    `cmd:"" help:"Look at the applications that the world uses."`
 	Instance   instanceCmd   `cmd:"" help:"Connect applications and sync them."`
 	Run        runCmd        `cmd:"" help:"Look at runs, cancel them."`
+	Credential credentialCmd `cmd:"" help:"Look at credentials, note when they end."`
 	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`
 	Account    accountCmd    `cmd:"" help:"Look at accounts."`
 	Person     personCmd     `cmd:"" help:"Look at people."`

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -73,4 +74,36 @@ func (a *API) instanceCare() {
 		})
 	a.step("discard", "discardCredential", "Give up a credential that was entered anew and not confirmed", purser.OpCredentialSet,
 		func(ctx context.Context, id string) error { return a.Connect.Discard(ctx, id) })
+	add(a, call{method: "GET", path: "/credentials", tag: "Credentials", id: "listCredentials",
+		does: "List every credential with what is known of it; what is sealed is never shown", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *struct {
+			Instance string `query:"instance" doc:"identifier or name"`
+		}) (*body[items[connect.CredentialFacts]], error) {
+			id, err := a.instanceID(ctx, in.Instance)
+			if err != nil {
+				return nil, err
+			}
+			return whole(a.Connect.Credentials(ctx, id))
+		})
+	add(a, call{method: "PUT", path: "/instances/{id}/credential/expiry", tag: "Credentials", id: "setCredentialExpiry",
+		does: "Note on which day the credential ends, as the vendor's console shows it", op: purser.OpCredentialSet, status: 204},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				ExpiresOn string `json:"expires_on" doc:"YYYY-MM-DD, empty for no known end" example:"2027-01-31"`
+			}
+		}) (*empty, error) {
+			var day time.Time
+			if in.Body.ExpiresOn != "" {
+				var err error
+				if day, err = time.Parse(time.DateOnly, in.Body.ExpiresOn); err != nil {
+					return nil, purser.Invalid("expires_on", "%q is not a day like 2027-01-31", in.Body.ExpiresOn)
+				}
+			}
+			id, err := a.instanceID(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			return done(a.Connect.SetExpiry(ctx, id, day))
+		})
 }

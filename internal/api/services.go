@@ -134,6 +134,8 @@ type Connect interface {
 	SetHR(ctx context.Context, instanceID string, hr bool) error
 	CheckAgain(ctx context.Context, instanceID string) (connect.TestResult, error)
 	Discard(ctx context.Context, instanceID string) error
+	Credentials(ctx context.Context, instanceID string) ([]connect.CredentialFacts, error)
+	SetExpiry(ctx context.Context, instanceID string, day time.Time) error
 	Activate(ctx context.Context, instanceID string) error
 	Deactivate(ctx context.Context, instanceID string) error
 	Result(ctx context.Context, instanceID string) (connect.Result, error)

@@ -114,6 +114,11 @@ func (s *Service) try(ctx context.Context, i purser.Instance, link *Link, before
 		r.Message = "The credential works. It reaches " + countOf(len(r.Tenants)) + ": choose the one that " + i.Name + " shall read."
 		return r, nil
 	}
+	if r.Account == "" {
+		if r.Account, err = s.inNameOf(ctx, link); err != nil {
+			return r, err
+		}
+	}
 	if err := link.probe(ctx, Vars(i)); err != nil {
 		return r, err
 	}
@@ -126,6 +131,18 @@ func (s *Service) try(ctx context.Context, i purser.Instance, link *Link, before
 		r.Hint = "Not granted, so what needs it is not read: " + strings.Join(r.Missing, ", ") + ". Add it at the vendor and authorize again, or go on without."
 	}
 	return r, nil
+}
+
+// inNameOf is the person whom a credential names itself, where the vendor does
+// not tell: the administrator in whose name a service account reads.
+func (s *Service) inNameOf(ctx context.Context, link *Link) (string, error) {
+	for _, f := range link.Auth.Fields {
+		if f.Format == "email" && f.Shown {
+			shown, err := s.links.Broker.Shown(ctx, link.Session)
+			return shown[f.Name], err
+		}
+	}
+	return "", nil
 }
 
 // identify finds the vendor's own identity of what was connected and puts it

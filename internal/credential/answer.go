@@ -42,12 +42,12 @@ func (s *Session) readAt(body []byte, at manifest.Answer, now time.Time) (held, 
 		t.ScopesOK = true
 		t.Scopes = strings.FieldsFunc(scope, func(r rune) bool { return r == ' ' || r == ',' })
 	}
+	if t.Refresh != "" {
+		t.EndsAt = after(now, refusal.Text(body, at.RefreshEnds))
+	}
 	switch rule := s.use.Auth.Expires; rule {
 	case "", "from_response":
-		seconds, err := strconv.ParseFloat(refusal.Text(body, at.ExpiresIn), 64)
-		if err == nil && seconds > 0 && seconds < 1e9 {
-			t.ExpiresAt = now.Add(time.Duration(seconds * float64(time.Second)))
-		}
+		t.ExpiresAt = after(now, refusal.Text(body, at.ExpiresIn))
 	case "on_401":
 	default:
 		if life, err := manifest.ParseDuration(rule); err == nil {
@@ -55,6 +55,15 @@ func (s *Session) readAt(body []byte, at manifest.Answer, now time.Time) (held, 
 		}
 	}
 	return t, true
+}
+
+// after is the moment that lies so many seconds ahead, zero if that is no life.
+func after(now time.Time, seconds string) time.Time {
+	n, err := strconv.ParseFloat(seconds, 64)
+	if err != nil || n <= 0 || n >= 1e9 {
+		return time.Time{}
+	}
+	return now.Add(time.Duration(n * float64(time.Second)))
 }
 
 // withoutTokens returns a grant's answer with every token left out: what remains

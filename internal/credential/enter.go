@@ -36,8 +36,10 @@ func (b *Broker) Enter(ctx context.Context, e Entry) error {
 	now := b.Now()
 	r := Record{ID: e.CredentialID, InstanceID: e.InstanceID, Connector: e.Connector, Auth: e.Auth.Name, Hosts: digest,
 		Generation: old.Generation + 1, Sealed: map[string][]byte{}, EnteredAt: now, ExpiresAt: e.ExpiresAt}
-	if life := e.Auth.ExpiresAfter.Std(); life > 0 && r.ExpiresAt.IsZero() {
-		r.ExpiresAt = now.Add(life)
+	if !r.ExpiresAt.IsZero() {
+		r.ExpiresBy = ExpiryEntered
+	} else if life := e.Auth.ExpiresAfter.Std(); life > 0 {
+		r.ExpiresAt, r.ExpiresBy = now.Add(life), ExpiryDeclared
 	}
 	keeps := old.Hosts == digest && old.Auth == e.Auth.Name && old.Connector == e.Connector && old.InstanceID == e.InstanceID
 	for _, f := range e.Auth.Fields {
@@ -128,6 +130,9 @@ func (b *Broker) Copy(ctx context.Context, from, to string) error {
 	}
 	r := old
 	r.ID, r.Generation, r.EnteredAt, r.Sealed = to, there.Generation+1, b.Now(), map[string][]byte{}
+	if r.ExpiresBy == ExpiryRead { // it was the end of what was granted
+		r.ExpiresAt, r.ExpiresBy = time.Time{}, ""
+	}
 	for field, sealed := range old.Sealed {
 		if field != "tokens" {
 			r.Sealed[field] = sealed

@@ -33,7 +33,7 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 		return held{}, err
 	}
 	if fresh.Refresh == "" {
-		fresh.Refresh = old.Refresh // not rotated
+		fresh.Refresh, fresh.EndsAt = old.Refresh, old.EndsAt // not rotated
 	}
 	if !fresh.ScopesOK {
 		fresh.Scopes, fresh.ScopesOK = old.Scopes, old.ScopesOK

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"purser"
 )
@@ -12,6 +13,7 @@ import (
 // opened is a credential with its seals broken: for the length of a call in memory only.
 type opened struct {
 	record Record
+	grant  string
 	secret map[string]string
 	ring   keyring
 }
@@ -39,7 +41,7 @@ func (b *Broker) open(ctx context.Context, s *Session) (*opened, error) {
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "auth_changed", What: "the stored credential is for another way to authorize",
 			Hint: "Enter the credential for the chosen way again."}
 	}
-	o := &opened{record: r, secret: map[string]string{}}
+	o := &opened{record: r, grant: s.use.Auth.Grant, secret: map[string]string{}}
 	for _, f := range s.use.Auth.Fields {
 		name := "secret." + f.Name
 		sealed, ok := r.Sealed[name]
@@ -89,6 +91,11 @@ func (b *Broker) keep(ctx context.Context, o *opened) error {
 	next.Sealed["tokens"] = sealed
 	if len(o.ring.Tokens) > 0 {
 		next.UsedAt = b.Now()
+	}
+	if ends := o.ring.ends(o.grant); !ends.IsZero() {
+		next.ExpiresAt, next.ExpiresBy = ends, ExpiryRead
+	} else if next.ExpiresBy == ExpiryRead {
+		next.ExpiresAt, next.ExpiresBy = time.Time{}, ""
 	}
 	next.Generation++
 	if err := b.Store.SwapCredential(ctx, next, o.record.Generation); err != nil {

@@ -6,6 +6,16 @@ import (
 	"time"
 )
 
+// ExpirySource is who says when a credential ends.
+type ExpirySource string
+
+// The sources of an end.
+const (
+	ExpiryDeclared ExpirySource = "declared" // by the connector: so long after it was entered
+	ExpiryEntered  ExpirySource = "entered"  // by a person
+	ExpiryRead     ExpirySource = "read"     // by the vendor, with the token
+)
+
 // Record is one credential as the store keeps it.
 type Record struct {
 	ID         string // crd_…
@@ -16,7 +26,8 @@ type Record struct {
 	Generation int64             // grows with each change; 1 for the first
 	Sealed     map[string][]byte // by field: what was entered ("secret.<name>"), and "tokens"
 	EnteredAt  time.Time         // when a person entered or granted it
-	ExpiresAt  time.Time         // declared or read end of the credential itself; zero if none is known
+	ExpiresAt  time.Time         // end of the credential itself; zero if none is known
+	ExpiresBy  ExpirySource      // who says so
 	UsedAt     time.Time         // last time that the vendor accepted it, as of the last change
 }
 

@@ -18,6 +18,7 @@ type held struct {
 	ScopesOK  bool      `json:"scopes_known,omitempty"` // the vendor said which scopes were granted
 	Obtained  time.Time `json:"obtained"`
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	EndsAt    time.Time `json:"ends_at,omitzero"` // of the refresh token, where the vendor tells
 }
 
 // fresh reports whether the token may be used at the given time: it is there, it
@@ -57,4 +58,22 @@ func tokenKey(name string, scopes []string) string {
 	sorted := slices.Clone(scopes)
 	slices.Sort(sorted)
 	return name + "|" + strings.Join(slices.Compact(sorted), " ")
+}
+
+// ends is when the first of the granted tokens dies for good, zero if the vendor
+// does not tell. What is obtained without a person can be obtained again.
+func (k keyring) ends(grant string) (first time.Time) {
+	if grant != "code" {
+		return first
+	}
+	for _, t := range k.Tokens {
+		end := t.EndsAt
+		if t.Refresh == "" {
+			end = t.ExpiresAt
+		}
+		if !end.IsZero() && (first.IsZero() || end.Before(first)) {
+			first = end
+		}
+	}
+	return first
 }

@@ -103,3 +103,47 @@ func TestAnOwnerWhoIsNoLongerThereIsToldAtHome(t *testing.T) {
 		}
 	})
 }
+
+func TestCredentialsThatEndOrWhoseLastPersonLeftAreToldAtHome(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		s := service(db, everything())
+		hr := connect(t, db, "HR", "hr", "HR")
+		chat := connect(t, db, "Chat", "chat", "Chat")
+		exec(t, db, `UPDATE instance SET hr = TRUE, confirmed = TRUE`)
+		exec(t, db, `INSERT INTO credential (id, instance_id, connector, auth, hosts, generation, sealed, expires_at) VALUES ('crd_Chat', ?, 'chat', 'key', '', 1, '{}', ?)`,
+			chat.ID, purser.MicrosOf(now().AddDate(0, 0, 12).Add(3600e9)))
+		person := row(t, db, purser.KindPerson, hr.No, "1", map[string]any{"display_name": "Ada", "email": "ada@example.com", "employment": "employed"})
+		acc := row(t, db, purser.KindAccount, chat.No, "U1", map[string]any{"user_name": "ada", "status": "active"})
+		exec(t, db, `INSERT INTO account_person (account_id, instance_no, person_id, how, linked_at) VALUES (?, ?, ?, 'x', 0)`, acc, chat.No, person)
+		said := func() (all string) {
+			t.Helper()
+			home, err := s.Home(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, n := range home.Needs {
+				all += n.Sentence + "\n"
+			}
+			return all
+		}
+		for _, account := range []string{"Ada@example.com", "ada"} {
+			exec(t, db, `UPDATE "person" SET employment = 'employed'`)
+			exec(t, db, `UPDATE instance SET account = ? WHERE name = 'Chat'`, account)
+			if got := said(); !strings.Contains(got, "The credential of Chat ends in 12 days.") || strings.Contains(got, "who has left") {
+				t.Errorf("home says\n%s", got)
+			}
+			exec(t, db, `UPDATE "person" SET employment = 'ended'`)
+			if got := said(); !strings.Contains(got, "Chat is connected with the credential of "+account+", who has left") {
+				t.Errorf("home says\n%s", got)
+			}
+		}
+		exec(t, db, `UPDATE credential SET expires_at = 5`)
+		if got := said(); !strings.Contains(got, "The credential of Chat has ended.") {
+			t.Errorf("home says\n%s", got)
+		}
+		exec(t, db, `UPDATE instance SET status = 'revoked'`)
+		if got := said(); strings.Contains(got, "has ended") {
+			t.Errorf("a revoked instance is told twice:\n%s", got)
+		}
+	})
+}

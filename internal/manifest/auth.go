@@ -30,6 +30,7 @@ type Auth struct {
 
 	ExpiresAfter     Duration `yaml:"expires_after" doc:"life of the credential from its making"`
 	IdleExpiresAfter Duration `yaml:"idle_expires_after" doc:"life of the credential from its last use"`
+	RevokeAt         string   `yaml:"revoke_at" doc:"where a person takes the credential back at the vendor: an https address or words"`
 	KeyScope         string   `yaml:"key_scope" oneof:"shared|own" doc:"advice: may other systems use the same key?"`
 
 	Granted   string      `yaml:"granted" doc:"where the granted scopes are read: answer (if not said), header:<name>, or none"`
@@ -92,6 +93,7 @@ type Answer struct {
 	ExpiresIn    string `yaml:"expires_in" doc:"expires_in if not said"`
 	Scope        string `yaml:"scope" doc:"scope if not said"`
 	TokenType    string `yaml:"token_type" doc:"token_type if not said"`
+	RefreshEnds  string `yaml:"refresh_expires_in" doc:"seconds until the refresh token ends; refresh_token_expires_in if not said"`
 }
 
 // WithDefaults returns a with the standard names where it says nothing.
@@ -100,7 +102,7 @@ func (a Answer) WithDefaults() Answer {
 		at   *string
 		name string
 	}{{&a.AccessToken, "access_token"}, {&a.RefreshToken, "refresh_token"}, {&a.ExpiresIn, "expires_in"},
-		{&a.Scope, "scope"}, {&a.TokenType, "token_type"}} {
+		{&a.Scope, "scope"}, {&a.TokenType, "token_type"}, {&a.RefreshEnds, "refresh_token_expires_in"}} {
 		if *d.at == "" {
 			*d.at = d.name
 		}

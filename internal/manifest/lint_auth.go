@@ -41,6 +41,9 @@ func (l *linter) auth(a *Auth) {
 	if len(a.Fields) == 0 {
 		l.fail(at, "fields: [token]", "fields is missing: nothing could be entered")
 	}
+	if strings.Contains(a.RevokeAt, "${secret.") {
+		l.fail(at+".revoke_at", "name the page of the vendor's console", "a secret would stand in an address, and so in logs on the way")
+	}
 	for i, f := range a.Fields {
 		if f.Name == "" {
 			l.fail(at+".fields."+itoa(i), "", "name is missing")

@@ -30,10 +30,11 @@ type credentialRow struct {
 	Sealed     string        `bun:"sealed"`
 	EnteredAt  purser.Micros `bun:"entered_at"`
 	ExpiresAt  purser.Micros `bun:"expires_at"`
+	ExpiresBy  string        `bun:"expires_by"`
 	UsedAt     purser.Micros `bun:"used_at"`
 }
 
-const credentialSelect = `SELECT id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, used_at FROM credential `
+const credentialSelect = `SELECT id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, used_at FROM credential `
 
 func (r credentialRow) record() (credential.Record, error) {
 	sealed := map[string][]byte{}
@@ -41,7 +42,8 @@ func (r credentialRow) record() (credential.Record, error) {
 		return credential.Record{}, fmt.Errorf("read credential %s: %w", r.ID, err)
 	}
 	return credential.Record{ID: r.ID, InstanceID: r.InstanceID, Connector: r.Connector, Auth: r.Auth, Hosts: r.Hosts,
-		Generation: r.Generation, Sealed: sealed, EnteredAt: r.EnteredAt.Time(), ExpiresAt: r.ExpiresAt.Time(), UsedAt: r.UsedAt.Time()}, nil
+		Generation: r.Generation, Sealed: sealed, EnteredAt: r.EnteredAt.Time(), ExpiresAt: r.ExpiresAt.Time(),
+		ExpiresBy: credential.ExpirySource(r.ExpiresBy), UsedAt: r.UsedAt.Time()}, nil
 }
 
 // Credential returns the record, credential.ErrNoCredential if there is none.
@@ -86,13 +88,13 @@ func SwapCredential(ctx context.Context, db bun.IDB, r credential.Record, was in
 	}
 	var res sql.Result
 	if was == 0 {
-		res, err = db.NewRaw(`INSERT INTO credential (id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, used_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.InstanceID, r.Connector, r.Auth, r.Hosts, r.Generation,
-			string(sealed), int64(purser.MicrosOf(r.EnteredAt)), int64(purser.MicrosOf(r.ExpiresAt)), int64(purser.MicrosOf(r.UsedAt))).Exec(ctx)
+		res, err = db.NewRaw(`INSERT INTO credential (id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, used_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.InstanceID, r.Connector, r.Auth, r.Hosts, r.Generation,
+			string(sealed), int64(purser.MicrosOf(r.EnteredAt)), int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.UsedAt))).Exec(ctx)
 	} else {
-		res, err = db.NewRaw(`UPDATE credential SET auth = ?, hosts = ?, generation = ?, sealed = ?, entered_at = ?, expires_at = ?, used_at = ?
+		res, err = db.NewRaw(`UPDATE credential SET auth = ?, hosts = ?, generation = ?, sealed = ?, entered_at = ?, expires_at = ?, expires_by = ?, used_at = ?
 			WHERE id = ? AND generation = ?`, r.Auth, r.Hosts, r.Generation, string(sealed), int64(purser.MicrosOf(r.EnteredAt)),
-			int64(purser.MicrosOf(r.ExpiresAt)), int64(purser.MicrosOf(r.UsedAt)), r.ID, was).Exec(ctx)
+			int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.UsedAt)), r.ID, was).Exec(ctx)
 	}
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -31,6 +32,8 @@ type Connect interface {
 	CheckAgain(ctx context.Context, instance string) (connect.TestResult, error)
 	Missing(ctx context.Context, instance string) (missing []connect.Scope, browser bool, err error)
 	Discard(ctx context.Context, instance string) error
+	Credentials(ctx context.Context, instance string) ([]connect.CredentialFacts, error)
+	SetExpiry(ctx context.Context, instance string, day time.Time) error
 	Activate(ctx context.Context, instance string) error
 	Deactivate(ctx context.Context, instance string) error
 	Result(ctx context.Context, instance string) (connect.Result, error)

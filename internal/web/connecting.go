@@ -115,7 +115,14 @@ func (h *Handler) setCredential(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	id := r.PathValue("id")
-	err := h.Connect.SetCredential(r.Context(), id, form.Auth, fields)
+	form.EndsOn = r.PostFormValue("expires_on")
+	day, err := dayOf(form.EndsOn)
+	if err == nil {
+		err = h.Connect.SetCredential(r.Context(), id, form.Auth, fields)
+	}
+	if err == nil && !day.IsZero() {
+		err = h.Connect.SetExpiry(r.Context(), id, day)
+	}
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemInvalid {
 		form.Errors = fieldErrors(p)
 		form.Keep(fields)

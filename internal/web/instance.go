@@ -64,18 +64,6 @@ func (h *Handler) taskTab(w http.ResponseWriter, r *http.Request, status int, fo
 	return h.render(w, r, status, view.Instance(p))
 }
 
-func (h *Handler) credential(w http.ResponseWriter, r *http.Request) error {
-	p, err := h.instancePage(r, "/credential")
-	if err != nil {
-		return err
-	}
-	preview, err := h.Connect.Preview(r.Context(), p.Instance.Connector, p.Instance.Settings)
-	if err != nil {
-		return err
-	}
-	return h.render(w, r, http.StatusOK, view.InstanceCredential(p, preview))
-}
-
 func (h *Handler) instanceRuns(w http.ResponseWriter, r *http.Request) error {
 	p, err := h.instancePage(r, "/runs")
 	if err != nil {
@@ -125,6 +113,9 @@ func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error
 		if p.Edit, err = h.edit(r, p.Instance); err != nil {
 			return err
 		}
+	}
+	if p.Kept, err = h.Connect.Credentials(r.Context(), p.Instance.ID); err != nil {
+		return err
 	}
 	return h.render(w, r, http.StatusOK, view.InstanceSettings(p))
 }

@@ -15,6 +15,7 @@ import (
 
 // careRoutes change an instance in place and repair it.
 func (h *Handler) careRoutes(add adder) {
+	h.credentialRoutes(add)
 	add("POST /instances/{id}/edit", purser.OpInstanceWrite, h.editInstance)
 	add("POST /instances/{id}/hr", purser.OpInstanceHR, h.setHR)
 	add("POST /instances/{id}/check", purser.OpCredentialSet, h.checkAgain)
@@ -54,6 +55,9 @@ func (h *Handler) editInstance(w http.ResponseWriter, r *http.Request) error {
 		change.Owner, p.Edit.Owner = &owner, owner
 	}
 	p.Edit.Name = name
+	if p.Kept, err = h.Connect.Credentials(r.Context(), p.Instance.ID); err != nil {
+		return err
+	}
 	for field, values := range r.PostForm {
 		if setting, ok := strings.CutPrefix(field, "set."); ok && len(values) > 0 {
 			if change.Settings == nil {

@@ -22,7 +22,6 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /oauth/callback", purser.OpCredentialSet, h.callback)
 	add("GET /instances/{id}", purser.OpInstanceRead, h.instance)
 	add("GET /instances/{id}/setup", purser.OpCredentialSet, h.setupInstance, proof)
-	add("GET /instances/{id}/credential", purser.OpInstanceRead, h.credential)
 	add("POST /instances/{id}/credential", purser.OpCredentialSet, h.setCredential)
 	add("GET /instances/{id}/authorize", purser.OpCredentialSet, h.authorize, proof)
 	add("GET /instances/{id}/authorize/go", purser.OpCredentialSet, h.authorizeGo, proof)
@@ -45,7 +44,8 @@ func (h *Handler) integrationRoutes(add adder) {
 
 func integrationTabs(current string) []ui.Tab {
 	return []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
-		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Holds", Href: "/holds", Current: current == "holds"}}
+		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Holds", Href: "/holds", Current: current == "holds"},
+		{Label: "Credentials", Href: "/credentials", Current: current == "credentials"}}
 }
 
 func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {

@@ -1,0 +1,90 @@
+package connect_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/credential"
+	"purser/internal/sandbox"
+)
+
+func (h *house) facts(id string) []connect.CredentialFacts {
+	h.t.Helper()
+	all, err := h.Credentials(h.ctx, id)
+	h.must(err)
+	return all
+}
+
+func TestACredentialIsDescribedWithoutItsSecret(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.okta()
+		entered := h.now()
+		all := h.facts("")
+		if len(all) != 1 {
+			h.t.Fatalf("credentials %+v", all)
+		}
+		f := all[0]
+		if f.InstanceID != i.ID || f.Pending || f.Kind != "key or token" || f.TenantID != i.TenantID || f.Unusable != "" || !f.EnteredAt.Equal(entered) || f.UsedAt.IsZero() {
+			h.t.Errorf("facts %+v", f)
+		}
+		if want := "https://" + h.creds.Okta.Domain + "/admin/access/api/tokens"; f.RevokeURL != want {
+			h.t.Errorf("taken back at %q, want %q", f.RevokeURL, want)
+		}
+		if !f.IdleUntil.Equal(f.UsedAt.Add(30 * 24 * time.Hour)) {
+			h.t.Errorf("unused until %s, last used %s", f.IdleUntil, f.UsedAt)
+		}
+		// A run that read something is a use.
+		h.pass(48 * time.Hour)
+		h.write(`INSERT INTO run (id, instance_id, instance_no, task, state, cause, due_at, queued_at, ended_at) VALUES ('run_1', ?, ?, 'x', 'succeeded', 'manual', 0, 0, ?)`,
+			i.ID, i.No, h.now().UnixMicro())
+		if f = h.facts(i.ID)[0]; !f.UsedAt.Equal(h.now()) {
+			h.t.Errorf("last used %s, want %s", f.UsedAt, h.now())
+		}
+		h.must(h.SetCredential(h.ctx, i.ID, "api_token", map[string]string{"token": "another"}))
+		if all = h.facts(i.ID); len(all) != 2 || all[0].Pending || !all[1].Pending {
+			h.t.Errorf("beside the one in use: %+v", all)
+		}
+	})
+}
+
+func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.okta()
+		day := h.now().AddDate(0, 2, 0).Truncate(24 * time.Hour)
+		h.must(h.SetExpiry(h.ctx, i.ID, day))
+		if f := h.facts(i.ID)[0]; !f.ExpiresAt.Equal(day) || f.ExpiresBy != credential.ExpiryEntered {
+			h.t.Errorf("facts %+v", f)
+		}
+		if err := h.SetExpiry(h.ctx, i.ID, h.now().AddDate(-1, 0, 0)); problem(h.t, err).Field != "expires_on" {
+			h.t.Errorf("a day of last year: %v", err)
+		}
+		h.pass(100 * 24 * time.Hour)
+		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "passed") {
+			h.t.Errorf("after its end: %+v", f)
+		}
+		h.must(h.SetExpiry(h.ctx, i.ID, time.Time{}))
+		if f := h.facts(i.ID)[0]; !f.ExpiresAt.IsZero() || f.ExpiresBy != "" {
+			h.t.Errorf("given up: %+v", f)
+		}
+		h.write("UPDATE instance SET settings = ? WHERE id = ?", `{"domain":"other.okta.com"}`, i.ID)
+		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "other hosts") {
+			h.t.Errorf("at other hosts: %+v", f)
+		}
+		if err := h.SetExpiry(h.ctx, h.create(connect.CreateInput{Connector: sandbox.Slack}).ID, day); problem(h.t, err).Kind != purser.ProblemConflict {
+			h.t.Errorf("of no credential: %v", err)
+		}
+	})
+}
+
+func TestACredentialNamesThePersonInWhoseNameItReads(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.create(connect.CreateInput{Connector: sandbox.Google, Name: "Workspace"})
+		h.must(h.SetCredential(h.ctx, i.ID, "", map[string]string{"service_account": h.creds.Google.ServiceAccountJSON, "admin": h.creds.Google.Admin}))
+		if r := h.test(i.ID); r.Account != h.creds.Google.Admin {
+			h.t.Errorf("test %+v", r)
+		}
+	})
+}

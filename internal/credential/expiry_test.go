@@ -1,0 +1,64 @@
+package credential_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"purser/internal/credential"
+	"purser/internal/manifest"
+)
+
+func TestTheEndOfACredentialIsReadWhereTheVendorTells(t *testing.T) {
+	n := 0
+	h := newHouse(t, func(_ int, _ tokenCall, w http.ResponseWriter) {
+		n++
+		say(w, 200, map[string]any{"access_token": fmt.Sprint("access-", n), "refresh_token": fmt.Sprint("refresh-", n), "expires_in": 1800,
+			"refresh_token_expires_in": 86400 * 100, "token_type": "Bearer"})
+	})
+	auth := codeAuth()
+	h.enter(auth, clientValues())
+	h.granted(auth)
+	is := func(want time.Time) {
+		t.Helper()
+		for _, r := range h.store.records {
+			if !r.ExpiresAt.Equal(want) || r.ExpiresBy != credential.ExpiryRead {
+				t.Errorf("ends %s by %q, want %s as read", r.ExpiresAt, r.ExpiresBy, want)
+			}
+		}
+	}
+	is(h.clock.Now().Add(100 * 24 * time.Hour))
+	// A rotated token moves the end.
+	h.clock.Move(time.Hour)
+	if _, _, err := authorize(t.Context(), h.broker("node-1").Session(h.use(auth)), "", nil, ""); err != nil {
+		t.Fatal(err)
+	}
+	is(h.clock.Now().Add(100 * 24 * time.Hour))
+}
+
+func TestTheEndOfACredentialIsEnteredOrElseDeclared(t *testing.T) {
+	h := newHouse(t, nil)
+	auth := &manifest.Auth{Name: "key", Grant: "static", Fields: []manifest.CredentialField{{Name: "token"}}}
+	for _, c := range []struct {
+		life    time.Duration
+		entered time.Time
+		want    time.Time
+		by      credential.ExpirySource
+	}{
+		{by: ""},
+		{life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
+		{life: 24 * time.Hour, entered: h.clock.Now().Add(time.Hour), want: h.clock.Now().Add(time.Hour), by: credential.ExpiryEntered},
+	} {
+		auth.ExpiresAfter = manifest.Duration(c.life)
+		use := h.use(auth)
+		if err := h.broker("node-1").Enter(t.Context(), credential.Entry{CredentialID: use.CredentialID, InstanceID: "ins_1", Connector: "vendor", Auth: auth,
+			Pins: use.Pins, Values: map[string]string{"token": "a token"}, ExpiresAt: c.entered}); err != nil {
+			t.Fatal(err)
+		}
+		r := h.store.records[use.CredentialID]
+		if !r.ExpiresAt.Equal(c.want) || r.ExpiresBy != c.by {
+			t.Errorf("%+v: ends %s by %q", c, r.ExpiresAt, r.ExpiresBy)
+		}
+	}
+}
