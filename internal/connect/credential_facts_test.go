@@ -73,7 +73,7 @@ func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
 		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "other hosts") {
 			h.t.Errorf("at other hosts: %+v", f)
 		}
-		if err := h.SetExpiry(h.ctx, h.create(connect.CreateInput{Connector: sandbox.Slack}).ID, day); problem(h.t, err).Kind != purser.ProblemConflict {
+		if err := h.SetExpiry(h.ctx, h.create(connect.CreateInput{Connector: sandbox.Slack}).ID, h.now().AddDate(0, 1, 0)); problem(h.t, err).Kind != purser.ProblemConflict {
 			h.t.Errorf("of no credential: %v", err)
 		}
 	})
