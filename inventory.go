@@ -161,4 +161,6 @@ type List[T any] struct {
 	Next  string `json:"next,omitempty"` // cursor of the next page, "" at the end
 	Total int64  `json:"total"`          // exact up to 10,000
 	More  bool   `json:"more"`           // there are more than Total says
+	// Notes is what must be said of the list, in sentences: what is not known.
+	Notes []string `json:"notes,omitempty"`
 }

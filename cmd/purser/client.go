@@ -30,6 +30,7 @@ type client struct {
 	http  *http.Client
 	base  string
 	token string
+	note  func(format string, args ...any) // beside what is printed
 }
 
 // refusal is what the server answered instead of what was asked for.
@@ -46,7 +47,7 @@ func (s *session) client() (*client, error) {
 			return nil, &purser.Problem{Kind: purser.ProblemNotFound, What: "no server runs on the data folder " + s.data,
 				Hint: "Start it with `purser serve`, name its folder with --data, or set PURSER_URL and PURSER_TOKEN"}
 		}
-		return &client{http: &http.Client{Transport: &http.Transport{DialContext: egress.SocketTransport(path)}}, base: "http://purser"}, nil
+		return &client{http: &http.Client{Transport: &http.Transport{DialContext: egress.SocketTransport(path)}}, base: "http://purser", note: s.note}, nil
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
@@ -60,7 +61,7 @@ func (s *session) client() (*client, error) {
 		return nil, &exit{code: exitUsage, err: purser.Invalid("PURSER_TOKEN", "PURSER_URL needs an API token in PURSER_TOKEN")}
 	}
 	transport := &http.Transport{DialContext: egress.Operator, Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true}
-	return &client{http: &http.Client{Transport: transport, CheckRedirect: noRedirect}, base: strings.TrimRight(base, "/"), token: token}, nil
+	return &client{http: &http.Client{Transport: transport, CheckRedirect: noRedirect}, base: strings.TrimRight(base, "/"), token: token, note: s.note}, nil
 }
 
 // noRedirect keeps the token from going elsewhere.
@@ -168,11 +169,17 @@ func pages[T any](ctx context.Context, c *client, path string, query url.Values,
 		}
 		query.Set("limit", strconv.Itoa(size))
 		var page struct {
-			Items []T    `json:"items"`
-			Next  string `json:"next"`
+			Items []T      `json:"items"`
+			Next  string   `json:"next"`
+			Notes []string `json:"notes"`
 		}
 		if err := c.do(ctx, http.MethodGet, path, query, nil, &page); err != nil {
 			return err
+		}
+		if left == limit && query.Get("after") == "" { // once, beside what may be read by a program
+			for _, note := range page.Notes {
+				c.note("%s\n", note)
+			}
 		}
 		for _, item := range page.Items {
 			if err := fn(item); err != nil {

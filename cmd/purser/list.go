@@ -34,7 +34,8 @@ type listing struct {
 }
 
 type accountCmd struct {
-	List accountListCmd `cmd:"" help:"List accounts."`
+	List     accountListCmd `cmd:"" help:"List accounts, as they are or as of a date."`
+	Timeline timelineCmd    `cmd:"" help:"Show everything that happened to an account."`
 }
 
 type accountListCmd struct {
@@ -46,6 +47,7 @@ type accountListCmd struct {
 	Use      []string `help:"active, inactive, never or unknown."`
 	Matched  string   `help:"Linked to a person: yes or no." enum:",yes,no" default:""`
 	Removed  bool     `help:"Those that are gone."`
+	AsOf     string   `help:"Who had an account at the end of that day (UTC), with the status of that day." placeholder:"YYYY-MM-DD"`
 }
 
 // Run prints the accounts.
@@ -57,6 +59,7 @@ func (c *accountListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "kind", c.Kind...)
 	set(q, "use", c.Use...)
 	set(q, "matched", c.Matched)
+	set(q, "as_of", c.AsOf)
 	if c.Removed {
 		q.Set("removed", "true")
 	}
@@ -77,7 +80,8 @@ func lastUse(u purser.LastUse) string {
 }
 
 type personCmd struct {
-	List personListCmd `cmd:"" help:"List people."`
+	List     personListCmd     `cmd:"" help:"List people."`
+	Timeline personTimelineCmd `cmd:"" help:"Show everything that happened to a person and the accounts of the person."`
 }
 
 type personListCmd struct {

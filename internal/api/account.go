@@ -18,11 +18,12 @@ type AccountQuery struct {
 	Use         []string `query:"use" doc:"active, inactive, never, unknown; any of them"`
 	Matched     string   `query:"matched" enum:"yes,no" doc:"linked to a person or not"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
+	AsOf        string   `query:"as_of" doc:"YYYY-MM-DD: who had an account at the end of that day (UTC), with the status of that day; notes says what is not known"`
 }
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
-		Kinds: q.Kind, Status: q.Status, Use: q.Use, Removed: q.Removed}
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Removed: q.Removed, AsOf: q.AsOf}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes
@@ -45,6 +46,11 @@ func (a *API) accounts() {
 	add(a, call{method: "GET", path: "/accounts/{id}/changes", tag: "Accounts", id: "listAccountChanges", does: "List what changed on an account", op: purser.OpAccountRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
 			return whole(a.Inventory.AccountChanges(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/accounts/{id}/timeline", tag: "Accounts", id: "listAccountTimeline", op: purser.OpAccountRead,
+		does: "List everything that happened to an account, the newest first"},
+		func(ctx context.Context, in *TimelineQuery) (*body[inventory.Timeline], error) {
+			return listed(a.Inventory.AccountTimeline(ctx, in.ID, in.topics(), in.page()))
 		})
 	add(a, call{method: "GET", path: "/accounts/{id}/groups", tag: "Accounts", id: "listAccountGroups", does: "List the groups of an account", op: purser.OpAccountRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.Group]], error) {

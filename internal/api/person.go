@@ -42,4 +42,24 @@ func (a *API) people() {
 		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
 			return whole(a.Inventory.PersonChanges(ctx, in.ID))
 		})
+	add(a, call{method: "GET", path: "/people/{id}/timeline", tag: "People", id: "listPersonTimeline", op: purser.OpPersonRead,
+		does: "List everything that happened to a person and the accounts of the person, the newest first"},
+		func(ctx context.Context, in *TimelineQuery) (*body[inventory.Timeline], error) {
+			return listed(a.Inventory.PersonTimeline(ctx, in.ID, in.topics(), in.page()))
+		})
+}
+
+// TimelineQuery asks for a part of a timeline.
+type TimelineQuery struct {
+	ByID
+	Paging
+	Topic []string `query:"topic" doc:"account, status, group, seat, application, employment, manager, department, detail; any of them"`
+}
+
+func (q TimelineQuery) topics() []purser.Topic {
+	out := make([]purser.Topic, len(q.Topic))
+	for i, t := range q.Topic {
+		out[i] = purser.Topic(t)
+	}
+	return out
 }

@@ -94,6 +94,7 @@ type Inventory interface {
 	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
 	Account(ctx context.Context, id string) (purser.Account, error)
 	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)
+	AccountTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	AccountGroups(ctx context.Context, id string) ([]purser.Group, error)
 	AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	Groups(ctx context.Context, instance string) ([]purser.Group, error)
@@ -101,6 +102,7 @@ type Inventory interface {
 	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
+	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error

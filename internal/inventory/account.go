@@ -20,11 +20,15 @@ type AccountFilter struct {
 	Use         []string // active, inactive, never, unknown; any of them
 	Matched     *bool
 	Removed     bool
+	AsOf        string // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
 }
 
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
 	out := store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
 		Matched: f.Matched, Removed: f.Removed, UsedSince: s.activeSince()}
+	if err := s.setAsOf(ctx, f, &out); err != nil {
+		return out, err
+	}
 	for _, use := range f.Use {
 		switch use {
 		case "active", "inactive", "never", "unknown":
@@ -84,7 +88,12 @@ func (s *Service) Accounts(ctx context.Context, f AccountFilter, p purser.Page) 
 	if err != nil {
 		return purser.List[purser.Account]{}, err
 	}
-	return s.accounts(ctx, filter, p, true)
+	list, err := s.accounts(ctx, filter, p, true)
+	if err != nil || f.AsOf == "" {
+		return list, err
+	}
+	list.Notes, err = s.unknownAt(ctx, filter)
+	return list, err
 }
 
 func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.Page, count bool) (purser.List[purser.Account], error) {
@@ -97,7 +106,9 @@ func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.
 		return list, err
 	}
 	for i := range list.Items {
-		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+		if f.AsOf == 0 {
+			list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+		}
 	}
 	return list, nil
 }

@@ -41,6 +41,17 @@ tasks:
       users: {emits: account, mode: snapshot, scopes: [users.read], get: /users, at: items, fields: {external_id: id, email: email, status: {from: status, map: {on: active, off: suspended}}}}
       groups: {emits: group, mode: snapshot, get: /groups, at: items, fields: {external_id: id, name: name}}
       members: {emits: membership, mode: snapshot, for_each: groups, get: "/groups/${parent.external_id}/members", at: items, fields: {group: parent.external_id, account: id}}
+  license_information:
+    reads: plans and seats
+    schedule: 24h
+    streams:
+      plans: {emits: plan, mode: snapshot, get: /plans, at: items, fields: {external_id: id, name: name}}
+      seats: {emits: seat, mode: snapshot, get: /seats, at: items, fields: {plan: plan, account: id}}
+  hr_roster:
+    reads: people
+    schedule: 24h
+    streams:
+      people: {emits: person, mode: snapshot, get: /people, at: items, fields: {external_id: id, email: email, employment: {from: employment, map: {employed: employed, ended: ended}}, manager: manager, department: department}}
   application_access:
     reads: sign-ins
     schedule: 24h
@@ -57,6 +68,8 @@ type vendor struct {
 	groups  []string
 	members map[string][]string
 	events  []map[string]string
+	seats   []string
+	people  []map[string]string
 	// before may refuse a request; n counts from 1.
 	before func(n int, path string) error
 	n      int
@@ -97,6 +110,14 @@ func (v *vendor) Fetch(ctx context.Context, r engine.Request) (*engine.Response,
 		for _, id := range v.groups {
 			items = append(items, map[string]string{"id": id, "name": "Group " + id})
 		}
+	case parts[0] == "plans":
+		items = append(items, map[string]string{"id": "pro", "name": "Pro"})
+	case parts[0] == "seats":
+		for _, id := range v.seats {
+			items = append(items, map[string]string{"plan": "pro", "id": id})
+		}
+	case parts[0] == "people":
+		items = append(items, v.people...)
 	case parts[0] == "events":
 		items = append(items, v.events...)
 	}
@@ -167,7 +188,7 @@ func (r recording) Fetch(ctx context.Context, q engine.Request) (*engine.Respons
 }
 
 func newVendor() *vendor {
-	v := &vendor{groups: []string{"g1", "g2", "g3"}, members: map[string][]string{"g1": {"u01", "u02", "u03"}, "g2": {"u01"}, "g3": {}}}
+	v := &vendor{seats: []string{"u01", "u04", "u05"}, groups: []string{"g1", "g2", "g3"}, members: map[string][]string{"g1": {"u01", "u02", "u03"}, "g2": {"u01"}, "g3": {}}}
 	for i := range 20 {
 		v.users = append(v.users, person{fmt.Sprintf("u%02d", i), fmt.Sprintf("u%02d@example.com", i), "on"})
 	}

@@ -25,7 +25,11 @@ type AccountFilter struct {
 	UsedSince   purser.Micros
 	Matched     *bool
 	Removed     bool // removed accounts instead of live ones
-	ID          int64
+	// AsOf selects the accounts of a moment, of the instances in Known, with the
+	// values of that moment. It goes with neither Uses nor Removed.
+	AsOf  purser.Micros
+	Known []int64
+	ID    int64
 }
 
 type accountRow struct {
@@ -87,6 +91,11 @@ func accountPager(f AccountFilter) *pager {
 		used, columns = "t.used", `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned`
 		from = `(` + assignedUse + `) AS t JOIN ` + strings.Replace(accountFrom, `AS a`, `AS a ON a.instance_no = t.instance_no AND a.external_id = t.account`, 1)
 		args = []any{f.AssignedTo, f.AssignedTo}
+		if f.AsOf != 0 {
+			at := int64(f.AsOf)
+			from = strings.Replace(from, "g.gone_gen = 0 AND s.application_id IN (?)", presentAt(purser.KindAssignment, "g")+" AND s.application_id IN (?)", 1)
+			args = []any{at, at, at, at, f.AssignedTo, f.AssignedTo}
+		}
 	}
 	p := &pager{id: "a.id", from: from, first: "name", args: args,
 		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
@@ -100,9 +109,13 @@ func accountPager(f AccountFilter) *pager {
 		p.and("a.id = ?", f.ID)
 		return p
 	}
-	if f.Removed {
+	switch {
+	case f.AsOf != 0:
+		p.asOf(f)
+		f.Kinds, f.Status = nil, nil
+	case f.Removed:
 		p.and("a.gone_gen <> 0")
-	} else {
+	default:
 		p.and("a.gone_gen = 0")
 	}
 	p.contains(f.Query, "a.email", "a.display_name", "a.user_name")
@@ -143,8 +156,11 @@ func accountPager(f AccountFilter) *pager {
 // Accounts returns one page of accounts; count asks for the total as well.
 func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page, count bool) (purser.List[purser.Account], error) {
 	list, err := fetch(ctx, db, accountPager(f), page, count, accountRow.account)
-	if err != nil {
+	switch {
+	case err != nil:
 		return list, err
+	case f.AsOf != 0:
+		return list, rewind(ctx, db, list.Items, f.AsOf)
 	}
 	return list, addPlans(ctx, db, list.Items)
 }

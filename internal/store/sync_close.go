@@ -22,8 +22,10 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 		set, args := []string{"allowed = ''"}, []any{}
 		switch r.result.State {
 		case engine.Complete:
-			set = append(set, "next_cursor = ?", "basis = ?", "complete_at = ?", "asked_at = 0")
-			args = append(args, r.result.Cursor, r.Basis, now)
+			set = append(set, "next_cursor = ?", "basis = ?", "complete_at = ?", "asked_at = 0",
+				"first_complete_gen = CASE WHEN first_complete_at = 0 THEN ? ELSE first_complete_gen END",
+				"first_complete_at = CASE WHEN first_complete_at = 0 THEN ? ELSE first_complete_at END")
+			args = append(args, r.result.Cursor, r.Basis, now, r.gen, now)
 		case engine.NotOffered:
 			set, args = append(set, "asked_at = ?"), append(args, now)
 		}

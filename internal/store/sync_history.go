@@ -29,7 +29,7 @@ func (s *Sync) keepHistory(ctx context.Context, tx bun.Tx, r *reading, upTo, now
 	if r.Enrich {
 		return nil
 	}
-	query := insert + "'removed', CAST(k.removed_at AS TEXT), NULL" + slice + " AND k.gone_gen <> 0"
+	query := insert + "'" + removedField + "', CAST(k.removed_at AS TEXT), NULL" + slice + " AND k.gone_gen <> 0"
 	if _, err := tx.Tx.ExecContext(ctx, rebind(tx, query), string(r.Kind), s.runNo, now, r.no, r.mergedSeq, upTo); err != nil {
 		return fmt.Errorf("keep the history of what came back: %w", err)
 	}

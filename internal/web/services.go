@@ -71,12 +71,14 @@ type Inventory interface {
 	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
 	Account(ctx context.Context, id string) (purser.Account, error)
 	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)
+	AccountTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	AccountGroups(ctx context.Context, id string) ([]purser.Group, error)
 	AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	People(ctx context.Context, f inventory.PersonFilter, p purser.Page) (purser.List[purser.Person], error)
 	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
+	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Departments(ctx context.Context) ([]string, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
