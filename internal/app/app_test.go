@@ -45,7 +45,7 @@ func folder(t *testing.T) string {
 // each builds a server on both databases and gives its handler.
 func each(t *testing.T, fn func(t *testing.T, a *app.App, h http.Handler)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		a, err := app.Build(t.Context(), options(o, folder(t)))
 		if err != nil {
 			t.Fatal(err)

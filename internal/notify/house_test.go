@@ -54,7 +54,7 @@ func (openGate) Allow(context.Context, purser.Operation) error { return nil }
 // each runs a test in a fresh house on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) { inHouse(t, o, fn) })
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) { inHouse(t, o, fn) })
 }
 
 // eachSQLite is for tests of what does not depend on the database.

@@ -87,7 +87,7 @@ func (h *house) finish(p *plug) (killed int) {
 }
 
 func TestKilledBeforeAnyCommitTheEndIsTheSame(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		p := &plug{}
 		o.BeforeCommit = p.beforeCommit
 		c := newClock()

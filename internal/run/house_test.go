@@ -256,7 +256,7 @@ func (h *house) newRunner() *run.Runner {
 // each runs a test in a fresh house on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		c := newClock()
 		o.Now = c.now
 		fn(t, newHouse(t, storetest.Open(t, o), c))

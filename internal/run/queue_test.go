@@ -73,7 +73,7 @@ func TestTheQueueRunsWhatIsStartedAndWhatIsDue(t *testing.T) {
 }
 
 func TestAStopLosesNothingAndTheNextStartGoesOnWithoutJobs(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		c := newClock()
 		o.Now = c.now
 		db, err := store.Open(t.Context(), o)

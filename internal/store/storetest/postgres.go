@@ -12,10 +12,13 @@ import (
 	"time"
 )
 
+// ownServer is the variable that names a server in which databases may be made.
+const ownServer = "PURSER_TEST_POSTGRES"
+
 // server returns the URL of a PostgreSQL server in which databases may be made.
 func server(t *testing.T) string {
 	t.Helper()
-	if url := os.Getenv("PURSER_TEST_POSTGRES"); url != "" {
+	if url := os.Getenv(ownServer); url != "" {
 		return url
 	}
 	if postgresBin() == "" && os.Getenv("PURSER_TEST_POSTGRES_REQUIRED") != "" {
@@ -92,7 +95,7 @@ func startServer(dir string, who *syscall.Credential) error {
 	// The shell outlives the test binary by a moment: when its standard input
 	// ends, it stops the server and removes the folder. The other end of the
 	// pipe is a plain number, so that nothing closes it before the process ends.
-	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
+	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c jit=off -c checkpoint_timeout=1d -c max_wal_size=4GB -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
 	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", bin, dir)
 	serve.Stdout, serve.Stderr = log, log
 	var ends [2]int

@@ -6,6 +6,7 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -19,19 +20,34 @@ import (
 // "postgres". PostgreSQL is skipped only where none is installed.
 func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 	t.Helper()
-	EachOptions(t, func(t *testing.T, o store.Options) {
+	EachMigrated(t, func(t *testing.T, o store.Options) {
 		t.Helper()
 		fn(t, Open(t, o))
 	})
 }
 
-// EachOptions is Each for tests that open the database themselves, or twice.
+// EachMigrated is Each for tests that open the database themselves, or twice.
+func EachMigrated(t *testing.T, fn func(t *testing.T, o store.Options)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) {
+		o := options(t)
+		migratedFile(t, o)
+		fn(t, o)
+	})
+	t.Run("postgres", func(t *testing.T) {
+		o := options(t)
+		o.URL = migratedPostgres(t, o)
+		fn(t, o)
+	})
+}
+
+// EachOptions is EachMigrated over empty databases: for tests of the first start.
 func EachOptions(t *testing.T, fn func(t *testing.T, o store.Options)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) { fn(t, options(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		o := options(t)
-		o.URL = freshPostgres(t)
+		o.URL = newPostgres(t, server(t), "")
 		fn(t, o)
 	})
 }
@@ -55,13 +71,20 @@ func Open(t *testing.T, o store.Options) *store.DB {
 	return db
 }
 
-// freshPostgres returns the URL of an empty database, dropped when the test ends.
-func freshPostgres(t *testing.T) string {
+// newPostgres makes a database and returns its URL. On a server that outlives the
+// tests it is dropped when the test ends.
+func newPostgres(t *testing.T, base, template string) string {
 	t.Helper()
-	base := server(t)
 	name := "t_" + strings.ToLower(rand.Text())
-	admin(t, base, "CREATE DATABASE "+name)
-	t.Cleanup(func() { admin(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	admin(t, base, "CREATE DATABASE "+name+template)
+	if os.Getenv(ownServer) != "" {
+		t.Cleanup(func() { admin(t, base, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	}
+	return at(base, name)
+}
+
+// at is the URL of another database of the same server.
+func at(base, name string) string {
 	before, after, ok := strings.Cut(base, "?")
 	if i := strings.LastIndex(before, "/"); i >= len("postgres://") {
 		before = before[:i]
