@@ -22,6 +22,8 @@ type Options struct {
 	// Failed is told of what is neither refused input nor a vendor's failure, and
 	// returns what to say of it; nil: as it is.
 	Failed func(ctx context.Context, err error) error
+	// Replays keeps answers for repeated requests; nil: keys are not looked at.
+	Replays Replays
 	Services
 }
 
@@ -32,7 +34,7 @@ type API struct {
 	version string
 	mux     *http.ServeMux
 	huma    huma.API
-	replays *replays
+	replays Replays
 	failed  func(ctx context.Context, err error) error
 	routes  []httpd.Route
 }
@@ -54,7 +56,7 @@ func New(o Options) *API {
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer", Description: "An API token: pur_…"}}
 	config.Security = []map[string][]string{{"token": {}}}
 	mux := http.NewServeMux()
-	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: newReplays(o.Now), failed: o.Failed}
+	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: o.Replays, failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
 		a.deletions,
@@ -98,7 +100,7 @@ func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, 
 		})
 	var handler http.Handler = a.mux
 	if c.creates {
-		handler = a.replays.around(handler)
+		handler = a.replayed(handler)
 	}
 	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, Proof: c.proof, Handler: handler})
 }

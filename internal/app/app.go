@@ -120,7 +120,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if err := a.openFreeze(ctx); err != nil {
 		return err
 	}
-	return a.services(sealer)
+	return a.services(ctx, sealer)
 }
 
 // openGate makes the one way out.
@@ -154,19 +154,23 @@ func (a *App) listen() error {
 }
 
 // services makes what pages, API and command line call.
-func (a *App) services(sealer *credential.Sealer) (err error) {
+func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err error) {
 	ids := purser.IDSource{Now: a.Now, Rand: a.Rand}
 	a.Keys = keyring.New(keyring.Options{DB: a.DB, Gate: a.Login, Sealer: sealer, KeyFile: a.KeyFile, Now: a.Now})
 	agent := "Purser/" + a.Version
 	transport := a.Gate.Transport()
-	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,
-		UserAgent: agent, Holder: ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand})
-	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
-	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
 	node, err := a.DB.Node()
 	if err != nil {
 		return err
 	}
+	// The data folder is ours alone: whoever of this node was refreshing is dead.
+	if err := a.DB.Credentials().FreeLeases(ctx, node); err != nil {
+		return err
+	}
+	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,
+		UserAgent: agent, Holder: node + "." + ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand})
+	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
+	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
 	if err := a.buildNotify(sealer, node); err != nil {
 		return err
 	}

@@ -129,6 +129,14 @@ func (c Credentials) ReleaseCredential(ctx context.Context, id, holder string) e
 	})
 }
 
+// FreeLeases ends the leases that an earlier process of a node holds: it is dead.
+func (c Credentials) FreeLeases(ctx context.Context, node string) error {
+	return c.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`UPDATE credential SET lease_holder = '', lease_until = 0 WHERE substr(lease_holder, 1, ?) = ?`, len(node)+1, node+".").Exec(ctx)
+		return err
+	})
+}
+
 // AnyCredential reports whether anything is sealed in this database.
 func AnyCredential(ctx context.Context, db bun.IDB) (bool, error) {
 	var n int

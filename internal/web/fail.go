@@ -60,7 +60,13 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 	if e, ok := errors.AsType[*purser.Error](err); ok && e.Class != purser.ClassInternal {
 		return http.StatusBadGateway, "The vendor refused", ui.Failure{What: sentence(e.What), Why: e.Code, Todo: e.Hint}
 	}
-	h.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	if h.Failed != nil {
+		if p, ok := errors.AsType[*purser.Problem](h.Failed(r.Context(), err)); ok {
+			return h.failure(r, p)
+		}
+	} else {
+		h.Log.ErrorContext(r.Context(), "page failed", "method", r.Method, "path", r.URL.Path, "error", err)
+	}
 	return http.StatusInternalServerError, "Something went wrong", ui.Failure{What: "Purser could not do this because of an error of its own",
 		Todo: "Try again. If it stays, give the request's number to whoever runs this Purser: its log says more."}
 }

@@ -7,6 +7,7 @@
 package web
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -37,6 +38,9 @@ type Options struct {
 	Settings  Settings
 	Freeze    Freeze
 	Keys      Keys
+	// Failed notes a failure of our own and returns what to say of it: where the
+	// database is away, that. nil: it is as it is.
+	Failed func(ctx context.Context, err error) error
 }
 
 // Handler serves every page.

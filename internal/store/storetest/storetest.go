@@ -26,17 +26,17 @@ func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 	})
 }
 
-// EachMigrated is Each for tests that open the database themselves, or twice.
+// EachMigrated is Each for tests that open the database themselves, or twice. Most
+// databases are migrated already.
 func EachMigrated(t *testing.T, fn func(t *testing.T, o store.Options)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) {
-		o := options(t)
-		migratedFile(t, o)
-		fn(t, o)
-	})
+	t.Run("sqlite", func(t *testing.T) { fn(t, options(t)) }) // migrated in no time
 	t.Run("postgres", func(t *testing.T) {
-		o := options(t)
-		o.URL = migratedPostgres(t, o)
+		o, base, template := options(t), server(t), ""
+		if os.Getenv(ownServer) == "" { // a template would be left behind there
+			template = fromTemplate(t, base, o)
+		}
+		o.URL = newPostgres(t, base, template)
 		fn(t, o)
 	})
 }
