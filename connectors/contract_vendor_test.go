@@ -57,6 +57,11 @@ func (v *vendor) answer(w http.ResponseWriter, r *http.Request) {
 	re := v.replies[min(v.asked, len(v.replies)-1)]
 	v.asked++
 	v.mu.Unlock()
+	re.write(w, r)
+}
+
+// write sends the reply.
+func (re reply) write(w http.ResponseWriter, r *http.Request) {
 	if re.serve != nil {
 		re.serve(w, r)
 		return
@@ -65,14 +70,13 @@ func (v *vendor) answer(w http.ResponseWriter, r *http.Request) {
 	for name, value := range re.header {
 		w.Header().Set(name, value)
 	}
+	w.WriteHeader(re.status)
 	if re.stall {
-		w.WriteHeader(re.status)
 		_, _ = w.Write(re.body[:len(re.body)/2])
 		_ = http.NewResponseController(w).Flush()
 		<-r.Context().Done()
 		return
 	}
-	w.WriteHeader(re.status)
 	_, _ = w.Write(re.body)
 }
 
