@@ -14,26 +14,30 @@ import (
 	"purser/internal/store/storetest"
 )
 
-// plug pulls the plug before the n-th commit: nothing more is written until it is in again.
+// plug pulls the plug before certain commits: nothing more is written until it is in again.
 type plug struct {
-	at, n int
-	out   bool
+	at  []int // counted from 1, and from each pull anew
+	n   int   // commits since the last pull
+	all int
+	out bool
 }
 
 var errPlug = errors.New("the plug is out")
 
 func (p *plug) beforeCommit() error {
-	p.n++
-	if p.n == p.at {
-		p.out = true
-	}
 	if p.out {
+		return errPlug
+	}
+	p.n++
+	p.all++
+	if len(p.at) > 0 && p.n == p.at[0] {
+		p.at, p.n, p.out = p.at[1:], 0, true
 		return errPlug
 	}
 	return nil
 }
 
-// fixture is the change of a vendor between two runs: additions, changes, removals, groups.
+// change is what happens at the vendor between two runs: additions, changes, removals, groups.
 func (h *house) change() {
 	h.vendor.users = append(h.vendor.users[:2:2], h.vendor.users[4:]...)
 	h.vendor.users[5].Status = "off"
@@ -58,7 +62,7 @@ func (h *house) snapshot() string {
 	return fmt.Sprintf("%s\n%s\n%s\n%s\nleft over: %d", h.users(), h.rows(purser.KindGroup, "external_id || ':' || name"), h.members(), strings.Join(changes, "\n"), stage)
 }
 
-// roundOf works on whatever is due until nothing is, restarting Purser whenever the plug was pulled.
+// finish works on whatever is due until nothing is, restarting Purser whenever the plug was pulled.
 func (h *house) finish(p *plug) (killed int) {
 	h.t.Helper()
 	for range 20 {
@@ -86,14 +90,28 @@ func (h *house) finish(p *plug) (killed int) {
 	return killed
 }
 
-func TestKilledBeforeAnyCommitTheEndIsTheSame(t *testing.T) {
+// schedules lists when to kill a process that makes so many commits undisturbed:
+// before each commit, then once more right at the first commit of the process
+// after it, and for some at a later one, each time another.
+func schedules(commits, step int) (all [][]int) {
+	for at := 1; at <= commits; at += step {
+		all = append(all, []int{at})
+		all = append(all, []int{at, 1})
+		if left := commits - at; left > 0 && at%4 == 1 {
+			all = append(all, []int{at, 2 + at*7%left})
+		}
+	}
+	return all
+}
+
+func TestKilledBeforeAnyCommitAndTwiceTheEndIsTheSame(t *testing.T) {
 	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		p := &plug{}
 		o.BeforeCommit = p.beforeCommit
 		c := newClock()
 		o.Now = c.now
 		db := storetest.Open(t, o)
-		play := func(at int) (string, int) {
+		play := func(at ...int) (end string, killed, commits int) {
 			h := newHouse(t, db, c)
 			defer h.erase()
 			h.roster()
@@ -104,26 +122,35 @@ func TestKilledBeforeAnyCommitTheEndIsTheSame(t *testing.T) {
 				}
 			}
 			start()
-			p.n, p.at = 0, at
-			killed := h.finish(p)
-			p.at = 0
-			if (killed == 0) != (at == 0) && at <= p.n {
-				t.Fatalf("schedule %d killed %d times", at, killed)
-			}
-			return h.snapshot(), p.n
+			*p = plug{at: at}
+			killed = h.finish(p)
+			commits, *p = p.all, plug{}
+			return h.snapshot(), killed, commits
 		}
-		want, commits := play(0)
+		want, _, commits := play()
 		if commits < 20 || !strings.Contains(want, "u77") || strings.Count(want, "(") != 4 {
 			t.Fatalf("%d commits, end state:\n%s", commits, want)
 		}
 		step := 1
-		if testing.Short() || o.URL != "" {
-			step = 3
+		if o.URL != "" {
+			step = 5
 		}
-		for at := 1; at <= commits; at += step {
-			if got, _ := play(at); got != want {
-				t.Fatalf("killed before commit %d of %d:\n%s\nwant:\n%s", at, commits, got, want)
+		all, twice := schedules(commits, step), 0
+		for _, at := range all {
+			got, killed, _ := play(at...)
+			if got != want {
+				t.Fatalf("killed before commits %v of %d:\n%s\nwant:\n%s", at, commits, got, want)
 			}
+			if killed == 0 || killed > len(at) {
+				t.Fatalf("schedule %v killed %d times", at, killed)
+			}
+			if killed == 2 {
+				twice++
+			}
+		}
+		// What is left to do after a kill may be less than what the second one counts to.
+		if len(all) > 200 || twice < len(all)/3 {
+			t.Errorf("of %d schedules %d killed twice", len(all), twice)
 		}
 	})
 }
