@@ -51,10 +51,11 @@ func companyTeams() []Team {
 		Team{Name: hostileTexts()[2], Description: hostileTexts()[6], Type: "OKTA_GROUP", Department: "Legal"})
 }
 
-// makeEvents makes up 100 days of sign-ins, oldest first.
+// makeEvents makes up 100 days of sign-ins, oldest first. They end with yesterday:
+// nobody knows how late today it is.
 func (c *Company) makeEvents() []Event {
 	var events []Event
-	for day := -100; day <= 0; day++ {
+	for day := -100; day < 0; day++ {
 		date := c.Today.AddDate(0, 0, day)
 		if wd := date.Weekday(); wd == time.Saturday || wd == time.Sunday {
 			continue

@@ -81,7 +81,7 @@ func (c *Company) employee(d *dice, dep department, manager int) *Person {
 	case 1:
 		p.LastSeen = c.Today.AddDate(0, 0, -61-d.intn(300))
 	default:
-		p.LastSeen = c.Today.AddDate(0, 0, -d.intn(14)).Add(time.Duration(7*60+d.intn(600)) * time.Minute)
+		p.LastSeen = c.Today.AddDate(0, 0, -1-d.intn(14)).Add(time.Duration(7*60+d.intn(600)) * time.Minute)
 	}
 	if d.chance(0.12) {
 		p.Aliases = append(p.Aliases, c.freeAddress(strings.ToLower(ascii(given)[:1])+ascii(family)))
@@ -124,11 +124,11 @@ func (c *Company) populateEdges(d *dice, o CompanyOptions) {
 	}
 	for i := range 10 {
 		c.add(&Person{Kind: Guest, Employment: NotInHR, Given: pick(d, givenNames()), Family: pick(d, familyNames()),
-			Email: fmt.Sprintf("guest%d@partner.example.com", i+1), LastSeen: c.Today.AddDate(0, 0, -d.intn(90)), HiredOn: c.Today.AddDate(0, -8, 0)})
+			Email: fmt.Sprintf("guest%d@partner.example.com", i+1), LastSeen: c.Today.AddDate(0, 0, -1-d.intn(90)), HiredOn: c.Today.AddDate(0, -8, 0)})
 	}
 	for _, name := range []string{"Deploy Bot", "Stand-up Bot", "Backup Service", "CRM Sync", "Monitoring", "Build Runner", "Ticket Bot", "Payroll Export"} {
 		c.add(&Person{Kind: Robot, Employment: NotInHR, Given: name, Email: strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@" + c.Domain,
-			HiredOn: c.Today.AddDate(-1, 0, 0), LastSeen: c.Today.Add(3 * time.Hour)})
+			HiredOn: c.Today.AddDate(-1, 0, 0), LastSeen: c.Today.Add(-21 * time.Hour)})
 	}
 	for _, name := range []string{"Info", "Invoices", "Jobs", "Meeting Room Alpha"} {
 		c.add(&Person{Kind: Shared, Employment: NotInHR, Given: name, Email: strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@" + c.Domain,

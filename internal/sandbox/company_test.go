@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"purser/internal/sandbox"
 )
@@ -51,6 +52,21 @@ func TestTheCompanyHasAllKindsOfPeople(t *testing.T) {
 		"leaver with access": 3, "never seen": 10, "long name": 1, "hostile name": 4, "alias": 10} {
 		if count[what] < least {
 			t.Errorf("%s: %d, want %d at least", what, count[what], least)
+		}
+	}
+}
+
+func TestNothingHasHappenedYetThatIsStillToCome(t *testing.T) {
+	now := time.Date(2026, 11, 3, 5, 0, 0, 0, time.UTC)
+	c := sandbox.NewCompany(1, sandbox.CompanyOptions{Today: now})
+	for _, p := range c.People {
+		if p.LastSeen.After(now) || p.Changed.After(now) {
+			t.Errorf("person %d was last seen at %s and changed at %s; it is %s", p.N, p.LastSeen, p.Changed, now)
+		}
+	}
+	for _, e := range c.Events {
+		if e.At.After(now) {
+			t.Errorf("event %d is of %s; it is %s", e.Seq, e.At, now)
 		}
 	}
 }
