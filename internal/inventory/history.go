@@ -60,7 +60,7 @@ func (s *Service) unknownAt(ctx context.Context, f store.AccountFilter) (notes [
 		case k.Since == 0:
 			notes = append(notes, fmt.Sprintf("The accounts of %s were never read completely; nothing is known of them for any past day.", k.Name))
 		default:
-			notes = append(notes, fmt.Sprintf("Purser first read the accounts of %s on %s; before that nothing is known.", k.Name, k.Since.Time().Format(time.DateOnly)))
+			notes = append(notes, firstRead(k))
 		}
 	}
 	return notes, nil
@@ -78,11 +78,7 @@ func (s *Service) AccountTimeline(ctx context.Context, id string, topics []purse
 	if _, err := s.Account(ctx, id); err != nil {
 		return Timeline{}, err
 	}
-	all, err := store.Timeline(ctx, s.db.Read(), store.TimelineFilter{Accounts: []int64{store.KeyOf("acc_", id)}, Topics: topics})
-	if err != nil {
-		return Timeline{}, err
-	}
-	return timelinePage(all, p)
+	return s.timeline(ctx, store.TimelineFilter{Accounts: []int64{store.KeyOf("acc_", id)}, Topics: topics}, p)
 }
 
 // PersonTimeline returns one page of what happened to a person: employment,
@@ -102,11 +98,29 @@ func (s *Service) PersonTimeline(ctx context.Context, id string, topics []purser
 			return Timeline{}, err
 		}
 	}
+	return s.timeline(ctx, f, p)
+}
+
+func (s *Service) timeline(ctx context.Context, f store.TimelineFilter, p purser.Page) (Timeline, error) {
 	all, err := store.Timeline(ctx, s.db.Read(), f)
 	if err != nil {
 		return Timeline{}, err
 	}
-	return timelinePage(all, p)
+	out, err := timelinePage(all, p)
+	if err != nil {
+		return Timeline{}, err
+	}
+	since, err := store.KnownSince(ctx, s.db.Read(), f)
+	for _, k := range since {
+		if k.Since != 0 {
+			out.Notes = append(out.Notes, firstRead(k))
+		}
+	}
+	return out, err
+}
+
+func firstRead(k store.KnownRow) string {
+	return fmt.Sprintf("Purser first read %s on %s; before that nothing is known.", k.Name, k.Since.Time().Format(time.DateOnly))
 }
 
 func known(topics []purser.Topic) error {

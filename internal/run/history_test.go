@@ -98,7 +98,7 @@ func TestEveryChangeHasItsDateAndEachDayItsAccounts(t *testing.T) {
 			{"u77", "11-05 account added"},
 		} {
 			l, err := s.AccountTimeline(t.Context(), id(c.account), nil, purser.Page{})
-			if got := story(t, l, err); got != c.want {
+			if got := story(t, l, err); got != c.want || strings.Join(l.Notes, "") != "Purser first read Acme on 2026-11-01; before that nothing is known." {
 				t.Errorf("%s:\n%s\nwant:\n%s", c.account, got, c.want)
 			}
 		}
@@ -114,7 +114,7 @@ func TestEveryChangeHasItsDateAndEachDayItsAccounts(t *testing.T) {
 		for _, c := range []struct {
 			day, present, absent, suspended, note string
 		}{
-			{"2026-10-31", "", "u01", "", "Purser first read the accounts of Acme on 2026-11-01; before that nothing is known."},
+			{"2026-10-31", "", "u01", "", "Purser first read Acme on 2026-11-01; before that nothing is known."},
 			{day(1), "u01 u02 u03", "u77", "", ""},
 			{day(2), "u01 u03", "u77", "u01", ""},
 			{day(3), "u03", "u77", "u01", ""},

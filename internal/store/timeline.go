@@ -210,3 +210,12 @@ func AccountsKnown(ctx context.Context, db bun.IDB) (rows []KnownRow, err error)
 		FROM stream s JOIN instance i ON i.no = s.instance_no WHERE s.kind = 'account' GROUP BY i.no, i.id, i.name ORDER BY i.name`).Scan(ctx, &rows)
 	return rows, err
 }
+
+// KnownSince returns since when the instances are known of which a timeline tells.
+func KnownSince(ctx context.Context, db bun.IDB, f TimelineFilter) (rows []KnownRow, err error) {
+	err = db.NewRaw(`SELECT i.no AS instance_no, i.id AS instance_id, i.name, COALESCE(min(CASE WHEN s.first_complete_at > 0 THEN s.first_complete_at END), 0) AS since
+		FROM stream s JOIN instance i ON i.no = s.instance_no WHERE s.kind = 'account' AND i.no IN (SELECT instance_no FROM "account" WHERE id IN (?))
+			OR s.kind = 'person' AND i.no IN (SELECT instance_no FROM "person" WHERE id = ?)
+		GROUP BY i.no, i.id, i.name ORDER BY i.name`, bun.List(append([]int64{-1}, f.Accounts...)), f.PersonID).Scan(ctx, &rows)
+	return rows, err
+}

@@ -39,6 +39,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+	h.asOf(&d, l, f, found.Notes)
 	for _, a := range found.Items {
 		if d.AsOf.IsZero() || (!a.DataAsOf.IsZero() && a.DataAsOf.Before(d.AsOf)) {
 			d.AsOf = a.DataAsOf
@@ -65,7 +66,7 @@ func (h *Handler) exportAccounts(w http.ResponseWriter, r *http.Request) error {
 func accountFilter(r *http.Request) inventory.AccountFilter {
 	q := r.URL.Query()
 	f := inventory.AccountFilter{Query: q.Get("q"), Instances: q["instance"], Connector: q.Get("connector"), Application: q.Get("application"),
-		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1"}
+		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1", AsOf: q.Get("as_of")}
 	if m := q["matched"]; len(m) == 1 {
 		yes := m[0] == "yes"
 		f.Matched = &yes
@@ -80,7 +81,9 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := view.AccountData{Account: a}
-	if d.Changes, err = h.Inventory.AccountChanges(ctx, id); err != nil {
+	if d.History, err = history(r, false, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {
+		return h.Inventory.AccountTimeline(ctx, id, topics, p)
+	}); err != nil {
 		return err
 	}
 	if d.Groups, err = h.Inventory.AccountGroups(ctx, id); err != nil {

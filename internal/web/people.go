@@ -72,7 +72,9 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	if d.Accounts, err = h.Inventory.PersonAccounts(ctx, id); err != nil {
 		return err
 	}
-	if d.Changes, err = h.Inventory.PersonChanges(ctx, id); err != nil {
+	if d.History, err = history(r, true, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {
+		return h.Inventory.PersonTimeline(ctx, id, topics, p)
+	}); err != nil {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Person(h.page(r, view.PersonName(p), ui.People, ui.Link{Label: "People", Href: "/people"}), d))

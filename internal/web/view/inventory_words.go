@@ -37,25 +37,6 @@ func first(texts ...string) string {
 
 func joined(texts []string) string { return strings.Join(texts, ", ") }
 
-// events writes kept changes as a timeline.
-func events(changes []purser.Change) []ui.Event {
-	out := make([]ui.Event, 0, len(changes))
-	for _, c := range changes {
-		e := ui.Event{At: c.At, Before: c.Before, After: c.After, Icon: "history"}
-		if c.RunID != "" {
-			e.Href = "/runs/" + c.RunID
-		}
-		switch c.Field {
-		case "":
-			e.What, e.Before, e.After = first(c.After, "changed"), "", ""
-		default:
-			e.What = strings.ReplaceAll(c.Field, "_", " ") + " changed"
-		}
-		out = append(out, e)
-	}
-	return out
-}
-
 func statusOptions(statuses []string) []ui.Option {
 	out := make([]ui.Option, 0, len(statuses))
 	for _, s := range statuses {
