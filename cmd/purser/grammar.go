@@ -49,6 +49,8 @@ type grammar struct {
 	Export     exportCmd     `cmd:"" help:"Write a list as a file."`
 	Freeze     freezeCmd     `cmd:"" help:"Stop every outgoing call at once."`
 	Thaw       thawCmd       `cmd:"" help:"Let outgoing calls out again."`
+	Backup     backupCmd     `cmd:"" help:"Write everything into one encrypted file."`
+	Restore    restoreCmd    `cmd:"" help:"Fill an empty data folder or database from a backup."`
 	Key        keyCmd        `cmd:"" help:"Change the key that seals secrets."`
 	OpenAPI    openapiCmd    `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 	Doctor     doctorCmd     `cmd:"" help:"Check this installation."`

@@ -23,6 +23,7 @@ type Services struct {
 	Info      Info
 	Freeze    Freeze
 	Keys      Keys
+	Backups   Backups
 }
 
 // Login knows users, invitations, tokens and sessions; package login is one.

@@ -14,6 +14,7 @@ import (
 	"purser"
 	"purser/connectors"
 	"purser/internal/audit"
+	"purser/internal/backup"
 	"purser/internal/config"
 	"purser/internal/connect"
 	"purser/internal/credential"
@@ -60,6 +61,7 @@ type App struct {
 	Inventory *inventory.Service
 	Freeze    *freeze.Service
 	Keys      *keyring.Service
+	Backups   *backup.Service
 	Notify    *notify.Service
 	Deletions *deletion.Service
 	Meter     *metric.Registry
@@ -156,6 +158,7 @@ func (a *App) listen() error {
 // services makes what pages, API and command line call.
 func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err error) {
 	ids := purser.IDSource{Now: a.Now, Rand: a.Rand}
+	a.Backups = backup.New(backup.Options{DB: a.DB, Gate: a.Login, Version: a.Version, Now: a.Now})
 	a.Keys = keyring.New(keyring.Options{DB: a.DB, Gate: a.Login, Sealer: sealer, KeyFile: a.KeyFile, Now: a.Now})
 	agent := "Purser/" + a.Version
 	transport := a.Gate.Transport()

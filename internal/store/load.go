@@ -29,19 +29,19 @@ func Load(ctx context.Context, o Options, level []string, fn func(ctx context.Co
 	if o.Now == nil || o.Log == nil {
 		return nil, errors.New("store: Options.Now and Options.Log must be set")
 	}
-	db = &DB{dialect: SQLite, options: o}
+	opened := &DB{dialect: SQLite, options: o}
 	if o.URL != "" {
-		db.dialect = Postgres
+		opened.dialect = Postgres
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, db.Close())
+			err = errors.Join(err, opened.Close())
 		}
 	}()
-	if err := db.open(ctx); err != nil {
+	if err := opened.open(ctx); err != nil {
 		return nil, err
 	}
-	steps, err := migrations(db.dialect)
+	steps, err := migrations(opened.dialect)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func Load(ctx context.Context, o Options, level []string, fn func(ctx context.Co
 				Hint: "Restore it with that version or a newer one"}
 		}
 	}
-	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = opened.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		names, err := tableNames(ctx, tx)
 		if err != nil {
 			return fmt.Errorf("look whether the database is empty: %w", err)
@@ -61,7 +61,7 @@ func Load(ctx context.Context, o Options, level []string, fn func(ctx context.Co
 				Hint: "Restore into a new, empty database or data folder"}
 		}
 		l := &Loader{tx: tx, tables: map[string]Table{}, loaded: map[string]bool{}}
-		if err := l.schema(ctx, steps, level, db.options.Now().UnixMicro()); err != nil {
+		if err := l.schema(ctx, steps, level, opened.options.Now().UnixMicro()); err != nil {
 			return err
 		}
 		if err := fn(ctx, l); err != nil {
@@ -72,7 +72,7 @@ func Load(ctx context.Context, o Options, level []string, fn func(ctx context.Co
 	if err != nil {
 		return nil, err
 	}
-	return db, db.migrate(ctx)
+	return opened, opened.migrate(ctx)
 }
 
 // schema makes the tables, empty, without their triggers.

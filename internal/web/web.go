@@ -38,6 +38,7 @@ type Options struct {
 	Settings  Settings
 	Freeze    Freeze
 	Keys      Keys
+	Backups   Backups
 	// Failed notes a failure of our own and returns what to say of it: where the
 	// database is away, that. nil: it is as it is.
 	Failed func(ctx context.Context, err error) error
@@ -85,7 +86,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.inventoryRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
-	all = append(all, h.liveRoute(), h.deletionLive())
+	all = append(all, h.liveRoute(), h.deletionLive(), h.backupRoute())
 	h.pages = http.NewServeMux()
 	for _, route := range all[1:] { // the first is files
 		if route.Method == http.MethodGet {
