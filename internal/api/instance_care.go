@@ -11,7 +11,7 @@ import (
 // instanceCare adds what changes and repairs an instance in place.
 func (a *API) instanceCare() {
 	add(a, call{method: "PATCH", path: "/instances/{id}", tag: "Instances", id: "editInstance", does: "Change name, owner or settings in place",
-		op: purser.OpInstanceWrite, long: true},
+		op: purser.OpInstanceWrite, long: true, proof: true},
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {

@@ -112,7 +112,11 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Library, err = library.Load(); err != nil {
 		return err
 	}
-	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand, Sealer: loginSealer{sealer}, Proof: a.Proof}); err != nil {
+	openID, err := a.openID()
+	if err != nil {
+		return err
+	}
+	if a.Login, err = login.New(login.Options{DB: a.DB, Now: a.Now, Rand: a.Rand, Sealer: loginSealer{sealer}, Proof: a.Proof, OpenID: openID}); err != nil {
 		return err
 	}
 	a.Audit = audit.New(a.DB, a.Login)

@@ -29,6 +29,7 @@ type Server struct {
 	SMTPUser        string   `help:"Who signs in at the mail server." name:"smtp-user" env:"PURSER_SMTP_USER" placeholder:"NAME"`
 	SMTPPassword    string   `help:"File with the password for the mail server." name:"smtp-password-file" env:"PURSER_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
 	MailFrom        string   `help:"Sender of Purser's mails, as in \"Purser <purser@example.com>\"." env:"PURSER_MAIL_FROM" placeholder:"ADDR"`
+	OIDC            OIDC     `embed:"" prefix:"oidc-"`
 	Workers         int      `help:"Runs at the same time." env:"PURSER_WORKERS" default:"4"`
 	LogFormat       string   `help:"text or json." env:"PURSER_LOG_FORMAT" enum:"text,json" default:"text"`
 	LogLevel        string   `help:"debug, info, warn or error." env:"PURSER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`

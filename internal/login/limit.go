@@ -21,6 +21,7 @@ const (
 	limitBoth    = 5  // one account from one address
 	limitAccount = 50 // one account from anywhere: high, as strangers must not lock a person out
 	limitOrigin  = 30 // one address for any accounts
+	limitTrips   = 500
 	limitCode    = 10 // codes of a second factor of one user from anywhere: there are but a million of them
 )
 
@@ -39,6 +40,10 @@ func triesOf(email, origin string) tries {
 	return tries{digest("both\x00" + email + "\x00" + origin): limitBoth, digest("account\x00" + email): limitAccount,
 		digest("origin\x00" + origin): limitOrigin}
 }
+
+// tripTries are ways to the provider that one network may begin: many people may
+// stand behind one address, but nobody shall fill the database.
+func tripTries(origin string) tries { return tries{digest("trip\x00" + network(origin)): limitTrips} }
 
 func codeTries(userID string) tries { return tries{digest("code\x00" + userID): limitCode} }
 

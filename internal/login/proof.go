@@ -46,7 +46,8 @@ func (s *Service) Proven(ctx context.Context, op purser.Operation, change, marke
 type ProofWays struct {
 	Email    string
 	Password bool
-	Code     bool // with the password, a code of the second factor
+	Code     bool   // with the password, a code of the second factor
+	Provider string // "" if the asker is not connected with one
 }
 
 // ProofWays returns how the asker can prove themselves again.
@@ -63,7 +64,14 @@ func (s *Service) ProofWays(ctx context.Context) (ProofWays, error) {
 	if err != nil {
 		return ProofWays{}, fmt.Errorf("looking up the second factor: %w", err)
 	}
-	return ProofWays{Email: user.Email, Password: user.Password != "", Code: ok && factor.ConfirmedAt > 0}, nil
+	ways := ProofWays{Email: user.Email, Password: user.Password != "", Code: ok && factor.ConfirmedAt > 0}
+	identities, err := s.Identities(ctx)
+	for _, i := range identities {
+		if i.Current {
+			ways.Provider = s.ProviderName()
+		}
+	}
+	return ways, err
 }
 
 // Prove checks the asker's password again, and a code of the second factor where

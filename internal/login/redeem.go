@@ -20,6 +20,11 @@ func (s *Service) Redeem(ctx context.Context, token, name, email, password, orig
 	if err != nil {
 		return "", err
 	}
+	if link.Purpose == PurposeInvite { // what was made on the host works whatever the policy says
+		if err := s.passwordsOn(ctx); err != nil {
+			return "", err
+		}
+	}
 	if link.Email != "" {
 		email = link.Email
 	}

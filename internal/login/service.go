@@ -30,6 +30,7 @@ type Options struct {
 	Rand   io.Reader        // nil: the operating system's
 	Sealer Sealer           // nil: nothing is kept that must be sealed
 	Proof  time.Duration    // how long a proof counts; 0: ProofLife
+	OpenID *OpenID          // nil: people sign in with passwords only
 }
 
 // Sealer seals what must not be read in the database. What was sealed for one
@@ -48,6 +49,7 @@ type Service struct {
 	hasher  *hasher
 	limiter *limiter
 	sealer  Sealer
+	openID  *OpenID
 	proof   time.Duration
 	table   map[purser.Operation][]purser.Role
 	proofs  map[purser.Operation]bool
@@ -68,7 +70,7 @@ func New(o Options) (*Service, error) {
 		o.Proof = ProofLife
 	}
 	return &Service{db: o.DB, now: o.Now, rand: o.Rand, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, hasher: newHasher(o.Rand),
-		limiter: &limiter{db: o.DB, now: o.Now}, sealer: o.Sealer, proof: o.Proof, table: Table(), proofs: ProofTable()}, nil
+		limiter: &limiter{db: o.DB, now: o.Now}, sealer: o.Sealer, openID: o.OpenID, proof: o.Proof, table: Table(), proofs: ProofTable()}, nil
 }
 
 // User is somebody who may sign in.
@@ -80,10 +82,13 @@ type User struct {
 	CreatedAt    time.Time   `json:"created_at"`
 	LastSignInAt time.Time   `json:"last_sign_in_at,omitzero"`
 	SecondFactor bool        `json:"second_factor"`
+	Password     bool        `json:"password"`  // signs in with a password
+	Connected    bool        `json:"connected"` // signs in by the provider
 }
 
 func userOf(u store.User) User {
-	return User{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, CreatedAt: u.CreatedAt.Time(), LastSignInAt: u.LastSignInAt.Time()}
+	return User{ID: u.ID, Email: u.Email, Name: u.Name, Role: u.Role, CreatedAt: u.CreatedAt.Time(), LastSignInAt: u.LastSignInAt.Time(),
+		Password: u.Password != ""}
 }
 
 func actorOf(u store.User, origin string) purser.Actor {

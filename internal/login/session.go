@@ -30,6 +30,7 @@ type Way string
 const (
 	WayPassword Way = "password"
 	WayLink     Way = "link" // a one-time link
+	WayProvider Way = "openid_connect"
 )
 
 // SignIn checks a password and returns the session's cookie. origin is the
@@ -37,6 +38,9 @@ const (
 // wrong, the address or the password, is never said. The error is a *CodeDue where
 // a second factor is asked for, too.
 func (s *Service) SignIn(ctx context.Context, email, password, origin string) (cookie string, err error) {
+	if err := s.passwordsOn(ctx); err != nil {
+		return "", err
+	}
 	clean, badAddress := cleanEmail(email)
 	if badAddress != nil {
 		clean = "?"

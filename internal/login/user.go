@@ -37,10 +37,15 @@ func (s *Service) Users(ctx context.Context) ([]User, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the second factors: %w", err)
 	}
+	bound, err := s.connected(ctx)
+	if err != nil {
+		return nil, err
+	}
 	all := make([]User, len(rows))
 	for i, r := range rows {
 		all[i] = userOf(r)
 		all[i].SecondFactor = slices.Contains(factors, r.ID)
+		all[i].Connected = bound[r.ID]
 	}
 	return all, nil
 }

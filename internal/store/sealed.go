@@ -51,6 +51,7 @@ func SealedColumns() []SealedColumn {
 			}},
 		{Table: "totp", Column: "sealed", Key: "user_id", Form: SealedBytes, Binding: ofSignIn("totp")},
 		{Table: "kept_form", Column: "sealed", Key: "hash", Form: SealedBytes, Binding: ofSignIn("form")},
+		{Table: "oidc_flow", Column: "sealed", Key: "state", Form: SealedBytes, Binding: ofSignIn("oidc flow")},
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 // careRoutes change an instance in place and repair it.
 func (h *Handler) careRoutes(add adder) {
 	h.credentialRoutes(add)
-	add("POST /instances/{id}/edit", purser.OpInstanceWrite, h.editInstance)
+	add("POST /instances/{id}/edit", purser.OpInstanceWrite, h.editInstance, proof)
 	add("POST /instances/{id}/hr", purser.OpInstanceHR, h.setHR)
 	add("POST /instances/{id}/check", purser.OpCredentialSet, h.checkAgain)
 	add("GET /instances/{id}/permissions", purser.OpInstanceRead, h.permissions)

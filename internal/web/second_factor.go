@@ -100,12 +100,21 @@ func (h *Handler) signInPolicy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.SignInPolicy(h.settingsPage(r, "Sign-in", "/settings/sign-in"),
-		view.PolicyData{Policy: policy, MayWrite: h.may(r, purser.OpSettingWrite)}))
+	return h.showPolicy(w, r, http.StatusOK, view.PolicyData{Policy: policy})
+}
+
+func (h *Handler) showPolicy(w http.ResponseWriter, r *http.Request, status int, d view.PolicyData) error {
+	d.MayWrite, d.Provider = h.may(r, purser.OpSettingWrite), h.Login.ProviderName()
+	return h.render(w, r, status, view.SignInPolicy(h.settingsPage(r, "Sign-in", "/settings/sign-in"), d))
 }
 
 func (h *Handler) setSignInPolicy(w http.ResponseWriter, r *http.Request) error {
-	if err := h.Login.SetPolicy(r.Context(), login.Policy{RequireTOTP: r.PostFormValue("require_totp") != ""}); err != nil {
+	policy := login.Policy{RequireTOTP: r.PostFormValue("require_totp") != "", NoPasswords: r.PostFormValue("no_passwords") != ""}
+	err := h.Login.SetPolicy(r.Context(), policy)
+	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemConflict {
+		return h.showPolicy(w, r, http.StatusUnprocessableEntity, view.PolicyData{Policy: policy, Errors: fieldErrors(p)})
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/settings/sign-in?done=saved", http.StatusSeeOther)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 	"time"
 
 	"purser"
@@ -24,6 +25,13 @@ type Login interface {
 	ResetTOTP(ctx context.Context, userID string) error
 	Policy(ctx context.Context) (login.Policy, error)
 	SetPolicy(ctx context.Context, p login.Policy) error
+	Doors(ctx context.Context) (login.Doors, error)
+	ProviderName() string
+	ProviderSignOut(ctx context.Context, back string) string
+	Depart(ctx context.Context, t login.Trip) (to, browser string, err error)
+	Arrive(ctx context.Context, browser string, back url.Values, origin string) (login.Arrival, error)
+	Identities(ctx context.Context) ([]login.Identity, error)
+	Unbind(ctx context.Context, issuer string) error
 	ProofWays(ctx context.Context) (login.ProofWays, error)
 	Prove(ctx context.Context, password, code string) error
 	KeepForm(ctx context.Context, f login.KeptForm) (name string, err error)

@@ -17,7 +17,12 @@ func (h *Handler) showYou(w http.ResponseWriter, r *http.Request, status int, pr
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, status, view.You(h.settingsPage(r, "You", "/settings/you"), sessions, problems))
+	identities, err := h.Login.Identities(r.Context())
+	if err != nil {
+		return err
+	}
+	d := view.YouData{Sessions: sessions, Identities: identities, Provider: h.Login.ProviderName(), Errors: problems}
+	return h.render(w, r, status, view.You(h.settingsPage(r, "You", "/settings/you"), d))
 }
 
 func (h *Handler) changePassword(w http.ResponseWriter, r *http.Request) error {

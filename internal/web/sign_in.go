@@ -26,7 +26,7 @@ func (h *Handler) signInForm(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/", http.StatusSeeOther)
 		return nil
 	}
-	return h.render(w, r, http.StatusOK, view.SignIn(h.page(r, "Sign in", ""), view.SignInForm{Next: localPath(r.URL.Query().Get("next"))}))
+	return h.showSignIn(w, r, http.StatusOK, view.SignInForm{Next: localPath(r.URL.Query().Get("next"))})
 }
 
 func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
@@ -45,7 +45,7 @@ func (h *Handler) signIn(w http.ResponseWriter, r *http.Request) error {
 		if p.Kind == purser.ProblemTooMany {
 			status = http.StatusTooManyRequests
 		}
-		return h.render(w, r, status, view.SignIn(h.page(r, "Sign in", ""), form))
+		return h.showSignIn(w, r, status, form)
 	}
 	httpd.SetSession(w, r, cookie)
 	http.Redirect(w, r, form.Next, http.StatusSeeOther)
@@ -63,7 +63,7 @@ func (h *Handler) signInCode(w http.ResponseWriter, r *http.Request) error {
 			return h.render(w, r, httpd.Status(p), view.SignInCode(h.page(r, "Second factor", ""), form))
 		case purser.ProblemSignIn:
 			again := view.SignInForm{Next: form.Next, Problem: sentence(p.What) + ".", Hint: p.Hint}
-			return h.render(w, r, http.StatusUnprocessableEntity, view.SignIn(h.page(r, "Sign in", ""), again))
+			return h.showSignIn(w, r, http.StatusUnprocessableEntity, again)
 		}
 	}
 	if err != nil {
@@ -79,7 +79,7 @@ func (h *Handler) signOut(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	httpd.ClearSession(w, r)
-	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
+	http.Redirect(w, r, "/sign-in?out=1", http.StatusSeeOther)
 	return nil
 }
 
@@ -91,7 +91,15 @@ func (h *Handler) setupForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.Setup(h.page(r, "Welcome", ""), view.SetupForm{Token: token, Link: link}))
+	return h.showSetup(w, r, http.StatusOK, view.SetupForm{Token: token, Link: link})
+}
+
+func (h *Handler) showSetup(w http.ResponseWriter, r *http.Request, status int, form view.SetupForm) error {
+	var err error
+	if form.Doors, err = h.Login.Doors(r.Context()); err != nil {
+		return err
+	}
+	return h.render(w, r, status, view.Setup(h.page(r, "Welcome", ""), form))
 }
 
 func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
@@ -104,7 +112,7 @@ func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
 	cookie, err := h.Login.Redeem(browser(r), form.Token, form.Name, form.Email, r.PostFormValue("password"), httpd.Origin(r.Context()))
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemInvalid {
 		form.Errors = fieldErrors(p)
-		return h.render(w, r, http.StatusUnprocessableEntity, view.Setup(h.page(r, "Welcome", ""), form))
+		return h.showSetup(w, r, http.StatusUnprocessableEntity, form)
 	}
 	if err != nil {
 		return err

@@ -80,6 +80,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.signInRoutes(add)
 	h.proveRoutes(add)
 	h.factorRoutes(add)
+	h.openIDRoutes(add)
 	h.settingsRoutes(add)
 	h.integrationRoutes(add)
 	h.runRoutes(add)
