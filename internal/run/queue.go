@@ -76,16 +76,17 @@ func (r *Runner) Probe(ctx context.Context, instanceNo int64) error {
 type queue interface {
 	start(ctx context.Context) error
 	stop(ctx context.Context) error
-	post(ctx context.Context, w wakeUp) error
+	// post reports whether a worker will come: false if one is on its way or just leaving.
+	post(ctx context.Context, w wakeUp) (bool, error)
 }
 
-func (r *Runner) post(ctx context.Context, w wakeUp) error {
+func (r *Runner) post(ctx context.Context, w wakeUp) (posted bool, err error) {
 	w.Process = r.holder
 	r.mu.Lock()
 	q := r.queue
 	r.mu.Unlock()
 	if q == nil {
-		return nil // nobody serves: the reconciler of whoever does will find it
+		return false, nil // nobody serves: the reconciler of whoever does will find it
 	}
 	return q.post(ctx, w)
 }
@@ -110,7 +111,7 @@ func newQueue[T any](ctx context.Context, r *Runner, driver riverdriver.Driver[T
 	river.AddWorker(workers, &worker{runner: r})
 	client, err := river.NewClient(driver, &river.Config{
 		Workers: workers, Queues: map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: r.Workers}},
-		FetchPollInterval: 500 * time.Millisecond, Logger: quiet(r.Options.Log), JobTimeout: -1,
+		FetchPollInterval: 500 * time.Millisecond, FetchCooldown: 5 * time.Millisecond, Logger: quiet(r.Options.Log), JobTimeout: -1,
 		CompletedJobRetentionPeriod: time.Hour, CancelledJobRetentionPeriod: time.Hour, DiscardedJobRetentionPeriod: time.Hour,
 	})
 	if err != nil {
@@ -123,9 +124,9 @@ func (q riverQueue[T]) start(ctx context.Context) error { return q.client.Start(
 
 func (q riverQueue[T]) stop(ctx context.Context) error { return q.client.Stop(ctx) }
 
-func (q riverQueue[T]) post(ctx context.Context, w wakeUp) error {
-	_, err := q.client.Insert(ctx, w, nil)
-	return err
+func (q riverQueue[T]) post(ctx context.Context, w wakeUp) (bool, error) {
+	res, err := q.client.Insert(ctx, w, nil)
+	return err == nil && !res.UniqueSkippedAsDuplicate, err
 }
 
 // quiet keeps the queue's own chatter out of Purser's log: warnings and errors matter.

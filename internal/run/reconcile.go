@@ -32,7 +32,7 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 		return fmt.Errorf("look for credentials in doubt: %w", err)
 	}
 	for _, p := range probes {
-		if err := r.post(ctx, wakeUp{Probe: p.InstanceNo}); err != nil {
+		if _, err := r.post(ctx, wakeUp{Probe: p.InstanceNo}); err != nil {
 			return fmt.Errorf("wake a worker: %w", err)
 		}
 	}
@@ -50,7 +50,7 @@ func (r *Runner) makeUp(ctx context.Context) error {
 		return fmt.Errorf("look for what is to be derived: %w", err)
 	}
 	for _, no := range left {
-		if err := r.post(ctx, wakeUp{Derive: no}); err != nil {
+		if _, err := r.post(ctx, wakeUp{Derive: no}); err != nil {
 			return fmt.Errorf("wake a worker: %w", err)
 		}
 	}
@@ -64,24 +64,35 @@ const openAtOnce = 256
 // wakeRuns wakes workers for open runs, for as many as can be worked on now: the
 // end of each run looks again.
 func (r *Runner) wakeRuns(ctx context.Context) error {
+	busy, free := r.load()
+	if free < r.Workers {
+		return nil
+	}
 	open, err := store.OpenRuns(ctx, r.DB.Read(), r.now(), max(openAtOnce, 16*r.Workers))
 	if err != nil {
 		return fmt.Errorf("look for runs that are due: %w", err)
 	}
-	busy, free := r.load()
 	for _, row := range open {
 		if free <= 0 {
 			return nil
 		}
-		if r.working(row.No) || r.rests(row) || busy[row.InstanceNo] >= r.PerInstance {
+		if r.known(row.No) || r.rests(row) || busy[row.InstanceNo] >= r.PerInstance {
 			continue
 		}
 		if row.State == string(purser.RunRunning) && row.Holder != "" && row.Holder != r.holder &&
 			r.now()-row.TouchedAt < purser.Micros(staleAfter.Microseconds()) {
 			continue
 		}
-		if err := r.post(ctx, wakeUp{Run: row.No}); err != nil {
+		r.expect(row)
+		posted, err := r.post(ctx, wakeUp{Run: row.No})
+		if err != nil || !posted {
+			r.unexpect(row.No)
+		}
+		if err != nil {
 			return fmt.Errorf("wake a worker: %w", err)
+		}
+		if !posted {
+			continue
 		}
 		busy[row.InstanceNo]++
 		free--
@@ -89,8 +100,31 @@ func (r *Runner) wakeRuns(ctx context.Context) error {
 	return nil
 }
 
-// load returns how many runs of each instance this process works on, and how
-// many more it could, with some to spare for wake-ups that come to nothing.
+// wokenFor is how long a worker may take to come; then it is woken again.
+const wokenFor = time.Minute
+
+// woken is a run for which a worker was woken that has not begun yet.
+type woken struct {
+	instanceNo int64
+	at         time.Time
+}
+
+// expect notes that a worker will come for a run, before it can.
+func (r *Runner) expect(row store.RunRow) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.woken[row.No] = woken{instanceNo: row.InstanceNo, at: r.Now()}
+}
+
+func (r *Runner) unexpect(runNo int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.woken, runNo)
+}
+
+// load returns how many runs of each instance this process works on or was woken
+// for, and how many more it could be: twice as many as it has workers, so that
+// none waits for the next look.
 func (r *Runner) load() (busy map[int64]int, free int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -98,13 +132,24 @@ func (r *Runner) load() (busy map[int64]int, free int) {
 	for _, a := range r.active {
 		busy[a.instanceNo]++
 	}
-	return busy, 2*r.Workers - len(r.active)
+	free = 2*r.Workers - len(r.active)
+	for no, w := range r.woken {
+		if r.Now().Sub(w.at) > wokenFor || r.active[no] != nil {
+			delete(r.woken, no)
+			continue
+		}
+		busy[w.instanceNo]++
+		free--
+	}
+	return busy, free
 }
 
-func (r *Runner) working(runNo int64) bool {
+// known reports whether a run is worked on here, or will be in a moment.
+func (r *Runner) known(runNo int64) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.active[runNo] != nil
+	_, soon := r.woken[runNo]
+	return soon || r.active[runNo] != nil
 }
 
 // Serve works until ctx ends, then lets runs stop at their last committed page.

@@ -88,6 +88,7 @@ type Runner struct {
 
 	mu     sync.Mutex
 	active map[int64]*activeRun // by run number
+	woken  map[int64]woken      // by run number
 	queue  queue                // nil until Serve
 }
 
@@ -120,7 +121,7 @@ func New(o Options) (*Runner, error) {
 	if o.Lookback == 0 {
 		o.Lookback = 30 * 24 * time.Hour
 	}
-	r := &Runner{Options: o, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, active: map[int64]*activeRun{}, wake: make(chan struct{}, 1)}
+	r := &Runner{Options: o, ids: purser.IDSource{Now: o.Now, Rand: o.Rand}, active: map[int64]*activeRun{}, woken: map[int64]woken{}, wake: make(chan struct{}, 1)}
 	r.holder = r.ids.New("")
 	if r.Node != "" {
 		r.holder = r.Node + "." + r.holder

@@ -23,6 +23,7 @@ const staleAfter = 90 * time.Second
 func (r *Runner) Work(ctx context.Context, runNo int64) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
+	defer r.unexpect(runNo)
 	row, ok, err := store.RunByNo(ctx, r.DB.Read(), runNo)
 	if err != nil || !ok || !r.take(row, cancel) {
 		return err
@@ -75,6 +76,7 @@ func (r *Runner) carry(ctx context.Context, row store.RunRow, cancel context.Can
 func (r *Runner) take(row store.RunRow, cancel context.CancelCauseFunc) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	delete(r.woken, row.No)
 	if r.active[row.No] != nil {
 		return false
 	}
