@@ -162,6 +162,7 @@ func (a *App) listen() error {
 // services makes what pages, API and command line call.
 func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err error) {
 	ids := purser.IDSource{Now: a.Now, Rand: a.Rand}
+	a.Meter.Watch(a.measure)
 	a.Backups = backup.New(backup.Options{DB: a.DB, Gate: a.Login, Version: a.Version, Now: a.Now})
 	a.Keys = keyring.New(keyring.Options{DB: a.DB, Gate: a.Login, Sealer: sealer, KeyFile: a.KeyFile, Now: a.Now})
 	agent := "Purser/" + a.Version
@@ -175,7 +176,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,
-		UserAgent: agent, Holder: node + "." + ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand})
+		UserAgent: agent, Holder: node + "." + ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand, Renewed: a.Meter.Renewal})
 	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
 	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
 	if err := a.buildNotify(sealer, node); err != nil {

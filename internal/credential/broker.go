@@ -23,6 +23,8 @@ type Options struct {
 	Now       func() time.Time
 	Sleep     func(context.Context, time.Duration) error
 	Rand      io.Reader
+	// Renewed is told how each renewal of a token ended; nil: nobody counts.
+	Renewed func(err error)
 }
 
 // Broker owns the credentials. One is enough for a process; it is safe for concurrent use.

@@ -124,6 +124,9 @@ func (s *Session) unrenewable(t held) (held, error) {
 // renew obtains a token and stores it before anybody may use it.
 func (b *Broker) renew(ctx context.Context, s *Session, o *opened, w want, old held) (held, error) {
 	fresh, err := b.obtain(ctx, s, o, w, old)
+	if b.Renewed != nil {
+		b.Renewed(err)
+	}
 	if err != nil {
 		return held{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"purser"
 )
 
 // Registry holds the counters of one server.
@@ -18,6 +20,8 @@ type Registry struct {
 	requests *prometheus.CounterVec
 	seconds  *prometheus.HistogramVec
 	writer   prometheus.Histogram
+	runs     *prometheus.CounterVec
+	renewals *prometheus.CounterVec
 }
 
 // New returns counters that stand at nothing.
@@ -31,9 +35,13 @@ func New(version string) *Registry {
 		writer: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "purser_store_write_seconds",
 			Help: "How long the database's one writer was held.", Buckets: []float64{.001, .005, .02, .05, .1, .25, .5, 1, 5}}),
 	}
+	r.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_runs_ended_total",
+		Help: "Runs that ended on this server, by task and state."}, []string{"task", "state"})
+	r.renewals = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_token_renewals_total",
+		Help: "Tokens asked of vendors, by how it went: ok, or the class of the error."}, []string{"result"})
 	info := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_info", Help: "1, with the version as its label.",
 		ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 })
-	r.registry.MustRegister(r.requests, r.seconds, r.writer, info, collectors.NewGoCollector(),
+	r.registry.MustRegister(r.requests, r.seconds, r.writer, r.runs, r.renewals, info, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
@@ -46,6 +54,20 @@ func (r *Registry) Request(route, method string, status int, took time.Duration)
 
 // Write notes how long the database's writer was held.
 func (r *Registry) Write(held time.Duration) { r.writer.Observe(held.Seconds()) }
+
+// Run counts a run that ended. Its task and state are words of closed lists.
+func (r *Registry) Run(task purser.TaskName, state purser.RunState) {
+	r.runs.WithLabelValues(string(task), string(state)).Inc()
+}
+
+// Renewal counts a token that was asked of a vendor.
+func (r *Registry) Renewal(err error) {
+	result := "ok"
+	if err != nil {
+		result = string(purser.ClassOf(err))
+	}
+	r.renewals.WithLabelValues(result).Inc()
+}
 
 // Handler answers with everything in Prometheus' text format.
 func (r *Registry) Handler() http.Handler {

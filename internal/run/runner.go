@@ -74,6 +74,8 @@ type Options struct {
 	// Paused reports that nothing is begun by itself: the box was restored from a
 	// backup, and another one may still be at work. nil: never.
 	Paused func() bool
+	// Ended is told each run that ended; nil: nobody counts.
+	Ended func(task purser.TaskName, state purser.RunState)
 	// Tell notes in the transaction of a change that people are to be told of it.
 	// nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error

@@ -42,7 +42,7 @@ func (r *Runner) settle(ctx context.Context, row store.RunRow, o outcome, rec *r
 	}
 	rec.record(purser.LogLine{Kind: "note", Class: e.Class, Message: ended(o.state, what), Hint: e.Hint})
 	rec.flush(ctx)
-	return r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err := r.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := store.EndRun(ctx, tx, row.No, o.state, e.Class, what, e.Hint, r.now()); err != nil {
 			return err
 		}
@@ -58,6 +58,10 @@ func (r *Runner) settle(ctx context.Context, row store.RunRow, o outcome, rec *r
 		}
 		return r.tellEnd(ctx, tx, row)
 	})
+	if err == nil && r.Ended != nil {
+		r.Ended(purser.TaskName(row.Task), o.state)
+	}
+	return err
 }
 
 func ended(state purser.RunState, what string) string {
