@@ -13,6 +13,7 @@ type Account struct {
 	UserName     string    `json:"user_name,omitempty"`
 	DisplayName  string    `json:"display_name,omitempty"`
 	Kind         string    `json:"kind"`
+	External     Tristate  `json:"external"` // its address is outside the organization's mail domains
 	Status       string    `json:"status"`
 	Admin        Tristate  `json:"admin"`
 	MFA          Tristate  `json:"mfa"`

@@ -56,6 +56,8 @@ type grammar struct {
 	Doctor     doctorCmd     `cmd:"" help:"Check this installation."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
+
+	Organization organizationCmd `cmd:"" help:"Name, mail domains, currency, time zone and fiscal year."`
 }
 
 const about = `Purser reads who has an account where, who uses it and what it costs.

@@ -45,6 +45,7 @@ type accountListCmd struct {
 	Status   []string `help:"Status, such as active."`
 	Kind     []string `help:"person, guest, robot or shared."`
 	Use      []string `help:"active, inactive, never or unknown."`
+	External string   `help:"Address outside the organization's mail domains: yes or no." enum:",yes,no" default:""`
 	Matched  string   `help:"Linked to a person: yes or no." enum:",yes,no" default:""`
 	Removed  bool     `help:"Those that are gone."`
 	AsOf     string   `help:"Who had an account at the end of that day (UTC), with the status of that day." placeholder:"YYYY-MM-DD"`
@@ -58,6 +59,7 @@ func (c *accountListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "status", c.Status...)
 	set(q, "kind", c.Kind...)
 	set(q, "use", c.Use...)
+	set(q, "external", c.External)
 	set(q, "matched", c.Matched)
 	set(q, "as_of", c.AsOf)
 	if c.Removed {

@@ -17,6 +17,7 @@ type AccountQuery struct {
 	Status      []string `query:"status" doc:"any of them"`
 	Use         []string `query:"use" doc:"active, inactive, never, unknown; any of them"`
 	Matched     string   `query:"matched" enum:"yes,no" doc:"linked to a person or not"`
+	External    string   `query:"external" enum:"yes,no" doc:"address outside the organization's mail domains or inside"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
 	AsOf        string   `query:"as_of" doc:"YYYY-MM-DD: who had an account at the end of that day (UTC), with the status of that day; notes says what is not known"`
 }
@@ -27,6 +28,10 @@ func (q AccountQuery) filter() inventory.AccountFilter {
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes
+	}
+	if q.External != "" {
+		yes := q.External == "yes"
+		f.External = &yes
 	}
 	return f
 }

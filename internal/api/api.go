@@ -59,7 +59,7 @@ func New(o Options) *API {
 	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: o.Replays, failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
-		a.deletions,
+		a.deletions, a.organization,
 		a.accounts, a.people, a.applications, a.money, a.home, a.exports, a.auditLog, a.about, a.freeze, a.keys, a.backups} {
 		add()
 	}

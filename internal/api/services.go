@@ -24,6 +24,9 @@ type Services struct {
 	Freeze    Freeze
 	Keys      Keys
 	Backups   Backups
+
+	// Organization is what an admin says of it; package organization keeps it.
+	Organization Organization
 }
 
 // Login knows users, invitations, tokens and sessions; package login is one.
@@ -115,6 +118,7 @@ type Inventory interface {
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
 	Home(ctx context.Context) (inventory.Home, error)
+	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
 }
 

@@ -28,6 +28,7 @@ import (
 	"purser/internal/manifest"
 	"purser/internal/metric"
 	"purser/internal/notify"
+	"purser/internal/organization"
 	"purser/internal/run"
 	"purser/internal/store"
 	"purser/internal/vendorhttp"
@@ -64,8 +65,10 @@ type App struct {
 	Backups   *backup.Service
 	Notify    *notify.Service
 	Deletions *deletion.Service
-	Meter     *metric.Registry
-	VendorMap egress.VendorMap
+	// Organization is what an admin says of it.
+	Organization *organization.Service
+	Meter        *metric.Registry
+	VendorMap    egress.VendorMap
 
 	server  *httpd.Server
 	working atomic.Bool
@@ -191,7 +194,10 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if a.Deletions, err = deletion.New(a.deletionOptions(ids)); err != nil {
 		return err
 	}
-	a.Inventory = inventory.New(inventory.Options{DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
+	if a.Organization, err = organization.New(a.organizationOptions()); err != nil {
+		return err
+	}
+	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
 	return nil
 }
 

@@ -31,13 +31,5 @@ func bindKept(db *store.DB, derive func(ctx context.Context, instanceNo int64) e
 func (a *App) deletionOptions(ids purser.IDSource) deletion.Options {
 	return deletion.Options{DB: a.DB, Gate: a.Login, Runs: a.Runs, IDs: ids, Now: a.Now, Log: a.Log, Sleep: sleep,
 		GiveBack: a.Connect.GiveBack, Promise: a.Connect.PromiseToGiveBack, Tell: a.Notify.Post,
-		After: func(ctx context.Context, instanceNo int64, kinds []purser.Kind) error {
-			err := a.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-				return store.MarkDerivation(ctx, tx, instanceNo, 0, kinds...)
-			})
-			if err != nil {
-				return err
-			}
-			return a.Runs.Derive(ctx, instanceNo)
-		}}
+		Derive: a.Runs.Derive}
 }

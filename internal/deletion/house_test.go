@@ -12,6 +12,7 @@ import (
 
 	"purser"
 	"purser/internal/deletion"
+	"purser/internal/match"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -25,7 +26,6 @@ type house struct {
 	ids     purser.IDSource
 	working map[int64]int // how often runs of an instance are still worked on
 	told    []purser.Event
-	derived [][]purser.Kind
 	cut     func() error // asked before each commit
 }
 
@@ -49,10 +49,7 @@ func (h *house) newService() *deletion.Service {
 	s, err := deletion.New(deletion.Options{DB: h.db, Gate: allow{}, Runs: h, IDs: h.ids, Now: time.Now, Log: slog.New(slog.DiscardHandler),
 		Sleep:    func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
 		GiveBack: func(context.Context, purser.Instance) string { return "The vendor took the credential back." },
-		After: func(_ context.Context, _ int64, kinds []purser.Kind) error {
-			h.derived = append(h.derived, kinds)
-			return nil
-		},
+		Derive:   match.New(h.db, time.Now).Derive,
 		Tell: func(_ context.Context, _ bun.Tx, e purser.Event) error {
 			h.told = append(h.told, e)
 			return nil

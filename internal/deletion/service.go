@@ -43,8 +43,9 @@ type Options struct {
 	GiveBack func(ctx context.Context, i purser.Instance) string
 	// Promise says in words what GiveBack would do. nil: nothing is said.
 	Promise func(i purser.Instance) string
-	// After derives anew what rested on rows of those kinds. It may be called twice. nil: nothing follows.
-	After func(ctx context.Context, instanceNo int64, kinds []purser.Kind) error
+	// Derive works out anew what rested on rows of an instance, as the marks in
+	// the database ask for. It may be called twice. nil: whoever finds the marks does.
+	Derive func(ctx context.Context, instanceNo int64) error
 	// Tell notes an event for those who are to know, in the transaction that ends
 	// the deletion. nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error

@@ -3,6 +3,7 @@ package deletion
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -82,7 +83,7 @@ func (w *work) carry(ctx context.Context) error {
 			return err
 		}
 		if over, err := w.end(ctx); err != nil || over {
-			return err
+			return errors.Join(err, w.derived(ctx))
 		}
 		w.row.Step = 0 // something was written meanwhile: once more
 	}
@@ -203,29 +204,35 @@ func (w *work) slice(ctx context.Context, step store.EraseStep) (some bool, err 
 	return some, err
 }
 
-// derive works out anew what rested on the rows that went.
+// derive works out anew what rested on the users that went, while the instance
+// is still shown as being deleted.
 func (w *work) derive(ctx context.Context) error {
-	if w.After == nil {
+	if w.row.Scope != string(purser.DeleteUsers) {
 		return nil
 	}
 	w.row.Phase = phaseDeriving
-	if err := w.note(ctx); err != nil {
-		return err
-	}
-	gone, err := w.row.GoneRows()
+	err := w.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := store.StepDeletion(ctx, tx, w.row); err != nil {
+			return err
+		}
+		return w.mark(ctx, tx)
+	})
 	if err != nil {
 		return err
 	}
-	var kinds []purser.Kind
-	for _, k := range []purser.Kind{purser.KindPerson, purser.KindAccount, purser.KindActivity} {
-		if gone[string(k)] > 0 {
-			kinds = append(kinds, k)
-		}
-	}
-	if len(kinds) == 0 {
+	return w.derived(ctx)
+}
+
+// mark asks for what rested on the rows to be worked out anew.
+func (w *work) mark(ctx context.Context, tx bun.Tx) error {
+	return store.MarkDerivation(ctx, tx, w.row.InstanceNo, 0, purser.KindPerson, purser.KindAccount, purser.KindAssignment)
+}
+
+func (w *work) derived(ctx context.Context) error {
+	if w.Derive == nil {
 		return nil
 	}
-	if err := w.After(ctx, w.row.InstanceNo, kinds); err != nil {
+	if err := w.Derive(ctx, w.row.InstanceNo); err != nil {
 		return fmt.Errorf("work out anew what rested on the rows: %w", err)
 	}
 	return nil
@@ -267,7 +274,10 @@ func (w *work) leave(ctx context.Context, tx bun.Tx, now time.Time) error {
 		return err
 	}
 	if w.row.Scope == string(purser.DeleteInstance) {
-		return store.EraseInstance(ctx, tx, i, purser.MicrosOf(now))
+		if err := store.EraseInstance(ctx, tx, i, purser.MicrosOf(now)); err != nil {
+			return err
+		}
+		return w.mark(ctx, tx) // for the sums that the instance was in
 	}
 	_, err = store.SetInstanceStatus(ctx, tx, i.ID, purser.Status(w.row.StatusBefore), w.row.ReasonBefore, purser.MicrosOf(now), purser.StatusDeleting)
 	return err

@@ -19,6 +19,7 @@ type AccountFilter struct {
 	Instances   []string // ids or names; any of them
 	Use         []string // active, inactive, never, unknown; any of them
 	Matched     *bool
+	External    *bool // address outside the organization's mail domains, or inside
 	Removed     bool
 	AsOf        string // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
 }
@@ -28,6 +29,12 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		Matched: f.Matched, Removed: f.Removed, UsedSince: s.activeSince()}
 	if err := s.setAsOf(ctx, f, &out); err != nil {
 		return out, err
+	}
+	if f.External != nil {
+		if out.Domains = s.organization(ctx).MailDomains; len(out.Domains) == 0 {
+			return out, purser.Invalid("external", "the organization's mail domains are not known; an admin can name them under Settings, Organization")
+		}
+		out.External = *f.External
 	}
 	for _, use := range f.Use {
 		switch use {
@@ -105,10 +112,12 @@ func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.
 	if err != nil {
 		return list, err
 	}
+	us := s.organization(ctx)
 	for i := range list.Items {
 		if f.AsOf == 0 {
 			list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
 		}
+		list.Items[i].External = us.External(list.Items[i].Email)
 	}
 	return list, nil
 }

@@ -29,6 +29,10 @@ type Options struct {
 	// Category returns the kind of an application in words, by its connector or
 	// its name; "" if nobody knows. May be nil.
 	Category func(connector, name string) string
+	// Organization returns what is said of the organization. nil: nothing is.
+	Organization func(ctx context.Context) purser.Organization
+	// Connectors lists what can be connected: name to title. nil: nothing.
+	Connectors func() map[string]string
 }
 
 // Service answers questions about the inventory.
@@ -38,11 +42,20 @@ type Service struct {
 	now      func() time.Time
 	adminURL func(purser.Instance, string) string
 	category func(connector, name string) string
+
+	organization func(ctx context.Context) purser.Organization
+	connectors   func() map[string]string
 }
 
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category}
+	if s.organization, s.connectors = o.Organization, o.Connectors; s.organization == nil {
+		s.organization = func(context.Context) purser.Organization { return purser.Organization{} }
+	}
+	if s.connectors == nil {
+		s.connectors = func() map[string]string { return nil }
+	}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -24,7 +24,9 @@ type AccountFilter struct {
 	Uses        []string // active, inactive, never, unknown; any of them, of those that are not closed
 	UsedSince   purser.Micros
 	Matched     *bool
-	Removed     bool // removed accounts instead of live ones
+	Domains     []string // nil: wherever the address lies
+	External    bool     // outside of Domains, else inside
+	Removed     bool     // removed accounts instead of live ones
 	// AsOf selects the accounts of a moment, of the instances in Known, with the
 	// values of that moment. It goes with neither Uses nor Removed.
 	AsOf  purser.Micros
@@ -142,6 +144,19 @@ func accountPager(f AccountFilter) *pager {
 	}
 	if f.Matched != nil && !*f.Matched {
 		p.and("p.id IS NULL")
+	}
+	if len(f.Domains) > 0 {
+		p.and("a.email LIKE '%@%'") // of an account without an address nobody knows
+		inside, args := make([]string, 0, len(f.Domains)), make([]any, 0, 2*len(f.Domains))
+		for _, d := range f.Domains {
+			inside = append(inside, `lower(a.email) LIKE ? ESCAPE '\' OR lower(a.email) LIKE ? ESCAPE '\'`)
+			args = append(args, "%@"+likeText(d), "%."+likeText(d))
+		}
+		not := ""
+		if f.External {
+			not = "NOT "
+		}
+		p.and(not+"("+strings.Join(inside, " OR ")+")", args...)
 	}
 	if len(f.InstanceNos) > 0 {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))

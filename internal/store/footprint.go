@@ -72,7 +72,7 @@ func footprint() []trace {
 		trace{table: "part", rows: ofStream, users: ofUserStream},
 		trace{table: "instance_task", rows: "t.instance_id = ?", byID: true, usersSet: "data_as_of = 0, first_at = 0",
 			users: "t.data_as_of <> 0 AND t.instance_id = ? AND t.task IN (SELECT s.task FROM stream s JOIN instance i ON i.no = s.instance_no WHERE i.id = t.instance_id AND s.kind IN (" + quoted(userKinds()) + "))"},
-		trace{table: "stream", rows: own, usersSet: "next_cursor = '', basis = '', complete_at = 0, allowed = ''",
+		trace{table: "stream", rows: own, usersSet: "next_cursor = '', basis = '', complete_at = 0, allowed = '', first_complete_at = 0, first_complete_gen = 0",
 			users: "t.instance_no = ? AND (t.complete_at <> 0 OR t.next_cursor <> '' OR t.basis <> '') AND t.kind IN (" + quoted(userKinds()) + ")"},
 		trace{table: "derivation_due", rows: own},
 		trace{table: "credential_probe", rows: own},
@@ -115,7 +115,10 @@ func staying() map[string]string {
 		"former_instance": "what lines of spend came through",
 		"kept_link":       "links by hand, by the vendors' own identifiers",
 		"notice":          "what people were told",
-		"instance":        "goes last, in the transaction that ends the deletion",
+
+		"application_count": "sums over an application, worked out anew; they go with the application",
+		"application_day":   "sums over an application, worked out anew; they go with the application",
+		"instance":          "goes last, in the transaction that ends the deletion",
 	}
 }
 

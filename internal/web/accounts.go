@@ -34,6 +34,9 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Use", "use", words("active", "inactive", "never", "unknown")...),
 		l.menu("Person", "matched", ui.FilterOption{Value: "yes", Label: "matched"}, ui.FilterOption{Value: "no", Label: "nobody"}),
 	}
+	if us, _ := h.Organization.Facts(r.Context()); len(us.MailDomains) > 0 {
+		menus = append(menus, l.menu("Address", "external", ui.FilterOption{Value: "no", Label: "inside"}, ui.FilterOption{Value: "yes", Label: "external"}))
+	}
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
@@ -53,12 +56,12 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) exportAccounts(w http.ResponseWriter, r *http.Request) error {
 	f := accountFilter(r)
-	columns := []string{"id", "instance", "external_id", "display_name", "email", "user_name", "kind", "status", "admin", "mfa",
+	columns := []string{"id", "instance", "external_id", "display_name", "email", "user_name", "kind", "external", "status", "admin", "mfa",
 		"person", "last_active", "plans", "first_seen_at", "data_as_of"}
 	return export(w, r, "accounts", columns, func(fn func(purser.Account) error) error {
 		return h.Inventory.EachAccount(r.Context(), f, fn)
 	}, func(a purser.Account) []string {
-		return []string{a.ID, a.InstanceName, a.ExternalID, a.DisplayName, a.Email, a.UserName, a.Kind, a.Status, a.Admin.String(),
+		return []string{a.ID, a.InstanceName, a.ExternalID, a.DisplayName, a.Email, a.UserName, a.Kind, a.External.String(), a.Status, a.Admin.String(),
 			a.MFA.String(), a.PersonName, lastUse(a.LastActive), strings.Join(a.Plans, ", "), stamp(a.FirstSeenAt), stamp(a.DataAsOf)}
 	})
 }
@@ -70,6 +73,10 @@ func accountFilter(r *http.Request) inventory.AccountFilter {
 	if m := q["matched"]; len(m) == 1 {
 		yes := m[0] == "yes"
 		f.Matched = &yes
+	}
+	if e := q["external"]; len(e) == 1 {
+		yes := e[0] == "yes"
+		f.External = &yes
 	}
 	return f
 }

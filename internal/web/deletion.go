@@ -24,7 +24,7 @@ type Deletions interface {
 }
 
 func (h *Handler) deletionRoutes(add adder) {
-	add("GET /instances/{id}/delete/{scope}", purser.OpInstanceDelete, h.planDeletion)
+	add("GET /instances/{id}/delete/{scope}", purser.OpInstanceDelete, h.planDeletion, proof)
 	add("POST /instances/{id}/delete/{scope}", purser.OpInstanceDelete, h.beginDeletion)
 	add("GET /instances/{id}/deletion", purser.OpInstanceRead, h.lastDeletion)
 	add("GET /deletions/{id}", purser.OpInstanceRead, h.deletion)
@@ -135,6 +135,7 @@ func (h *Handler) orDeleted(r *http.Request, err error) error {
 	if lookup != nil || len(all) == 0 {
 		return err
 	}
-	return &purser.Problem{Kind: purser.ProblemNotFound, What: fmt.Sprintf("%s was deleted on %s by %s", all[0].InstanceName, all[0].BegunAt.In(h.kit.Zone).Format("2 January 2006"), all[0].AskedBy),
+	_, zone := h.Organization.Facts(r.Context())
+	return &purser.Problem{Kind: purser.ProblemNotFound, What: fmt.Sprintf("%s was deleted on %s by %s", all[0].InstanceName, all[0].BegunAt.In(zone).Format("2 January 2006"), all[0].AskedBy),
 		Hint: "Integrate it again from the catalog: everyone is read again"}
 }

@@ -29,7 +29,7 @@ func TestADatabaseThatGoesAwayDuringAReadPausesThePage(t *testing.T) {
 		code int
 		want string
 	}{{trouble, http.StatusServiceUnavailable, "The database does not answer"}, {nil, http.StatusInternalServerError, "error of its own"}} {
-		h := web.New(web.Options{Assets: assets.Fake(), Log: slog.New(slog.DiscardHandler), Now: time.Now, Zone: time.UTC, Inventory: away{},
+		h := web.New(web.Options{Assets: assets.Fake(), Log: slog.New(slog.DiscardHandler), Now: time.Now, Inventory: away{},
 			Failed: func(_ context.Context, err error) error { return errors.Join(c.says, err) }})
 		w := httptest.NewRecorder()
 		for _, r := range h.Routes() {

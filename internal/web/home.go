@@ -20,7 +20,14 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), facts, h.may(r, purser.OpInstanceWrite)))
+	d := view.HomeData{Home: facts, MayConnect: h.may(r, purser.OpInstanceWrite), MayDecide: h.may(r, purser.OpSettingWrite)}
+	if d.Start, err = h.Organization.Start(r.Context()); err != nil {
+		return err
+	}
+	if d.Worth, err = h.Inventory.WorthConnecting(r.Context()); err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), d))
 }
 
 // palette answers the search of Ctrl K: pages, things to do, and what was found.

@@ -98,5 +98,6 @@ type Inventory interface {
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
 	Home(ctx context.Context) (inventory.Home, error)
+	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
 }

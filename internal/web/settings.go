@@ -22,6 +22,7 @@ func (h *Handler) settingsRoutes(add adder) {
 	add("GET /settings/tokens", purser.OpTokenOwn, h.tokens)
 	add("POST /settings/tokens", purser.OpTokenOwn, h.createToken)
 	add("POST /settings/tokens/{id}/revoke", purser.OpTokenOwn, h.revokeToken)
+	h.organizationRoutes(add)
 	add("GET /settings/network", purser.OpSettingRead, h.network)
 	add("GET /settings/audit", purser.OpAuditRead, h.auditLog)
 	add("POST /settings/audit/verify", purser.OpAuditRead, h.verifyAudit)
@@ -46,6 +47,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 		label, path string
 		op          purser.Operation
 	}{
+		{"Organization", "/settings/organization", purser.OpSettingRead},
 		{"You", "/settings/you", purser.OpSessionOwn},
 		{"Users and roles", "/settings/users", purser.OpUserRead},
 		{"Sign-in", "/settings/sign-in", purser.OpSettingRead},

@@ -27,7 +27,6 @@ type Options struct {
 	Assets    *assets.Assets
 	Log       *slog.Logger
 	Now       func() time.Time
-	Zone      *time.Location
 	Banner    func() *ui.Banner
 	Login     Login
 	Connect   Connect
@@ -42,6 +41,9 @@ type Options struct {
 	// Failed notes a failure of our own and returns what to say of it: where the
 	// database is away, that. nil: it is as it is.
 	Failed func(ctx context.Context, err error) error
+
+	// Organization is what an admin says of the organization; its time zone is that of every page.
+	Organization Organization
 }
 
 // Handler serves every page.
@@ -53,7 +55,7 @@ type Handler struct {
 
 // New returns the pages over their services.
 func New(o Options) *Handler {
-	return &Handler{Options: o, kit: ui.Kit{Assets: o.Assets, Now: o.Now, Zone: o.Zone}, pages: http.NewServeMux()}
+	return &Handler{Options: o, kit: ui.Kit{Assets: o.Assets, Now: o.Now}, pages: http.NewServeMux()}
 }
 
 // action is a page action: it writes a page or returns why not.
@@ -109,7 +111,11 @@ func (h *Handler) serve(a action) http.Handler {
 
 // dress gives a request what components of a page need.
 func (h *Handler) dress(r *http.Request) *http.Request {
-	return r.WithContext(ui.WithCSRF(h.kit.Context(r.Context()), httpd.CSRF(r.Context())))
+	kit := h.kit
+	if h.Organization != nil { // else times are UTC
+		_, kit.Zone = h.Organization.Facts(r.Context())
+	}
+	return r.WithContext(ui.WithCSRF(kit.Context(r.Context()), httpd.CSRF(r.Context())))
 }
 
 // ErrorPage writes the page of an error that no page action saw: an unknown
