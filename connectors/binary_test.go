@@ -101,11 +101,8 @@ func serving(t *testing.T, binary, data string, args ...string) {
 
 func TestRecordedExchangesLandThroughTheBinary(t *testing.T) {
 	org := liveOrg(t)
-	dir := t.TempDir()
-	binary, data := filepath.Join(dir, "purser"), filepath.Join(dir, "data")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, "purser/cmd/purser").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	dir := shortFolder(t)
+	binary, data := builtBinary(t), filepath.Join(dir, "data")
 	if err := os.WriteFile(filepath.Join(dir, "token"), []byte("recorded-token\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}

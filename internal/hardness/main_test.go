@@ -11,12 +11,14 @@ import (
 	"testing"
 )
 
-// build is the command, built once for all tests, and the vendors' key pair.
+// build is the command, built once for all tests (PURSER_TEST_BINARY names one that
+// was built before), and the vendors' key pair.
 type build struct {
-	once sync.Once
-	dir  string
-	err  error
-	key  *rsa.PrivateKey
+	once   sync.Once
+	dir    string // to remove
+	binary string
+	err    error
+	key    *rsa.PrivateKey
 }
 
 var built build
@@ -33,13 +35,17 @@ func TestMain(m *testing.M) {
 func made(t *testing.T) (binary string, key *rsa.PrivateKey) {
 	t.Helper()
 	built.once.Do(func() {
-		if built.dir, built.err = os.MkdirTemp("", "purser"); built.err != nil {
-			return
-		}
 		if built.key, built.err = rsa.GenerateKey(rand.Reader, 2048); built.err != nil {
 			return
 		}
-		out, err := exec.Command("go", "build", "-o", filepath.Join(built.dir, "purser"), "purser/cmd/purser").CombinedOutput()
+		if built.binary = os.Getenv("PURSER_TEST_BINARY"); built.binary != "" {
+			return
+		}
+		if built.dir, built.err = os.MkdirTemp("", "purser"); built.err != nil {
+			return
+		}
+		built.binary = filepath.Join(built.dir, "purser")
+		out, err := exec.Command("go", "build", "-o", built.binary, "purser/cmd/purser").CombinedOutput()
 		if err != nil {
 			built.err = fmt.Errorf("go build: %w: %s", err, out)
 		}
@@ -47,5 +53,5 @@ func made(t *testing.T) (binary string, key *rsa.PrivateKey) {
 	if built.err != nil {
 		t.Fatal(built.err)
 	}
-	return filepath.Join(built.dir, "purser"), built.key
+	return built.binary, built.key
 }

@@ -84,6 +84,9 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 	t.Run("an exported table computes nothing", func(t *testing.T) { exportAccounts(t, s, admin.For(t)) })
 	t.Run("an auditor looks and changes nothing", func(t *testing.T) { lookAsAuditor(t, s, auditor.For(t)) })
 	t.Run("what is not there is said in words", func(t *testing.T) { openNothing(s, admin.For(t)) })
+	t.Run("a name of ten thousand characters is shortened and shown on request", func(t *testing.T) { longName(t, s, admin.For(t)) })
+	t.Run("menus, dialogs and the palette", func(t *testing.T) { openOver(t, s, admin.For(t)) })
+	t.Run("pages of errors", func(t *testing.T) { errorPages(t, s, admin.For(t), auditor.For(t)) })
 	for _, path := range s.pages(t, admin) {
 		t.Run("axe finds nothing on /"+strings.Trim(path, "/"), func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}

@@ -41,9 +41,9 @@ func (p Page) title() string {
 		}
 		return string(p.Section) + " · Purser"
 	case p.Section == "":
-		return p.Title + " · Purser"
+		return shortened(p.Title, longTitle) + " · Purser"
 	}
-	return p.Title + " · " + string(p.Section) + " · Purser"
+	return shortened(p.Title, longTitle) + " · " + string(p.Section) + " · Purser"
 }
 
 func (p Page) signOut() templ.SafeURL {

@@ -145,6 +145,7 @@ func Account(p ui.Page, d AccountData) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.KeyValues([]ui.KV{
+						{Key: "Name", Value: a.DisplayName, Missing: "the vendor does not say"},
 						{Key: "Person", Node: personLink(a)},
 						{Key: "E-mail address", Value: a.Email, Missing: "the vendor does not say"},
 						{Key: "User name", Value: a.UserName, Missing: "the vendor does not say"},

@@ -805,6 +805,7 @@ func Person(p ui.Page, d PersonData) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.KeyValues([]ui.KV{
+						{Key: "Name", Value: x.DisplayName, Missing: "the source does not say"},
 						{Key: "E-mail address", Value: x.Email, Missing: "the source does not say"},
 						{Key: "Employee number", Value: x.EmployeeNumber, Missing: "the source does not say"},
 						{Key: "Type", Value: x.Type, Missing: "the source does not say"},
