@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,7 @@ type tenant struct {
 	caps     vendorhttp.Caps
 	runner   *run.Runner
 	vendor   *vendor
-	bad      *reply
+	bad      atomic.Pointer[reply] // nil: as the fixture says
 }
 
 func newTenant(t *testing.T, connector string) *tenant {
@@ -76,8 +77,8 @@ func newTenant(t *testing.T, connector string) *tenant {
 
 // answer is the fixture's answer, whatever order things are asked in, or the refusal.
 func (x *tenant) answer(w http.ResponseWriter, r *http.Request) {
-	if x.bad != nil {
-		x.bad.write(w, r)
+	if bad := x.bad.Load(); bad != nil {
+		bad.write(w, r)
 		return
 	}
 	sent, _ := readAll(r)
@@ -107,7 +108,7 @@ func (x *tenant) Open(_ context.Context, i purser.Instance, _ func(purser.LogLin
 	s := subject{settings: x.settings, fixture: x.fixture}
 	return run.Access{Source: source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: i.ID, Pins: x.hosts, HTTP: &x.manifest.HTTP}),
 		Limits: source.StreamLimits(x.manifest)}, Vars: s.vars, Probe: func(context.Context) error {
-		if x.bad != nil && x.bad.status == http.StatusForbidden {
+		if bad := x.bad.Load(); bad != nil && bad.status == http.StatusForbidden {
 			return &purser.Error{Class: purser.ClassPermission, What: "the vendor refuses everything"}
 		}
 		return nil
@@ -219,14 +220,16 @@ func TestARefusedSyncKeepsItsRowsAndSetsTheHealth(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			x := newTenant(t, name)
 			for what, c := range cases {
-				x.t, x.bad, x.caps = t, nil, vendorhttp.Caps{}
+				x.bad.Store(nil)
+				x.caps = vendorhttp.Caps{}
 				i := x.connect(strings.NewReplacer(" ", "-").Replace(what))
 				r, well := x.sync(i)
 				before := x.rows(i)
 				if r.State != purser.RunSucceeded || well.Health != purser.HealthOK || before == "" {
 					t.Fatalf("the fixture's sync is %s (%s), health %s, rows %q", r.State, r.Message, well.Health, before)
 				}
-				x.bad, x.caps = &c.bad, c.caps
+				x.bad.Store(&c.bad)
+				x.caps = c.caps
 				r, ill := x.sync(i)
 				if r.State != c.state || r.Class != c.class || ill.Health != c.health || ill.Status != purser.StatusLive {
 					t.Errorf("%s: the run is %s (%q %s), the instance %s and %s; want %s (%q), live and %s",
