@@ -46,14 +46,28 @@ func (a *API) holds() {
 			}
 			return whole(a.Runs.Holds(ctx, id))
 		})
-	add(a, call{method: "POST", path: "/holds/{id}/decision", tag: "Runs", id: "decideHold", does: "Let what is held happen, or not",
+	add(a, call{method: "GET", path: "/holds/{id}", tag: "Runs", id: "getHold", does: "Show a hold", op: purser.OpRunRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Hold], error) {
+			return answer(a.Runs.Hold(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/holds/{id}/rows", tag: "Runs", id: "listHeldRows", does: "List every record of a hold by name", op: purser.OpRunRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			Query string `query:"q" doc:"part of the name"`
+			After string `query:"after" doc:"cursor: next of the page before"`
+			Limit int    `query:"limit" minimum:"1" maximum:"1000" default:"50"`
+		}) (*body[purser.List[purser.HeldRow]], error) {
+			return listed(a.Runs.HeldRows(ctx, in.ID, in.Query, purser.Page{After: in.After, Limit: in.Limit}))
+		})
+	add(a, call{method: "POST", path: "/holds/{id}/decision", tag: "Runs", id: "decideHold", does: "Let what is held happen, or not: all of it or some",
 		op: purser.OpHoldDecide, status: 204},
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				Approve bool `json:"approve"`
+				Approve bool     `json:"approve"`
+				Rows    []string `json:"rows,omitempty" doc:"identifiers of listHeldRows; all that still waits without it" maxItems:"10000"`
 			}
 		}) (*empty, error) {
-			return done(a.Runs.DecideHold(ctx, in.ID, in.Body.Approve))
+			return done(a.Runs.DecideHold(ctx, in.ID, in.Body.Approve, in.Body.Rows...))
 		})
 }

@@ -73,7 +73,9 @@ type Runs interface {
 	Runs(ctx context.Context, f run.Filter, page purser.Page) (purser.List[purser.Run], error)
 	Log(ctx context.Context, runID string, afterSeq int64, limit int) ([]purser.LogLine, error)
 	Holds(ctx context.Context, instanceID string) ([]purser.Hold, error)
-	DecideHold(ctx context.Context, holdID string, approve bool) error
+	Hold(ctx context.Context, id string) (purser.Hold, error)
+	HeldRows(ctx context.Context, holdID, query string, page purser.Page) (purser.List[purser.HeldRow], error)
+	DecideHold(ctx context.Context, holdID string, approve bool, rows ...string) error
 }
 
 // About is what the server says of itself.

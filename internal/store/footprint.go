@@ -65,6 +65,7 @@ func footprint() []trace {
 		trace{table: "change", rows: "t.kind = 'transaction' AND t.run_no <> 0 AND t.run_no IN (SELECT no FROM run WHERE instance_no = ?)", set: "run_no = 0"},
 		trace{table: "transaction", rows: "t.instance_no = ? AND t.stream_no <> 0", set: "stream_no = 0, part_no = 0, digest = 0, missed = 0, missed_at = 0"},
 		trace{table: "reject", rows: ofRun, users: ofUserStream, word: "rejected records"},
+		trace{table: "hold_row", rows: ofStream, users: ofUserStream},
 		trace{table: "hold", rows: own, users: ofUserStream, word: "holds"},
 		trace{table: "run_log", rows: ofRun, word: "lines of the logs of runs"},
 		trace{table: "run_stream", rows: ofRun},

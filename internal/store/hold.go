@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -15,8 +13,8 @@ import (
 
 // What a hold holds.
 const (
-	holdRemoval = "removal"
-	holdChange  = "change"
+	holdRemoval    = "removal"
+	holdChangeWord = "change"
 )
 
 // The decisions of a person.
@@ -25,61 +23,12 @@ const (
 	HoldRejected = "rejected"
 )
 
-// holdChanges finds the guarded fields of which so many values changed that a
-// person must look, and opens their holds.
-func (s *Sync) holdChanges(ctx context.Context, tx bun.Tx, r *reading) (held []string, err error) {
-	if r.live == 0 || r.Kind == purser.KindActivity {
-		return nil, nil
-	}
-	var live int64
-	for _, f := range r.fields {
-		if !f.Guarded || f.Name == r.allowed {
-			continue
-		}
-		if live == 0 {
-			err := tx.NewRaw("SELECT count(*) FROM "+KindTable(r.Kind)+" WHERE instance_no = ? AND gone_gen = 0", s.instanceNo).Scan(ctx, &live)
-			if err != nil {
-				return nil, err
-			}
-		}
-		c := column(f.Name)
-		changed := " FROM " + stageTable(r.Kind) + " s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.stream_no = ? AND k.gone_gen = 0 AND k." +
-			c + " IS DISTINCT FROM s." + c
-		var n int64
-		if err := tx.NewRaw("SELECT count(DISTINCT k.id)"+changed, r.no).Scan(ctx, &n); err != nil {
-			return nil, err
-		}
-		if !s.guard.exceeded(n, live) {
-			if err := s.closeHoldTx(ctx, tx, r, holdChange, f.Name); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		held = append(held, f.Name)
-		if again, err := rejectedBefore(ctx, tx, r.no, holdChange, f.Name, n); err != nil || again {
-			if err != nil {
-				return nil, err
-			}
-			continue
-		}
-		var names []string
-		if err := tx.NewRaw("SELECT "+label(r.Kind)+changed+" ORDER BY k.id LIMIT 20", r.no).Scan(ctx, &names); err != nil {
-			return nil, err
-		}
-		why := fmt.Sprintf("%s of %d of %d records changed at once, more than %d and %d %%", f.Name, n, live, s.guard.Rows, s.guard.Percent)
-		if err := s.openHold(ctx, tx, r, holdChange, f.Name, n, live, why, names); err != nil {
-			return nil, err
-		}
-	}
-	return held, nil
-}
-
 // holdRemovals opens the hold of removals.
 func (s *Sync) holdRemovals(ctx context.Context, r *reading, n, live int64, why string) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var names []string
 		err := tx.NewRaw("SELECT "+label(r.Kind)+" FROM "+KindTable(r.Kind)+
-			" k WHERE k.stream_no = ? AND k.missed <> 0 AND k.gone_gen = 0 ORDER BY k.id LIMIT 20", r.no).Scan(ctx, &names)
+			" k WHERE k.stream_no = ? AND k.missed > 0 AND k.gone_gen = 0 ORDER BY k.id LIMIT 20", r.no).Scan(ctx, &names)
 		if err != nil {
 			return err
 		}
@@ -114,20 +63,6 @@ func holdSuffix(streamNo int64, what, field string) string {
 		out[i] = alphabet[h>>(5*i)&31]
 	}
 	return string(out)
-}
-
-// rejectedBefore reports whether a person's last word on as many or more was no.
-func rejectedBefore(ctx context.Context, tx bun.Tx, streamNo int64, what, field string, n int64) (bool, error) {
-	var last struct {
-		Decision string `bun:"decision"`
-		Count    int64  `bun:"count"`
-	}
-	err := tx.NewRaw(`SELECT decision, count FROM hold WHERE stream_no = ? AND what = ? AND field = ? AND decided_at <> 0
-		ORDER BY no DESC LIMIT 1`, streamNo, what, field).Scan(ctx, &last)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return last.Decision == HoldRejected && n <= last.Count, err
 }
 
 // closeHold ends a hold whose reason is gone by itself.

@@ -43,10 +43,13 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 		err := tx.NewRaw(`UPDATE run_stream SET phase = ?, state = ?, scope = ?, message = ?, hint = ?, added = added + ?,
 			changed = changed + ?, removed = ? WHERE run_no = ? AND stream_no = ? RETURNING added, changed, rejected`, phaseDone,
 			string(r.result.State), scope, message, hint, j.Added, j.Changed, j.Removed, s.runNo, r.no).Scan(ctx, &j.Added, &j.Changed, &j.Rejected)
-		if err != nil || !j.Held && r.heldFields == "" {
+		if err == nil && !j.Held && r.heldFields != "" {
+			// A change that a person has rejected is held for good, and waits for nobody.
+			err = tx.NewRaw("SELECT count(*) > 0 FROM hold WHERE stream_no = ? AND decided_at = 0", r.no).Scan(ctx, &j.Held)
+		}
+		if err != nil || !j.Held {
 			return err
 		}
-		j.Held = true
 		_, err = tx.NewRaw("UPDATE run SET held = 1 WHERE no = ?", s.runNo).Exec(ctx)
 		return err
 	})

@@ -16,11 +16,14 @@ func (s *Sync) keepHistory(ctx context.Context, tx bun.Tx, r *reading, upTo, now
 		" WHERE stream_no = ? AND seq > ? AND seq <= ?) s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.version = 1"
 	insert := "INSERT INTO change (kind, row_id, run_no, at, field, before, after) SELECT ?, k.id, CAST(? AS BIGINT), CAST(? AS BIGINT), "
 	for _, f := range r.fields {
-		if !f.History || slices.Contains(held, f.Name) {
+		if !f.History {
 			continue
 		}
-		c := column(f.Name)
-		query := insert + "?, CAST(k." + c + " AS TEXT), CAST(s." + c + " AS TEXT)" + slice + " AND k." + c + " IS DISTINCT FROM s." + c
+		c, kept := column(f.Name), ""
+		if slices.Contains(held, f.Name) {
+			kept = " AND NOT " + keptByHold("s.stream_no", "k.id", f.Name)
+		}
+		query := insert + "?, CAST(k." + c + " AS TEXT), CAST(s." + c + " AS TEXT)" + slice + " AND k." + c + " IS DISTINCT FROM s." + c + kept
 		_, err := tx.Tx.ExecContext(ctx, rebind(tx, query), string(r.Kind), s.runNo, now, f.Name, r.no, r.mergedSeq, upTo)
 		if err != nil {
 			return fmt.Errorf("keep the history of %s: %w", f.Name, err)
@@ -41,10 +44,15 @@ func (s *Sync) keepHistory(ctx context.Context, tx bun.Tx, r *reading, upTo, now
 func (s *Sync) enrich(ctx context.Context, tx bun.Tx, r *reading, upTo, now int64, held []string) error {
 	var set, differs []string
 	for _, f := range r.fields {
-		if c := column(f.Name); !slices.Contains(held, f.Name) {
-			set = append(set, c+" = s."+c)
-			differs = append(differs, "k."+c+" IS DISTINCT FROM s."+c)
+		c := column(f.Name)
+		if slices.Contains(held, f.Name) {
+			kept := keptByHold("s.stream_no", "k.id", f.Name)
+			set = append(set, c+" = CASE WHEN "+kept+" THEN k."+c+" ELSE s."+c+" END")
+			differs = append(differs, "(k."+c+" IS DISTINCT FROM s."+c+" AND NOT "+kept+")")
+			continue
 		}
+		set = append(set, c+" = s."+c)
+		differs = append(differs, "k."+c+" IS DISTINCT FROM s."+c)
 	}
 	if len(set) == 0 {
 		return nil

@@ -169,8 +169,10 @@ func (s *Sync) mergeSlice(ctx context.Context, tx bun.Tx, r *reading, upTo int64
 	for _, f := range r.fields {
 		c := column(f.Name)
 		if slices.Contains(held, f.Name) {
-			// The old value stays, and the old digest: the next reading brings the change again.
-			same = append(same, table+"."+c+" IS NOT DISTINCT FROM excluded."+c)
+			// A held value stays, and the old digest: the next reading brings the change again.
+			kept := keptByHold("excluded.stream_no", table+".id", f.Name)
+			same = append(same, "("+table+"."+c+" IS NOT DISTINCT FROM excluded."+c+" OR NOT "+kept+")")
+			set = append(set, c+" = CASE WHEN "+kept+" THEN "+table+"."+c+" ELSE excluded."+c+" END")
 			continue
 		}
 		set = append(set, c+" = excluded."+c)

@@ -51,5 +51,7 @@ type Runs interface {
 	Log(ctx context.Context, id string, after int64, limit int) ([]purser.LogLine, error)
 	Watch(ctx context.Context, id string) (<-chan purser.Run, error)
 	Holds(ctx context.Context, instance string) ([]purser.Hold, error)
-	DecideHold(ctx context.Context, id string, approve bool) error
+	Hold(ctx context.Context, id string) (purser.Hold, error)
+	HeldRows(ctx context.Context, holdID, query string, page purser.Page) (purser.List[purser.HeldRow], error)
+	DecideHold(ctx context.Context, holdID string, approve bool, rows ...string) error
 }

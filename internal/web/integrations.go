@@ -18,6 +18,7 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /catalog/{connector}/connect", purser.OpInstanceWrite, h.connectForm)
 	add("POST /catalog/{connector}/connect", purser.OpInstanceWrite, h.connect)
 	add("GET /holds", purser.OpInstanceRead, h.holds)
+	add("GET /holds/{id}", purser.OpRunRead, h.hold)
 	add("POST /holds/{id}/decide", purser.OpHoldDecide, h.decideHold)
 	add("GET /oauth/callback", purser.OpCredentialSet, h.callback)
 	add("GET /instances/{id}", purser.OpInstanceRead, h.instance)

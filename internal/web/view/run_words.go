@@ -141,21 +141,6 @@ func lineTook(l purser.LogLine) string {
 	return ui.Duration(l.Duration)
 }
 
-func holdTitle(h purser.Hold) string {
-	what := "removals"
-	if h.What == "change" {
-		what = "changes of " + h.Field
-	}
-	return fmt.Sprintf("%s: %s %s of %s live records (%s)", h.Stream, ui.Int(h.Count), what, ui.Int(h.Live), h.Kind)
-}
-
-func andMore(h purser.Hold) string {
-	if more := h.Count - int64(len(h.Names)); more > 0 {
-		return " and " + ui.Int(more) + " more"
-	}
-	return ""
-}
-
 // streamWords says how the reading of a stream ended.
 func streamWords(state string) string {
 	switch state {
