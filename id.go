@@ -19,6 +19,7 @@ const (
 	PrefixToken      = "tok_"
 	PrefixInvitation = "inv_"
 	PrefixAudit      = "aud_"
+	PrefixDelegate   = "dlg_"
 	PrefixDelivery   = "dlv_" // of a notice to one recipient
 	PrefixRecipient  = "rcp_"
 	PrefixEndpoint   = "npt_" // a webhook or chat

@@ -84,6 +84,8 @@ const (
 	ActorToken  ActorKind = "token"
 	ActorHost   ActorKind = "host"
 	ActorSystem ActorKind = "system"
+	// ActorDelegate is a vendor's administrator with a link for one connection: no role, no operation of the table.
+	ActorDelegate ActorKind = "delegate"
 )
 
 type actorKey struct{}

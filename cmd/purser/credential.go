@@ -10,8 +10,9 @@ import (
 )
 
 type credentialCmd struct {
-	List   credentialListCmd   `cmd:"" help:"List credentials: kind, account, permissions, age, last use, end."`
-	Expiry credentialExpiryCmd `cmd:"" help:"Note on which day an instance's credential ends."`
+	List     credentialListCmd   `cmd:"" help:"List credentials: kind, account, permissions, age, last use, end."`
+	Expiry   credentialExpiryCmd `cmd:"" help:"Note on which day an instance's credential ends."`
+	Delegate delegateCmd         `cmd:"" help:"Links with which a vendor's administrator completes a connection."`
 }
 
 type credentialListCmd struct {

@@ -106,4 +106,5 @@ func (a *API) instanceCare() {
 			}
 			return done(a.Connect.SetExpiry(ctx, id, day))
 		})
+	a.delegations()
 }

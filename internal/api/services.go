@@ -143,6 +143,9 @@ type Connect interface {
 	SetHR(ctx context.Context, instanceID string, hr bool) error
 	CheckAgain(ctx context.Context, instanceID string) (connect.TestResult, error)
 	Discard(ctx context.Context, instanceID string) error
+	Delegate(ctx context.Context, instanceID, note string) (path string, d connect.Delegation, err error)
+	Delegations(ctx context.Context, instanceID string) ([]connect.Delegation, error)
+	RevokeDelegation(ctx context.Context, id string) error
 	Credentials(ctx context.Context, instanceID string) ([]connect.CredentialFacts, error)
 	SetExpiry(ctx context.Context, instanceID string, day time.Time) error
 	Activate(ctx context.Context, instanceID string) error

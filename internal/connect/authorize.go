@@ -21,7 +21,7 @@ import (
 // browser, instance and connector. On a connected instance the grant stands
 // beside the one in use until Confirm.
 func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string) (string, error) {
-	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+	if err := s.allow(ctx, purser.OpCredentialSet, instanceID); err != nil {
 		return "", err
 	}
 	if session == "" {
@@ -78,11 +78,14 @@ func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string
 // stores what was granted. The id of the instance is returned also with an error
 // where it is known, so that the page can go on there.
 func (s *Service) FinishAuthorize(ctx context.Context, session string, query url.Values) (instanceID string, err error) {
-	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+	if err := s.allow(ctx, purser.OpCredentialSet, ""); err != nil {
 		return "", err
 	}
 	flow, err := s.links.Broker.Take(ctx, query.Get("state"), session)
 	if err != nil {
+		return "", err
+	}
+	if err := s.allow(ctx, purser.OpCredentialSet, flow.InstanceID); err != nil {
 		return "", err
 	}
 	i, err := store.Instance(ctx, s.db.Read(), flow.InstanceID)

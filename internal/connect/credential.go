@@ -21,7 +21,7 @@ import (
 // connected instance it stands beside the one in use until Confirm has shown
 // that it belongs to the same organization.
 func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fields map[string]string) error {
-	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+	if err := s.allow(ctx, purser.OpCredentialSet, instanceID); err != nil {
 		return err
 	}
 	i, err := store.Instance(ctx, s.db.Read(), instanceID)

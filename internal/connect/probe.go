@@ -38,7 +38,7 @@ type TestResult struct {
 // Test asks the vendor whose credential it is and whether it may read. What the
 // vendor refuses is a result, not an error.
 func (s *Service) Test(ctx context.Context, instanceID string) (TestResult, error) {
-	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+	if err := s.allow(ctx, purser.OpCredentialSet, instanceID); err != nil {
 		return TestResult{}, err
 	}
 	i, err := store.Instance(ctx, s.db.Read(), instanceID)
@@ -234,7 +234,7 @@ func (s *Service) keepTest(ctx context.Context, i purser.Instance, r TestResult,
 // ChooseTenant notes which of the organizations that a credential reaches shall
 // be read. Test afterwards.
 func (s *Service) ChooseTenant(ctx context.Context, instanceID, tenantID string) error {
-	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
+	if err := s.allow(ctx, purser.OpCredentialSet, instanceID); err != nil {
 		return err
 	}
 	i, err := store.Instance(ctx, s.db.Read(), instanceID)

@@ -52,6 +52,7 @@ type Service struct {
 	safelist  []string
 	proxy     string
 	tell      func(ctx context.Context, tx bun.Tx, e purser.Event) error
+	tries     tries // of delegates' links
 }
 
 // New returns a Service.

@@ -56,6 +56,14 @@ func (s *Service) careNeeds(ctx context.Context) (needs []Need, err error) {
 		}
 		needs = append(needs, n)
 	}
+	handed, err := store.HandedOver(ctx, s.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range handed {
+		needs = append(needs, Need{Sentence: "The vendor's administrator has handed over the connection of " + r.Name + ". Nothing is read before you have confirmed account and tenant.",
+			Button: "Look and confirm", URL: "/instances/" + r.InstanceID + "/credential", Tone: "stale"})
+	}
 	if s.gate.Allow(ctx, purser.OpInstanceHR) != nil {
 		return needs, nil
 	}

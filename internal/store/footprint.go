@@ -82,6 +82,7 @@ func footprint() []trace {
 		trace{table: "instance_grant", rows: own},
 		trace{table: "notice_recipient", rows: "t.instance_id = ?", byID: true},
 		trace{table: "application_source", rows: own},
+		trace{table: "delegate_link", rows: "t.instance_id = ?", byID: true},
 		trace{table: "authorize_flow", rows: "t.instance_id = ?", byID: true},
 		trace{table: "credential", rows: "t.instance_id = ?", byID: true, word: "credentials"},
 	)

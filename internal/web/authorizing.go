@@ -35,6 +35,9 @@ func (h *Handler) authorizeGo(w http.ResponseWriter, r *http.Request) error {
 
 // callback is where the vendor sends the browser back to.
 func (h *Handler) callback(w http.ResponseWriter, r *http.Request) error {
+	if ofDelegate(r) {
+		return h.delegateCallback(w, r)
+	}
 	id, err := h.Connect.FinishAuthorize(r.Context(), session(r), r.URL.Query())
 	if err != nil {
 		if id == "" {

@@ -32,6 +32,17 @@ type Connect interface {
 	CheckAgain(ctx context.Context, instance string) (connect.TestResult, error)
 	Missing(ctx context.Context, instance string) (missing []connect.Scope, browser bool, err error)
 	Discard(ctx context.Context, instance string) error
+	Delegate(ctx context.Context, instance, note string) (path string, d connect.Delegation, err error)
+	Delegations(ctx context.Context, instance string) ([]connect.Delegation, error)
+	RevokeDelegation(ctx context.Context, id string) error
+	OpenDelegation(ctx context.Context, token, origin string) (connect.DelegateWork, error)
+	BeginDelegation(ctx context.Context, token, origin string) (cookie string, err error)
+	Delegated(ctx context.Context, cookie, origin string) (connect.DelegateWork, error)
+	DelegateSet(ctx context.Context, cookie, origin, auth string, fields map[string]string) error
+	DelegateAuthorize(ctx context.Context, cookie, origin string) (string, error)
+	DelegateAuthorized(ctx context.Context, cookie, origin string, query url.Values) error
+	DelegateTest(ctx context.Context, cookie, origin, tenant string) (connect.TestResult, error)
+	DelegateFinish(ctx context.Context, cookie, origin string) error
 	Credentials(ctx context.Context, instance string) ([]connect.CredentialFacts, error)
 	SetExpiry(ctx context.Context, instance string, day time.Time) error
 	Activate(ctx context.Context, instance string) error

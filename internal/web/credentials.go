@@ -33,6 +33,9 @@ func (h *Handler) credential(w http.ResponseWriter, r *http.Request) error {
 	if p.Kept, err = h.Connect.Credentials(r.Context(), p.Instance.ID); err != nil {
 		return err
 	}
+	if p.Links, err = h.Connect.Delegations(r.Context(), p.Instance.ID); err != nil {
+		return err
+	}
 	preview, err := h.Connect.Preview(r.Context(), p.Instance.Connector, p.Instance.Settings)
 	if err != nil {
 		return err

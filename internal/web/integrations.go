@@ -20,7 +20,8 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /holds", purser.OpInstanceRead, h.holds)
 	add("GET /holds/{id}", purser.OpRunRead, h.hold)
 	add("POST /holds/{id}/decide", purser.OpHoldDecide, h.decideHold)
-	add("GET /oauth/callback", purser.OpCredentialSet, h.callback)
+	h.delegateRoutes(add)
+	add("GET /oauth/callback", "", h.callback) // the service asks who may: a delegate has no user
 	add("GET /instances/{id}", purser.OpInstanceRead, h.instance)
 	add("GET /instances/{id}/setup", purser.OpCredentialSet, h.setupInstance, proof)
 	add("POST /instances/{id}/credential", purser.OpCredentialSet, h.setCredential)

@@ -115,3 +115,34 @@ func idleWords(c connect.CredentialFacts) string {
 	}
 	return "The vendor drops this credential if it is not used until"
 }
+
+func linkWord(d connect.Delegation) string {
+	switch d.State {
+	case "waiting":
+		return "Not begun"
+	case "begun":
+		return "Begun"
+	case "done":
+		return "Handed over"
+	case "revoked":
+		return "Taken back"
+	}
+	return "Too old"
+}
+
+func linkTone(d connect.Delegation) ui.Tone {
+	switch d.State {
+	case "waiting":
+		return ui.ToneUnknown
+	case "begun":
+		return ui.ToneStale
+	case "done":
+		return ui.ToneLive
+	}
+	return ui.ToneInactive
+}
+
+// waitsForConfirmation reports whether something entered was not confirmed yet.
+func waitsForConfirmation(p InstancePage) bool {
+	return slices.ContainsFunc(p.Kept, func(c connect.CredentialFacts) bool { return c.Pending })
+}
