@@ -43,6 +43,7 @@ type grammar struct {
 	User       userCmd       `cmd:"" help:"Invite users, change and remove them."`
 	Invitation invitationCmd `cmd:"" help:"Look at open invitations, withdraw them."`
 	SignIn     signInCmd     `cmd:"" name:"sign-in" help:"How people may sign in."`
+	Notify     notifyCmd     `cmd:"" help:"Who is told what changed, by mail, webhook or chat."`
 	Token      tokenCmd      `cmd:"" help:"Make and revoke API tokens."`
 	Audit      auditCmd      `cmd:"" help:"Read and verify the audit log."`
 	Admin      adminCmd      `cmd:"" help:"The way back in."`

@@ -22,6 +22,7 @@ type Services struct {
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze
+	Notify    Notify
 	Keys      Keys
 	Backups   Backups
 

@@ -92,7 +92,9 @@ func harmless(route string) bool {
 		"PUT /api/v1/password",
 		"POST /settings/you/sessions/{id}/revoke", "POST /settings/you/sessions/revoke-others",
 		"POST /settings/audit/verify", "POST /api/v1/instances/{id}/settings/preview", // nothing is saved
-		"POST /settings/organization",                                // its name and time zone open nothing
+		"POST /settings/organization", // its name and time zone open nothing
+		"POST /settings/notifications/recipients", "POST /settings/notifications/recipients/remove", "POST /settings/notifications/test",
+		"POST /settings/notifications/endpoints/{id}/remove", "POST /settings/notifications/log/{id}/retry", "POST /settings/notifications/log/{id}/drop",
 		"POST /settings/upkeep/freeze", "POST /settings/upkeep/thaw": // whoever pulls the brake must not look for a password first
 		return true
 	}

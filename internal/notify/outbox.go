@@ -33,11 +33,11 @@ type Delivery struct {
 	DoneAt     time.Time        `json:"done_at,omitzero"`
 	Error      string           `json:"error,omitempty"`
 	Hint       string           `json:"hint,omitempty"`
-	Log        []Try            `json:"log,omitempty"` // of one delivery only
+	Log        []DeliveryTry    `json:"log,omitempty"` // of one delivery only
 }
 
-// Try is one try of a delivery.
-type Try struct {
+// DeliveryTry is one try of a delivery.
+type DeliveryTry struct {
 	At     time.Time     `json:"at"`
 	Took   time.Duration `json:"took"`             // nanoseconds
 	Status int64         `json:"status,omitempty"` // of SMTP or HTTP, 0 if there was no answer
@@ -129,7 +129,7 @@ func (s *Service) Delivery(ctx context.Context, id string) (Delivery, error) {
 	d := shown(r)
 	tries, err := store.Tries(ctx, s.DB.Read(), r.No)
 	for _, t := range tries {
-		d.Log = append(d.Log, Try{At: t.At.Time(), Took: time.Duration(t.TookUS) * time.Microsecond, Status: t.Status, Error: t.Error})
+		d.Log = append(d.Log, DeliveryTry{At: t.At.Time(), Took: time.Duration(t.TookUS) * time.Microsecond, Status: t.Status, Error: t.Error})
 	}
 	return d, err
 }

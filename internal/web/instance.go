@@ -105,6 +105,10 @@ func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request)
 }
 
 func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error {
+	return h.showInstanceSettings(w, r, http.StatusOK, view.RecipientsData{})
+}
+
+func (h *Handler) showInstanceSettings(w http.ResponseWriter, r *http.Request, status int, to view.RecipientsData) error {
 	p, err := h.instancePage(r, "/settings")
 	if err != nil {
 		return err
@@ -117,7 +121,10 @@ func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error
 	if p.Kept, err = h.Connect.Credentials(r.Context(), p.Instance.ID); err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.InstanceSettings(p))
+	if p.Told, err = h.told(r, p.Instance, to); err != nil {
+		return err
+	}
+	return h.render(w, r, status, view.InstanceSettings(p))
 }
 
 func (h *Handler) instanceHistory(w http.ResponseWriter, r *http.Request) error {

@@ -71,6 +71,7 @@ func doneText(word string) (string, bool) {
 		"disconnected": "Your account is no longer connected with the provider.",
 		"factor-off":   "The second factor was removed. Your password alone signs you in.",
 		"reset":        "The second factor was reset. Their password alone signs them in until they set up a new one.",
+		"again":        "It is sent again now.",
 		"decided":      "The decision was recorded.",
 	}[word]
 	return text, ok

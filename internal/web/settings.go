@@ -27,6 +27,7 @@ func (h *Handler) settingsRoutes(add adder) {
 	add("GET /settings/audit", purser.OpAuditRead, h.auditLog)
 	add("POST /settings/audit/verify", purser.OpAuditRead, h.verifyAudit)
 	h.upkeepRoutes(add)
+	h.notificationRoutes(add)
 	add("GET /settings/about", purser.OpSessionOwn, h.about)
 }
 
@@ -52,6 +53,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 		{"Users and roles", "/settings/users", purser.OpUserRead},
 		{"Sign-in", "/settings/sign-in", purser.OpSettingRead},
 		{"API tokens", "/settings/tokens", purser.OpTokenOwn},
+		{"Notifications", notificationsPath, purser.OpSettingRead},
 		{"Network", "/settings/network", purser.OpSettingRead},
 		{"Audit log", "/settings/audit", purser.OpAuditRead},
 		{"Upkeep", "/settings/upkeep", purser.OpSettingRead},

@@ -38,6 +38,7 @@ type Options struct {
 	Freeze    Freeze
 	Keys      Keys
 	Backups   Backups
+	Notify    Notify
 	// Failed notes a failure of our own and returns what to say of it: where the
 	// database is away, that. nil: it is as it is.
 	Failed func(ctx context.Context, err error) error

@@ -7,8 +7,8 @@ import (
 	"purser/internal/store"
 )
 
-// State is how telling people stands.
-type State struct {
+// Outbox is how telling people stands.
+type Outbox struct {
 	Configured bool     `json:"configured"` // there is a mail server
 	Server     string   `json:"server,omitempty"`
 	Security   Security `json:"security,omitempty"`
@@ -23,11 +23,11 @@ type State struct {
 }
 
 // State says how telling people stands.
-func (s *Service) State(ctx context.Context) (State, error) {
+func (s *Service) State(ctx context.Context) (Outbox, error) {
 	if err := s.Gate.Allow(ctx, purser.OpSettingRead); err != nil {
-		return State{}, err
+		return Outbox{}, err
 	}
-	st := State{Frozen: s.frozen()}
+	st := Outbox{Frozen: s.frozen()}
 	if m := s.Mail; m != nil {
 		st.Configured, st.Server, st.Security, st.User, st.From = true, m.Host+":"+m.Port, m.Security, m.User, m.From
 	}
