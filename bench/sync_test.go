@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -133,6 +134,7 @@ func runPlain(b *testing.B, v vendor, usersOnly string) usage {
 // server is the real binary with a data folder of its own.
 type server struct {
 	bin, dir string
+	log      string
 	cmd      *exec.Cmd
 }
 
@@ -153,7 +155,7 @@ func startServer(b *testing.B, bin string, v vendor) *server {
 	if err != nil {
 		b.Fatal(err)
 	}
-	s.cmd.Stdout, s.cmd.Stderr = log, log
+	s.cmd.Stdout, s.cmd.Stderr, s.log = log, log, log.Name()
 	if err := s.cmd.Start(); err != nil {
 		b.Fatal(err)
 	}
@@ -229,5 +231,40 @@ func BenchmarkSync(b *testing.B) {
 		b.ReportMetric(second.cpu.Seconds()/first.cpu.Seconds(), "second/first")
 		b.ReportMetric(float64(first.peak>>20), "peak-MiB")
 		b.ReportMetric(float64(plain.peak>>20), "plain-peak-MiB")
+		srv.held(b)
+	}
+}
+
+// held reports how long the writer was held since the server's start.
+func (s *server) held(b *testing.B) {
+	b.Helper()
+	said, err := os.ReadFile(s.log)
+	if err != nil {
+		b.Fatal(err)
+	}
+	m := regexp.MustCompile(`listens on (http://\S+)`).FindSubmatch(said)
+	if m == nil {
+		b.Fatalf("the server did not say where it listens:\n%s", said)
+	}
+	h, err := bench.ReadHeld(b.Context(), strings.TrimRight(string(m[1]), "/."))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for name, held := range map[string]time.Duration{"writer-p50-ms": h.Quantile(.5), "writer-p99-ms": h.Quantile(.99), "writer-p99.9-ms": h.Quantile(.999), "writer-max-ms": h.Longest} {
+		b.ReportMetric(float64(held.Microseconds())/1000, name)
+	}
+	b.ReportMetric(h.Writes, "writes")
+}
+
+// BenchmarkWriter is how long the writer is held in a full sync of everything:
+// accounts, assignments and people, who are then matched to the accounts.
+func BenchmarkWriter(b *testing.B) {
+	v := startVendor(b, scale())
+	bin := build(b)
+	for b.Loop() {
+		srv := startServer(b, bin, v)
+		b.ReportMetric(srv.connect(b, v, "hr_roster,application_roster,application_discovery").cpu.Seconds(), "cpu-s")
+		srv.run(b, "instance", "sync", "Acme", "--wait")
+		srv.held(b)
 	}
 }

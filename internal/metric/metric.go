@@ -5,6 +5,7 @@ package metric
 import (
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -22,6 +23,7 @@ type Registry struct {
 	writer   prometheus.Histogram
 	runs     *prometheus.CounterVec
 	renewals *prometheus.CounterVec
+	longest  atomic.Int64 // of writes, in nanoseconds
 }
 
 // New returns counters that stand at nothing.
@@ -33,15 +35,17 @@ func New(version string) *Registry {
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "purser_http_request_seconds",
 			Help: "How long answers took, by route.", Buckets: []float64{.005, .02, .05, .1, .25, .5, 1, 2.5, 10}}, []string{"route"}),
 		writer: prometheus.NewHistogram(prometheus.HistogramOpts{Name: "purser_store_write_seconds",
-			Help: "How long the database's one writer was held.", Buckets: []float64{.001, .005, .02, .05, .1, .25, .5, 1, 5}}),
+			Help: "How long the database's one writer was held.", Buckets: []float64{.001, .0025, .005, .01, .02, .03, .05, .075, .1, .15, .2, .25, .5, 1, 5}}),
 	}
 	r.runs = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_runs_ended_total",
 		Help: "Runs that ended on this server, by task and state."}, []string{"task", "state"})
 	r.renewals = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "purser_token_renewals_total",
 		Help: "Tokens asked of vendors, by how it went: ok, or the class of the error."}, []string{"result"})
+	longest := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_store_write_longest_seconds",
+		Help: "The longest that the database's one writer was held since the start."}, func() float64 { return time.Duration(r.longest.Load()).Seconds() })
 	info := prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "purser_info", Help: "1, with the version as its label.",
 		ConstLabels: prometheus.Labels{"version": version}}, func() float64 { return 1 })
-	r.registry.MustRegister(r.requests, r.seconds, r.writer, r.runs, r.renewals, info, collectors.NewGoCollector(),
+	r.registry.MustRegister(r.requests, r.seconds, r.writer, r.runs, r.renewals, longest, info, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return r
 }
@@ -53,7 +57,12 @@ func (r *Registry) Request(route, method string, status int, took time.Duration)
 }
 
 // Write notes how long the database's writer was held.
-func (r *Registry) Write(held time.Duration) { r.writer.Observe(held.Seconds()) }
+func (r *Registry) Write(held time.Duration) {
+	r.writer.Observe(held.Seconds())
+	for longest := r.longest.Load(); int64(held) > longest && !r.longest.CompareAndSwap(longest, int64(held)); {
+		longest = r.longest.Load()
+	}
+}
 
 // Run counts a run that ended. Its task and state are words of closed lists.
 func (r *Registry) Run(task purser.TaskName, state purser.RunState) {
