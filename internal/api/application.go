@@ -40,6 +40,11 @@ func (a *API) applications() {
 		}) (*empty, error) {
 			return done(a.Inventory.SetApplication(ctx, in.ID, in.Body.Status, in.Body.Owner))
 		})
+	add(a, call{method: "GET", path: "/applications/{id}/timeline", tag: "Applications", id: "listApplicationTimeline", op: purser.OpAccountRead,
+		does: "List the latest hundred changes of an application's accounts"},
+		func(ctx context.Context, in *ByID) (*body[items[purser.TimelineEntry]], error) {
+			return whole(a.Inventory.ApplicationTimeline(ctx, in.ID))
+		})
 	add(a, call{method: "GET", path: "/applications/{id}/activity", tag: "Applications", id: "listApplicationActivity", does: "List the use of an application, day by day",
 		op: purser.OpAccountRead},
 		func(ctx context.Context, in *struct {

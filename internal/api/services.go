@@ -114,6 +114,7 @@ type Inventory interface {
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
+	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	SetApplication(ctx context.Context, id, status, owner string) error
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)

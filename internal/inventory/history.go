@@ -123,6 +123,23 @@ func firstRead(k store.KnownRow) string {
 	return fmt.Sprintf("Purser first read %s on %s; before that nothing is known.", k.Name, k.Since.Time().Format(time.DateOnly))
 }
 
+// latest is how many entries the timeline of an application has.
+const latest = 100
+
+// ApplicationTimeline returns the latest that happened to the accounts of an
+// application, the newest first.
+func (s *Service) ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error) {
+	if _, err := s.Application(ctx, id); err != nil {
+		return nil, err
+	}
+	app := store.KeyOf("app_", id)
+	direct, err := s.fedDirectly(ctx, app)
+	if err != nil {
+		return nil, err
+	}
+	return store.ApplicationTimeline(ctx, s.db.Read(), app, direct, latest)
+}
+
 func known(topics []purser.Topic) error {
 	for _, t := range topics {
 		if !slices.Contains(purser.Topics(), t) {

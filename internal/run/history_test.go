@@ -102,6 +102,10 @@ func TestEveryChangeHasItsDateAndEachDayItsAccounts(t *testing.T) {
 				t.Errorf("%s:\n%s\nwant:\n%s", c.account, got, c.want)
 			}
 		}
+		newest, err := store.ApplicationTimeline(t.Context(), h.db.Read(), 0, true, 3)
+		if got := story(t, purser.List[purser.TimelineEntry]{Items: newest}, err); got != "11-05 account returned\n11-05 account added\n11-04 account removed" {
+			t.Errorf("the latest of the application:\n%s", got)
+		}
 		l, err := s.AccountTimeline(t.Context(), id("u01"), []purser.Topic{purser.TopicStatus, purser.TopicSeat}, purser.Page{Limit: 2})
 		if got := story(t, l, err); got != "11-03 seat removed Pro\n11-02 status changed status active suspended" || l.Total != 3 {
 			t.Errorf("of two topics:\n%s\nof %d", got, l.Total)

@@ -67,6 +67,10 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	case "history":
+		if d.Timeline.Entries, err = h.Inventory.ApplicationTimeline(ctx, id); err != nil {
+			return err
+		}
+		d.Timeline.Names = true
 		if h.may(r, purser.OpAuditRead) {
 			lines, err := h.Audit.List(ctx, audit.Filter{Object: id}, purser.Page{Limit: 100})
 			if err != nil {

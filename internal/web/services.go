@@ -93,6 +93,7 @@ type Inventory interface {
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
 	SetApplication(ctx context.Context, id, status, owner string) error
+	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)

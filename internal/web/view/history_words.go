@@ -13,7 +13,8 @@ type HistoryData struct {
 	Topics  []ui.Tab
 	Pager   ui.PagerData
 	Notes   []string
-	Whose   bool // say at each entry of which account it tells
+	Whose   bool // say at each entry of which instance's account it tells
+	Names   bool // say at each entry of whose account it tells
 }
 
 // TopicLabel is what a topic is called on a screen.
@@ -58,6 +59,8 @@ func (d HistoryData) timeline() []ui.Event {
 			x.After = "unknown"
 		}
 		switch {
+		case d.Names:
+			x.Who, x.Href = first(e.AccountName), "/accounts/"+e.AccountID
 		case d.Whose && e.AccountID != "":
 			x.Who, x.Href = e.InstanceName, "/accounts/"+e.AccountID
 		case e.RunID != "":

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// ApplicationTimeline returns the latest that happened to the accounts of an
+// application, at most limit entries: those of its own instances came, went or
+// changed their status; those of identity providers were given it or no longer.
+// What was there when it was first read is left out.
+func ApplicationTimeline(ctx context.Context, db bun.IDB, application int64, direct bool, limit int) ([]purser.TimelineEntry, error) {
+	kind, topics := purser.KindAccount, []purser.Topic{purser.TopicAccount, purser.TopicStatus}
+	own, account, key := `JOIN instance i ON i.no = k.instance_no AND i.application_id = ?`, "k.id", ""
+	if !direct {
+		kind, topics = purser.KindAssignment, []purser.Topic{purser.TopicApplication}
+		own = `JOIN application_source src ON src.instance_no = k.instance_no AND src.external_id = k.application AND src.application_id = ?
+			JOIN "account" AS a ON a.instance_no = k.instance_no AND a.external_id = k.account`
+		account = "a.id"
+		if err := db.NewRaw(`SELECT name_key FROM saas_application WHERE id = ?`, application).Scan(ctx, &key); err != nil {
+			return nil, err
+		}
+	}
+	f := TimelineFilter{Topics: topics}
+	for _, query := range []string{
+		`SELECT ` + account + ` FROM change c JOIN ` + KindTable(kind) + ` AS k ON k.id = c.row_id ` + own + `
+			WHERE c.kind = '` + string(kind) + `' AND c.field IN ('status', '` + removedField + `') ORDER BY c.no DESC LIMIT ?`,
+		`SELECT ` + account + ` FROM ` + KindTable(kind) + ` AS k ` + own + ` JOIN stream st ON st.no = k.stream_no
+			WHERE st.first_complete_gen > 0 AND k.first_gen > st.first_complete_gen ORDER BY k.id DESC LIMIT ?`,
+	} {
+		var ids []int64
+		if err := db.NewRaw(query, application, limit).Scan(ctx, &ids); err != nil {
+			return nil, err
+		}
+		f.Accounts = append(f.Accounts, ids...)
+	}
+	slices.Sort(f.Accounts)
+	f.Accounts = slices.Compact(f.Accounts)
+	all, err := Timeline(ctx, db, f)
+	if err != nil {
+		return nil, err
+	}
+	all = slices.DeleteFunc(all, func(e purser.TimelineEntry) bool {
+		return e.What == purser.WasKnown || !direct && strings.ToLower(strings.TrimSpace(e.Name)) != key
+	})
+	return all[:min(len(all), limit)], nil
+}
