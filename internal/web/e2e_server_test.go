@@ -31,6 +31,12 @@ type site struct {
 // serve starts a site and stops it with the test.
 func serve(t testing.TB) *site {
 	t.Helper()
+	return serveWith(t, func(*app.Options) {})
+}
+
+// serveWith is serve with options of the test's own.
+func serveWith(t testing.TB, adapt func(o *app.Options)) *site {
+	t.Helper()
 	if _, err := assets.Open(); err != nil {
 		t.Skip(err)
 	}
@@ -43,8 +49,10 @@ func serve(t testing.TB) *site {
 	for host, address := range vendors.Map() {
 		pairs = append(pairs, host+"="+address)
 	}
-	a, err := app.Build(t.Context(), app.Options{Server: config.Server{Data: t.TempDir(), Listen: "127.0.0.1:0", Workers: 2,
-		VendorMap: strings.Join(slices.Sorted(slices.Values(pairs)), ",")}, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	o := app.Options{Server: config.Server{Data: t.TempDir(), Listen: "127.0.0.1:0", Workers: 2,
+		VendorMap: strings.Join(slices.Sorted(slices.Values(pairs)), ",")}, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now}
+	adapt(&o)
+	a, err := app.Build(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

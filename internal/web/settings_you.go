@@ -21,7 +21,11 @@ func (h *Handler) showYou(w http.ResponseWriter, r *http.Request, status int, pr
 	if err != nil {
 		return err
 	}
-	d := view.YouData{Sessions: sessions, Identities: identities, Provider: h.Login.ProviderName(), Errors: problems}
+	factor, err := h.Login.SecondFactor(r.Context())
+	if err != nil {
+		return err
+	}
+	d := view.YouData{Factor: factor, Sessions: sessions, Identities: identities, Provider: h.Login.ProviderName(), Errors: problems}
 	return h.render(w, r, status, view.You(h.settingsPage(r, "You", "/settings/you"), d))
 }
 

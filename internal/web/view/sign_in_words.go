@@ -86,3 +86,10 @@ func noPasswordsHint(provider string) string {
 	}
 	return "People sign in with " + provider + " only; an admin must be connected with it first. The one-time link of `purser admin link` stays the way back in."
 }
+
+func passwordVerb(has bool) string {
+	if has {
+		return "Change password"
+	}
+	return "Set password"
+}
