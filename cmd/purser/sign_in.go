@@ -29,13 +29,14 @@ func (signInShowCmd) Run(ctx context.Context, s *session) error {
 }
 
 type signInSetCmd struct {
+	Passwords   string `help:"on or off: passwords of this Purser are accepted. Off needs an admin who signs in by the provider." enum:",on,off" default:"" placeholder:"ON"`
 	RequireTOTP string `name:"require-totp" help:"on or off: every local account needs a second factor." enum:",on,off" default:"" placeholder:"ON"`
 }
 
 // Run changes what is named and leaves the rest.
 func (c *signInSetCmd) Run(ctx context.Context, s *session) error {
-	if c.RequireTOTP == "" {
-		return &exit{code: exitUsage, err: purser.Invalid("require-totp", "nothing is named that should change")}
+	if c.RequireTOTP == "" && c.Passwords == "" {
+		return &exit{code: exitUsage, err: purser.Invalid("sign-in", "nothing is named that should change")}
 	}
 	cl, err := s.client()
 	if err != nil {
@@ -45,7 +46,12 @@ func (c *signInSetCmd) Run(ctx context.Context, s *session) error {
 	if err := cl.do(ctx, http.MethodGet, "/sign-in-policy", nil, nil, &p); err != nil {
 		return err
 	}
-	p.RequireTOTP = c.RequireTOTP == "on"
+	if c.RequireTOTP != "" {
+		p.RequireTOTP = c.RequireTOTP == "on"
+	}
+	if c.Passwords != "" {
+		p.NoPasswords = c.Passwords == "off"
+	}
 	if err := cl.do(ctx, http.MethodPut, "/sign-in-policy", nil, p, &p); err != nil {
 		return err
 	}
@@ -53,7 +59,7 @@ func (c *signInSetCmd) Run(ctx context.Context, s *session) error {
 }
 
 func (s *session) policy(p login.Policy) error {
-	return s.done(p, "second factor of local accounts required: %s\n", yesNo(p.RequireTOTP))
+	return s.done(p, "second factor of local accounts required: %s\npasswords accepted: %s\n", yesNo(p.RequireTOTP), yesNo(!p.NoPasswords))
 }
 
 func yesNo(yes bool) string {

@@ -22,8 +22,8 @@ type userListCmd struct{}
 
 // Run prints the users.
 func (userListCmd) Run(ctx context.Context, s *session) error {
-	return wholeList(ctx, s, "/users", nil, []string{"ID", "E-MAIL", "NAME", "ROLE", "SECOND FACTOR", "SINCE", "LAST SIGN-IN"}, func(u login.User) []string {
-		return []string{u.ID, u.Email, u.Name, string(u.Role), yesNo(u.SecondFactor), moment(u.CreatedAt), moment(u.LastSignInAt)}
+	return wholeList(ctx, s, "/users", nil, []string{"ID", "E-MAIL", "NAME", "ROLE", "SECOND FACTOR", "CONNECTED", "SINCE", "LAST SIGN-IN"}, func(u login.User) []string {
+		return []string{u.ID, u.Email, u.Name, string(u.Role), yesNo(u.SecondFactor), yesNo(u.Connected), moment(u.CreatedAt), moment(u.LastSignInAt)}
 	})
 }
 

@@ -89,6 +89,12 @@ func TestUsersAreInvitedChangedAndRemovedFromTheShell(t *testing.T) {
 = 2
 > sign-in set --require-totp=on --json
 < "require_totp": true
+> sign-in set --passwords=off
+! no provider of OpenID Connect is configured
+= 1
+> sign-in show
+< required: yes
+< accepted: yes
 > user remove carol@example.com
 < is removed
 > user list

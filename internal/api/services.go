@@ -54,6 +54,8 @@ type Login interface {
 	ResetTOTP(ctx context.Context, userID string) error
 	Policy(ctx context.Context) (login.Policy, error)
 	SetPolicy(ctx context.Context, p login.Policy) error
+	Identities(ctx context.Context) ([]login.Identity, error)
+	Unbind(ctx context.Context, issuer string) error
 	AdminLink(ctx context.Context) (path string, err error)
 	May(actor purser.Actor) []purser.Operation
 	Allow(ctx context.Context, op purser.Operation) error

@@ -32,6 +32,17 @@ func (a *API) sessions() {
 	add(a, call{method: "DELETE", path: "/sessions", tag: "Sessions", id: "revokeOtherSessions", does: "End one's other sessions",
 		op: purser.OpSessionOwn, status: 204},
 		func(ctx context.Context, _ *none) (*empty, error) { return done(a.Login.RevokeOtherSessions(ctx)) })
+	add(a, call{method: "GET", path: "/identities", tag: "Sessions", id: "listIdentities", does: "List who one is at providers of OpenID Connect", op: purser.OpSessionOwn},
+		func(ctx context.Context, _ *none) (*body[items[login.Identity]], error) {
+			return whole(a.Login.Identities(ctx))
+		})
+	add(a, call{method: "DELETE", path: "/identities", tag: "Sessions", id: "disconnectIdentity", does: "End one's sign-in by a provider",
+		op: purser.OpSessionOwn, status: 204, proof: true},
+		func(ctx context.Context, in *struct {
+			Issuer string `query:"issuer" required:"true"`
+		}) (*empty, error) {
+			return done(a.Login.Unbind(ctx, in.Issuer))
+		})
 	add(a, call{method: "PUT", path: "/password", tag: "Sessions", id: "changePassword", does: "Change one's own password; other sessions end",
 		op: purser.OpSessionOwn, status: 204},
 		func(ctx context.Context, in *struct {

@@ -86,7 +86,7 @@ func (a Admission) admit(claims map[string]any) (purser.Role, error) {
 			}
 		}
 	}
-	hint := "An admin of the provider puts you into a group that has a role here"
+	hint := "Ask whoever runs the provider to put you into a group that has a role here"
 	if _, said := claims[a.Groups]; !said {
 		hint = fmt.Sprintf("The provider sent no claim %q: it must be told to, or --oidc-groups-claim must name the right one", a.Groups)
 	}

@@ -279,6 +279,7 @@ func TestAProofAtTheProviderIsFreshAndOfTheSamePerson(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		wantProblem(t, s.ChangePassword(as(t, s, a.Cookie), "", right), purser.ProblemConflict) // it would outlive the provider's word
 		c.now = c.now.Add(time.Hour)
 		stale := func() context.Context { return as(t, s, a.Cookie) }
 		wantProblem(t, s.Proven(stale(), purser.OpUserWrite, true, false), purser.ProblemProve)

@@ -39,6 +39,9 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		if err := s.Proven(ctx, purser.OpSessionOwn, true, true); err != nil {
 			return err
 		}
+		if err := s.mayHavePassword(ctx, actor); err != nil {
+			return err
+		}
 	} else {
 		if err := s.checkOwnPassword(ctx, user, current, "current", actor.Origin); err != nil {
 			return err
@@ -66,6 +69,17 @@ func (s *Service) ChangePassword(ctx context.Context, current, next string) erro
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpSessionOwn, Object: user.ID, ObjectName: user.Email,
 			After: map[string]any{"event": "password changed, other sessions ended"}, At: s.now()})
 	})
+}
+
+// mayHavePassword refuses a first password to those who came by the provider: it
+// would let them in still after the provider has shut them out.
+func (s *Service) mayHavePassword(ctx context.Context, actor purser.Actor) error {
+	bound, err := s.connected(ctx)
+	if err != nil || !bound[actor.ID] {
+		return err
+	}
+	return &purser.Problem{Kind: purser.ProblemConflict, What: "you sign in with " + s.ProviderName() + ", and a password beside it would outlive it",
+		Hint: "On the server itself, `purser admin link` gives an admin a password"}
 }
 
 func (s *Service) userOf(ctx context.Context, actor purser.Actor) (store.User, error) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"purser"
 	"purser/internal/httpd"
@@ -31,6 +32,11 @@ func (h *Handler) showFactor(w http.ResponseWriter, r *http.Request, status int,
 	if d.Factor, err = h.Login.SecondFactor(r.Context()); err != nil {
 		return err
 	}
+	identities, err := h.Login.Identities(r.Context())
+	if err != nil {
+		return err
+	}
+	d.Connected = slices.ContainsFunc(identities, func(i login.Identity) bool { return i.Current })
 	if d.Factor.Secret != "" {
 		if d.Picture, err = view.NewQR(login.SetupURI(h.issuer(), d.Factor.Account, d.Factor.Secret)); err != nil {
 			return err
