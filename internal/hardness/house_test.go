@@ -31,6 +31,7 @@ type house struct {
 	dir     string
 	db      string // URL of PostgreSQL, "" for SQLite
 	mapping string
+	env     []string // of the server, besides
 	vendors *sandbox.Sandbox
 	server  *exec.Cmd
 	said    *transcript
@@ -102,6 +103,7 @@ func (h *house) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(h.t.Context(), binary, args...)
 	cmd.Dir = h.dir
 	cmd.Env = []string{"HOME=" + h.dir, "PURSER_DATA=" + h.data(), "PATH=/usr/bin:/bin", "TZ=UTC", "PURSER_LOG_LEVEL=debug"}
+	cmd.Env = append(cmd.Env, h.env...)
 	if h.db != "" {
 		cmd.Env = append(cmd.Env, "PURSER_DATABASE_URL="+h.db)
 	}

@@ -114,7 +114,11 @@ func (s *Service) needs(ctx context.Context, instances []purser.Instance, counts
 	if err != nil {
 		return nil, err
 	}
-	urgent = append(urgent, care...)
+	untold, err := s.noticeNeeds(ctx)
+	if err != nil {
+		return nil, err
+	}
+	urgent = append(append(urgent, care...), untold...)
 	if s.gate.Allow(ctx, purser.OpPersonRead) == nil {
 		leavers, err := store.CountLeaversWithAccess(ctx, s.db.Read())
 		if err != nil {
