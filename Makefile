@@ -14,6 +14,7 @@ help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 include mk/assets.mk
+include mk/release.mk
 
 .PHONY: build
 build: assets ## build bin/purser, with pages
@@ -41,6 +42,7 @@ check: ## format, vet, staticcheck, generated files, manifests, dependency rules
 	$(MAKE) --no-print-directory check-generated
 	$(GO) run ./cmd/purser connector lint
 	$(GO) test ./internal/archtest
+	$(MAKE) --no-print-directory scan
 
 .PHONY: check-generated
 check-generated:

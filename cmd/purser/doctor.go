@@ -18,6 +18,7 @@ import (
 
 type doctorCmd struct {
 	KeyFile string `help:"Key file of the server." env:"PURSER_KEY_FILE" type:"path" placeholder:"FILE"`
+	Bundle  string `help:"Write an archive for support instead, without secrets and personal data." type:"path" placeholder:"FILE"`
 }
 
 // finding is one thing that was looked at.
@@ -30,7 +31,10 @@ type finding struct {
 
 // Run looks at the installation and says what to mend; anything is exit code 1.
 func (c *doctorCmd) Run(ctx context.Context, s *session) error {
-	all := []finding{s.checkFolder(), c.checkKey(s), checkCatalog(), s.checkServer(ctx)}
+	if c.Bundle != "" {
+		return s.bundle(ctx, c.Bundle)
+	}
+	all := append([]finding{s.checkFolder(), c.checkKey(s), checkCatalog(), s.checkServer(ctx)}, s.remote(ctx)...)
 	bad := false
 	for _, f := range all {
 		bad = bad || !f.OK

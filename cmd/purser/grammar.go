@@ -55,6 +55,7 @@ type grammar struct {
 	Key        keyCmd        `cmd:"" help:"Change the key that seals secrets."`
 	OpenAPI    openapiCmd    `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
 	Doctor     doctorCmd     `cmd:"" help:"Check this installation."`
+	Ready      readyCmd      `cmd:"" help:"Ask the server on this machine whether it is ready; exit code 1 if not."`
 	Version    versionCmd    `cmd:"" help:"Print the version."`
 	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
 

@@ -25,6 +25,7 @@ type Services struct {
 	Notify    Notify
 	Keys      Keys
 	Backups   Backups
+	Doctor    Doctor
 
 	// Organization is what an admin says of it; package organization keeps it.
 	Organization Organization

@@ -19,6 +19,7 @@ import (
 	"purser/internal/connect"
 	"purser/internal/credential"
 	"purser/internal/deletion"
+	"purser/internal/doctor"
 	"purser/internal/egress"
 	"purser/internal/freeze"
 	"purser/internal/httpd"
@@ -63,6 +64,7 @@ type App struct {
 	Freeze    *freeze.Service
 	Keys      *keyring.Service
 	Backups   *backup.Service
+	Doctor    *doctor.Service
 	Notify    *notify.Service
 	Deletions *deletion.Service
 	// Organization is what an admin says of it.
@@ -198,7 +200,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
-	return nil
+	return a.openDoctor()
 }
 
 // shownProxy is the outbound proxy without its password.
