@@ -204,3 +204,22 @@ func TestAnInstanceWithoutARosterOfPeopleIsNoHRSource(t *testing.T) {
 		}
 	})
 }
+
+func TestDataOfARevokedInstanceStaysAndIsStaleAtOnce(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.okta()
+		h.write("UPDATE instance_task SET data_as_of = ? WHERE instance_id = ? AND task = 'application_roster'", h.now().UnixMicro(), i.ID)
+		of := func() purser.InstanceTask {
+			tasks, err := h.Tasks(h.ctx, i.ID)
+			h.must(err)
+			return tasks[slices.IndexFunc(tasks, func(t purser.InstanceTask) bool { return t.Task == purser.TaskApplicationRoster })]
+		}
+		if got := of(); got.Freshness != purser.Fresh {
+			h.t.Errorf("live: %s", got.Freshness)
+		}
+		h.setStatus(i.ID, purser.StatusRevoked, "the token was revoked")
+		if got := of(); got.Freshness != purser.Stale || !got.DataAsOf.Equal(h.now()) {
+			h.t.Errorf("revoked: %s as of %s", got.Freshness, got.DataAsOf)
+		}
+	})
+}

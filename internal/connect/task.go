@@ -45,6 +45,9 @@ func (s *Service) tasks(ctx context.Context, i purser.Instance) ([]purser.Instan
 		}
 		t.InstanceID = i.ID
 		t.Freshness = purser.FreshnessOf(s.now(), t.DataAsOf, t.Every, t.Lag)
+		if i.Status == purser.StatusRevoked && t.Freshness != purser.NeverExecuted {
+			t.Freshness = purser.Stale // nothing renews it before somebody has mended the connection
+		}
 		if err := s.lastRun(ctx, i, &t); err != nil {
 			return nil, err
 		}
