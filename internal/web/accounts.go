@@ -106,7 +106,7 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 func words(values ...string) []ui.FilterOption {
 	out := make([]ui.FilterOption, len(values))
 	for i, v := range values {
-		out[i] = ui.FilterOption{Value: v, Label: v}
+		out[i] = ui.FilterOption{Value: v, Label: strings.ReplaceAll(v, "_", " ")}
 	}
 	return out
 }

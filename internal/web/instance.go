@@ -117,6 +117,12 @@ func (h *Handler) showInstanceSettings(w http.ResponseWriter, r *http.Request, s
 		if p.Edit, err = h.edit(r, p.Instance); err != nil {
 			return err
 		}
+	} else {
+		preview, err := h.Connect.Preview(r.Context(), p.Instance.Connector, p.Instance.Settings)
+		if err != nil {
+			return err
+		}
+		p.Labels = preview.Settings
 	}
 	if p.Kept, err = h.Connect.Credentials(r.Context(), p.Instance.ID); err != nil {
 		return err

@@ -115,7 +115,11 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	slices.Sort(categories)
-	menus := []ui.FilterMenu{l.menu("Category", "category", words(categories...)...)}
+	options := make([]ui.FilterOption, 0, len(categories))
+	for _, c := range categories {
+		options = append(options, ui.FilterOption{Value: c, Label: view.CategoryWords(c)})
+	}
+	menus := []ui.FilterMenu{l.menu("Category", "category", options...)}
 	d := view.CatalogData{Tabs: integrationTabs("catalog"), Filters: l.filters("Search applications", false, menus...)}
 	for _, e := range entries {
 		if offered(e, r) {

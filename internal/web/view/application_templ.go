@@ -86,7 +86,7 @@ func Application(p ui.Page, d ApplicationData) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: a.Name, Initials: a.Name, Sub: []string{first(a.Category, "no category"), a.Source}, AsOf: a.DataAsOf, Badges: ui.ApplicationBadge(a.Status)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: a.Name, Initials: a.Name, Sub: []string{first(categoryWords(a.Category), "no category"), a.Source}, AsOf: a.DataAsOf, Badges: ui.ApplicationBadge(a.Status)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

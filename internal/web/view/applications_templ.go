@@ -222,7 +222,7 @@ func applicationTable(d ApplicationsData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: a.Name, Sub: a.Category, Href: "/applications/" + a.ID, Initials: a.Name}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: a.Name, Sub: categoryWords(a.Category), Href: "/applications/" + a.ID, Initials: a.Name}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -57,7 +57,7 @@ func Preview(page ui.Page, d PreviewData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: p.Title, Initials: p.Title, Sub: []string{p.Category, "reads only, unless you turn on more"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: p.Title, Initials: p.Title, Sub: []string{categoryWords(p.Category), "reads only, unless you turn on more"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,7 +13,7 @@ import (
 func cards(entries []connect.CatalogEntry) []ui.CardData {
 	out := make([]ui.CardData, 0, len(entries))
 	for _, e := range entries {
-		c := ui.CardData{Title: e.Title, Href: "/catalog/" + e.Name, Sub: e.Category + " · reads directly"}
+		c := ui.CardData{Title: e.Title, Href: "/catalog/" + e.Name, Sub: categoryWords(e.Category) + " · reads directly"}
 		for _, t := range e.Tasks {
 			c.Tags = append(c.Tags, t.Title)
 		}

@@ -62,7 +62,7 @@ func instanceEdit(p InstancePage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.KeyValues(append([]ui.KV{{Key: "Name", Value: i.Name}, {Key: "Owner", Value: i.OwnerName, Missing: "nobody"}}, settingFacts(i)...)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.KeyValues(append([]ui.KV{{Key: "Name", Value: i.Name}, {Key: "Owner", Value: i.OwnerName, Missing: "nobody"}}, settingFacts(i, p.Labels)...)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

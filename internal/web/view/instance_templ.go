@@ -23,9 +23,10 @@ type InstancePage struct {
 	Tabs     []ui.Tab
 	MayWrite bool
 	MaySync  bool
-	Edit     *InstanceEdit   // of the tab Settings, nil for who may not
-	Told     *RecipientsData // of the tab Settings
-	Task     *TaskForm       // task whose form is open in the task table; nil: none
+	Edit     *InstanceEdit          // of the tab Settings, nil for who may not
+	Told     *RecipientsData        // of the tab Settings
+	Task     *TaskForm              // task whose form is open in the task table; nil: none
+	Labels   []connect.SettingField // of the settings, for who may only look
 	// MayDelete shows how to delete the instance or its users.
 	MayDelete bool
 	// Kept are the credentials, of the tabs that tell of them.
@@ -313,7 +314,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 								var templ_7745c5c3_Var12 string
 								templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(streamWords(s.State))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 81, Col: 29}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 82, Col: 29}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 								if templ_7745c5c3_Err != nil {
@@ -344,7 +345,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 								var templ_7745c5c3_Var14 string
 								templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(s.Message)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 84, Col: 18}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 85, Col: 18}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 								if templ_7745c5c3_Err != nil {
@@ -362,7 +363,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 									var templ_7745c5c3_Var15 string
 									templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(s.Scope)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 86, Col: 23}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 87, Col: 23}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 									if templ_7745c5c3_Err != nil {
@@ -771,7 +772,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var31 string
 					templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t.Task.Title())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 149, Col: 30}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 150, Col: 30}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 					if templ_7745c5c3_Err != nil {
@@ -784,7 +785,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var32 string
 					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(enabledText(t.Enabled))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 149, Col: 67}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 150, Col: 67}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 					if templ_7745c5c3_Err != nil {
@@ -797,7 +798,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var33 string
 					templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(scheduleText(t))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 149, Col: 88}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 150, Col: 88}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 					if templ_7745c5c3_Err != nil {
@@ -815,7 +816,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 						var templ_7745c5c3_Var34 templ.SafeURL
 						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + i.ID + "?task=" + string(t.Task) + "#task"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 151, Col: 86}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 152, Col: 86}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -828,7 +829,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 						var templ_7745c5c3_Var35 string
 						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(t.Task.Title())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 151, Col: 112}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 152, Col: 112}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 						if templ_7745c5c3_Err != nil {

@@ -74,14 +74,6 @@ func enabledText(on bool) string {
 	return "off"
 }
 
-func settingFacts(i purser.Instance) []ui.KV {
-	out := make([]ui.KV, 0, len(i.Settings))
-	for _, name := range sortedNames(i.Settings) {
-		out = append(out, ui.KV{Key: name, Value: i.Settings[name], Missing: "not set"})
-	}
-	return out
-}
-
 // took is how long a run lasted.
 func took(r purser.Run) string {
 	if r.StartedAt.IsZero() || r.EndedAt.IsZero() {

@@ -29,7 +29,7 @@ func roleOptions(chosen string) []ui.Option {
 	}
 	var out []ui.Option
 	for _, r := range purser.Roles() {
-		out = append(out, ui.Option{Value: string(r), Label: string(r), Hint: hints[r], Checked: string(r) == chosen})
+		out = append(out, ui.Option{Value: string(r), Label: roleWords(r), Hint: hints[r], Checked: string(r) == chosen})
 	}
 	return out
 }
@@ -38,7 +38,7 @@ func roleOptions(chosen string) []ui.Option {
 func scopeOptions(may []purser.Operation, chosen map[purser.Operation]bool) []ui.Option {
 	var out []ui.Option
 	for _, op := range may {
-		out = append(out, ui.Option{Value: string(op), Label: string(op), Checked: chosen[op]})
+		out = append(out, ui.Option{Value: string(op), Label: operationWords(op), Checked: chosen[op]})
 	}
 	return out
 }
@@ -46,7 +46,7 @@ func scopeOptions(may []purser.Operation, chosen map[purser.Operation]bool) []ui
 func joinOperations(ops []purser.Operation) string {
 	words := make([]string, len(ops))
 	for i, op := range ops {
-		words[i] = string(op)
+		words[i] = operationWords(op)
 	}
 	return strings.Join(words, ", ")
 }
@@ -75,7 +75,11 @@ func facts(raw []byte) string {
 func factPairs(object map[string]any) string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {
-		if value := factValue(object[name]); value != "" {
+		value := factValue(object[name])
+		if name == "auth" {
+			value = strings.ReplaceAll(value, "_", " ")
+		}
+		if value != "" {
 			out = append(out, strings.ReplaceAll(name, "_", " ")+": "+value)
 		}
 	}
@@ -97,6 +101,8 @@ func factValue(v any) string {
 			words = append(words, factValue(e))
 		}
 		return strings.Join(words, ", ")
+	case string:
+		return valueWords(v)
 	}
 	return fmt.Sprint(v)
 }

@@ -1,0 +1,126 @@
+package view
+
+import (
+	"strings"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/web/ui"
+)
+
+// operationWords says what an operation is to people: in the audit log, and as
+// what an API token may do. Every operation has an entry; a test walks them.
+func operationWords(op purser.Operation) string {
+	switch op {
+	case purser.OpCatalogRead:
+		return "Look at the catalog"
+	case purser.OpInstanceRead:
+		return "Look at instances"
+	case purser.OpInstanceWrite:
+		return "Change instances"
+	case purser.OpCredentialSet:
+		return "Enter and test credentials"
+	case purser.OpRunRead:
+		return "Look at runs and their logs"
+	case purser.OpRunStart:
+		return "Start and cancel runs"
+	case purser.OpHoldDecide:
+		return "Decide held removals"
+	case purser.OpAccountRead:
+		return "Look at accounts and applications"
+	case purser.OpPersonRead:
+		return "Look at people"
+	case purser.OpMoneyRead:
+		return "See prices and spend"
+	case purser.OpExport:
+		return "Export lists"
+	case purser.OpUserRead:
+		return "Look at users"
+	case purser.OpUserWrite:
+		return "Change users and roles"
+	case purser.OpTokenOwn:
+		return "Own API tokens"
+	case purser.OpTokenAny:
+		return "Everybody's API tokens"
+	case purser.OpAuditRead:
+		return "Read the audit log"
+	case purser.OpSettingRead:
+		return "Look at settings"
+	case purser.OpSettingWrite:
+		return "Change settings"
+	case purser.OpSessionOwn:
+		return "Own sessions and password"
+	case purser.OpApplicationSet:
+		return "Decide about applications"
+	case purser.OpFreeze:
+		return "Freeze and thaw outgoing calls"
+	case purser.OpInstanceDelete:
+		return "Delete instances and their users"
+	case purser.OpInstanceHR:
+		return "Say which instance is the HR source"
+	case purser.OpBackup:
+		return "Back up, restore, change the key"
+	}
+	return sentenceOf(string(op))
+}
+
+// valueWords writes a value of the audit log that is a name of ours in words;
+// every other value stands as it is.
+func valueWords(v string) string {
+	if title := purser.TaskName(v).Title(); title != v {
+		return title
+	}
+	for _, op := range purser.Operations() {
+		if v == string(op) {
+			return operationWords(op)
+		}
+	}
+	return v
+}
+
+// roleWords is a role as a title.
+func roleWords(r purser.Role) string { return sentenceOf(string(r)) }
+
+// CategoryWords is categoryWords for filters.
+func CategoryWords(category string) string { return categoryWords(category) }
+
+// categoryWords is a connector's category in words.
+func categoryWords(category string) string {
+	switch category {
+	case "hr":
+		return "HR"
+	case "identity":
+		return "Identity provider"
+	case "":
+		return ""
+	}
+	return sentenceOf(category)
+}
+
+// sentenceOf writes a raw name as words: instance.write becomes "Instance write".
+func sentenceOf(raw string) string {
+	words := strings.TrimSpace(strings.NewReplacer("_", " ", ".", " ").Replace(raw))
+	if words == "" {
+		return ""
+	}
+	return strings.ToUpper(words[:1]) + words[1:]
+}
+
+// settingFacts are the settings of an instance under the names that the
+// connector gives them.
+func settingFacts(i purser.Instance, labels []connect.SettingField) []ui.KV {
+	out := make([]ui.KV, 0, len(i.Settings))
+	for _, name := range sortedNames(i.Settings) {
+		out = append(out, ui.KV{Key: settingLabel(name, labels), Value: i.Settings[name], Missing: "not set"})
+	}
+	return out
+}
+
+func settingLabel(name string, labels []connect.SettingField) string {
+	for _, l := range labels {
+		if l.Name == name && l.Label != "" {
+			return l.Label
+		}
+	}
+	return sentenceOf(name)
+}
