@@ -63,7 +63,7 @@ func steps() []purser.StartStep {
 			Why: "Accounts held against people show who left and still has access."},
 		{Key: StepColleagues, Title: "Invite colleagues", Button: "Invite", URL: "/settings/users",
 			Why: "Operators connect, finance looks at spend, auditors read everything and change nothing."},
-		{Key: StepNotices, Title: "Say who is told", Button: "Recipients", URL: "/settings/notices",
+		{Key: StepNotices, Title: "Say who is told", Button: "Recipients", URL: "/settings/notifications",
 			Why: "A sync that fails, a token that dies: mail says so once, when it changes."},
 	}
 }
