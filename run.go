@@ -57,6 +57,11 @@ const (
 	TriggerRetry    Trigger = "retry"
 )
 
+// Triggers lists every trigger.
+func Triggers() []Trigger {
+	return []Trigger{TriggerSchedule, TriggerManual, TriggerInitial, TriggerConfirm, TriggerRetry}
+}
+
 // Run is one execution of a task of an instance.
 type Run struct {
 	ID           string        `json:"id"` // run_…
@@ -84,6 +89,16 @@ type Run struct {
 	Since        time.Time     `json:"since,omitzero"` // of it, what is dated from then on
 	HasLog       bool          `json:"has_log"`
 }
+
+// Reject is one record of a run that could not be read.
+type Reject struct {
+	Stream     string `json:"stream"`
+	ExternalID string `json:"external_id,omitempty"` // "" where not even that could be read
+	Reason     string `json:"reason"`
+}
+
+// LogKinds lists the kinds of lines of a log.
+func LogKinds() []string { return []string{"request", "wait", "retry", "note", "error"} }
 
 // LogLine is one line of a run's log. It holds no secret and no personal data
 // beyond identifiers: paths stand as templates.

@@ -130,3 +130,20 @@ func wall(t time.Time) time.Time {
 	y, m, d := t.Date()
 	return time.Date(y, m, d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
 }
+
+// Days reads a range of calendar days, each of which may be "": it begins with
+// the first and ends before the day after the second.
+func Days(from, to string, zone *time.Location) (begin, end time.Time, err error) {
+	if from != "" {
+		if begin, err = time.ParseInLocation(time.DateOnly, from, zone); err != nil {
+			return begin, end, Invalid("from", "%q is no date like 2026-01-31", from)
+		}
+	}
+	if to != "" {
+		if end, err = time.ParseInLocation(time.DateOnly, to, zone); err != nil {
+			return begin, end, Invalid("to", "%q is no date like 2026-01-31", to)
+		}
+		end = end.AddDate(0, 0, 1)
+	}
+	return begin, end, nil
+}

@@ -12,25 +12,32 @@ import (
 )
 
 type runCmd struct {
-	List   runListCmd   `cmd:"" help:"List runs, the newest first."`
-	Show   runShowCmd   `cmd:"" help:"Show a run with its streams."`
-	Log    runLogCmd    `cmd:"" help:"Print a run's log."`
-	Cancel runCancelCmd `cmd:"" help:"Cancel a run."`
+	List    runListCmd    `cmd:"" help:"List runs, the newest first."`
+	Show    runShowCmd    `cmd:"" help:"Show a run with its streams."`
+	Log     runLogCmd     `cmd:"" help:"Print a run's log."`
+	Rejects runRejectsCmd `cmd:"" help:"List the records that could not be read, with the reasons."`
+	Cancel  runCancelCmd  `cmd:"" help:"Cancel a run."`
 }
 
 type runListCmd struct {
-	Limit    int    `help:"At most so many; 0 means all." default:"50" placeholder:"N"`
-	Instance string `help:"Instance, by name or identifier." placeholder:"NAME"`
-	Task     string `help:"Task, such as application_roster."`
-	State    string `help:"State, such as failed."`
+	Limit    int      `help:"At most so many; 0 means all." default:"50" placeholder:"N"`
+	Instance string   `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Task     []string `help:"Task, such as application_roster; any of several."`
+	State    []string `help:"State, such as failed; any of several."`
+	Trigger  []string `help:"Why it was started: schedule, manual, initial, confirm, retry; any of several."`
+	From     string   `help:"Queued from this day on." placeholder:"2026-01-31"`
+	To       string   `help:"Queued up to this day." placeholder:"2026-01-31"`
 }
 
 // Run prints the runs.
 func (c *runListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
 	set(q, "instance", c.Instance)
-	set(q, "task", c.Task)
-	set(q, "state", c.State)
+	each(q, "task", c.Task)
+	each(q, "state", c.State)
+	each(q, "trigger", c.Trigger)
+	set(q, "from", c.From)
+	set(q, "to", c.To)
 	return list(ctx, s, "/runs", q, c.Limit, []string{"ID", "INSTANCE", "TASK", "STATE", "STARTED", "READ", "ADDED", "CHANGED", "REMOVED", "MESSAGE"}, runRow)
 }
 
@@ -81,7 +88,10 @@ func (c *runShowCmd) Run(ctx context.Context, s *session) error {
 }
 
 type runLogCmd struct {
-	ID string `arg:"" help:"run_…"`
+	ID     string   `arg:"" help:"run_…"`
+	Kind   []string `help:"request, wait, retry, note or error; any of several."`
+	Stream []string `help:"Stream; any of several."`
+	Class  []string `help:"Class of a failure, such as permission; any of several."`
 }
 
 // Run prints the log: a line each, as JSON Lines with --json.
@@ -96,6 +106,9 @@ func (c *runLogCmd) Run(ctx context.Context, s *session) error {
 			Items []purser.LogLine `json:"items"`
 		}
 		q := url.Values{"after": {strconv.FormatInt(after, 10)}, "limit": {strconv.Itoa(batch)}}
+		each(q, "kind", c.Kind)
+		each(q, "stream", c.Stream)
+		each(q, "class", c.Class)
 		if err := cl.do(ctx, http.MethodGet, "/runs/"+url.PathEscape(c.ID)+"/log", q, nil, &page); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"purser"
 	"purser/internal/run"
@@ -11,25 +12,39 @@ func (a *API) runs() {
 	add(a, call{method: "GET", path: "/runs", tag: "Runs", id: "listRuns", does: "List runs, the newest first", op: purser.OpRunRead},
 		func(ctx context.Context, in *struct {
 			Paging
-			Instance string          `query:"instance" doc:"identifier or name"`
-			Task     purser.TaskName `query:"task"`
-			State    purser.RunState `query:"state"`
+			Instance string            `query:"instance" doc:"identifier or name"`
+			Task     []purser.TaskName `query:"task" doc:"any of them"`
+			State    []purser.RunState `query:"state" doc:"queued, running, waiting, succeeded, partial, failed, canceled, abandoned; any of them"`
+			Trigger  []purser.Trigger  `query:"trigger" doc:"schedule, manual, initial, confirm, retry; any of them"`
+			From     string            `query:"from" doc:"queued from this day on (UTC)" example:"2026-01-31"`
+			To       string            `query:"to" doc:"queued up to this day (UTC)" example:"2026-01-31"`
 		}) (*body[purser.List[purser.Run]], error) {
 			id, err := a.instanceID(ctx, in.Instance)
 			if err != nil {
 				return nil, err
 			}
-			return listed(a.Runs.Runs(ctx, run.Filter{InstanceID: id, Task: in.Task, State: in.State}, in.page()))
+			f := run.Filter{InstanceID: id, Tasks: in.Task, States: in.State, Triggers: in.Trigger}
+			if f.From, f.To, err = purser.Days(in.From, in.To, time.UTC); err != nil {
+				return nil, err
+			}
+			return listed(a.Runs.Runs(ctx, f, in.page()))
 		})
 	add(a, call{method: "GET", path: "/runs/{id}", tag: "Runs", id: "getRun", does: "Show a run", op: purser.OpRunRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Run], error) { return answer(a.Runs.Run(ctx, in.ID)) })
 	add(a, call{method: "GET", path: "/runs/{id}/log", tag: "Runs", id: "getRunLog", does: "Show a run's log", op: purser.OpRunRead},
 		func(ctx context.Context, in *struct {
 			ByID
-			After int64 `query:"after" minimum:"0" doc:"seq of the last line seen"`
-			Limit int   `query:"limit" minimum:"1" maximum:"5000" default:"1000"`
+			After  int64          `query:"after" minimum:"0" doc:"seq of the last line seen"`
+			Limit  int            `query:"limit" minimum:"1" maximum:"5000" default:"1000"`
+			Kind   []string       `query:"kind" doc:"request, wait, retry, note, error; any of them"`
+			Stream []string       `query:"stream" doc:"any of them"`
+			Class  []purser.Class `query:"class" doc:"of a failure; any of them"`
 		}) (*body[items[purser.LogLine]], error) {
-			return whole(a.Runs.Log(ctx, in.ID, in.After, in.Limit))
+			return whole(a.Runs.LogLines(ctx, in.ID, run.LogFilter{Kinds: in.Kind, Streams: in.Stream, Classes: in.Class}, in.After, in.Limit))
+		})
+	add(a, call{method: "GET", path: "/runs/{id}/rejects", tag: "Runs", id: "listRejects", does: "List the records of a run that could not be read, with the reasons", op: purser.OpRunRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Reject]], error) {
+			return whole(a.Runs.Rejects(ctx, in.ID))
 		})
 	add(a, call{method: "POST", path: "/runs/{id}/cancel", tag: "Runs", id: "cancelRun", does: "Cancel a run", op: purser.OpRunStart, status: 204},
 		func(ctx context.Context, in *ByID) (*empty, error) { return done(a.Runs.Cancel(ctx, in.ID)) })

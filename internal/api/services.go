@@ -76,6 +76,8 @@ type Runs interface {
 	Run(ctx context.Context, id string) (purser.Run, error)
 	Runs(ctx context.Context, f run.Filter, page purser.Page) (purser.List[purser.Run], error)
 	Log(ctx context.Context, runID string, afterSeq int64, limit int) ([]purser.LogLine, error)
+	LogLines(ctx context.Context, runID string, f run.LogFilter, afterSeq int64, limit int) ([]purser.LogLine, error)
+	Rejects(ctx context.Context, runID string) ([]purser.Reject, error)
 	Holds(ctx context.Context, instanceID string) ([]purser.Hold, error)
 	Hold(ctx context.Context, id string) (purser.Hold, error)
 	HeldRows(ctx context.Context, holdID, query string, page purser.Page) (purser.List[purser.HeldRow], error)

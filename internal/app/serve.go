@@ -110,5 +110,5 @@ func (a *App) shown() web.Settings {
 	}
 	slices.Sort(mapped)
 	return web.Settings{Version: a.Version, PublicURL: a.PublicURL(), DataDir: a.Data, Database: database, KeyFile: a.KeyFile, Proxy: a.shownProxy(),
-		Safelist: a.SafelistAddress, Networks: a.AllowNetwork, VendorMap: mapped}
+		Safelist: a.SafelistAddress, Networks: a.AllowNetwork, VendorMap: mapped, KeepLogs: a.KeepLogs}
 }

@@ -7,32 +7,34 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"purser"
 )
 
 // Server is the configuration of `purser serve`; kong fills it.
 type Server struct {
-	Data            string   `kong:"-"` // the folder, which the command line's other commands name, too
-	DatabaseURL     string   `help:"PostgreSQL to use instead of SQLite: postgres://… (the environment keeps it out of the process list)." env:"PURSER_DATABASE_URL" placeholder:"URL"`
-	Listen          string   `help:"Where to listen. Other than loopback needs TLS." env:"PURSER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	PublicURL       string   `help:"Address that people use: of redirects, links and cookies." env:"PURSER_PUBLIC_URL" placeholder:"URL"`
-	TLSCert         string   `help:"Certificate (PEM)." name:"tls-cert" env:"PURSER_TLS_CERT" type:"path" placeholder:"FILE"`
-	TLSKey          string   `help:"Its private key (PEM)." name:"tls-key" env:"PURSER_TLS_KEY" type:"path" placeholder:"FILE"`
-	TrustedProxy    []string `help:"Address or network of the proxy that does TLS." env:"PURSER_TRUSTED_PROXY" placeholder:"NET"`
-	KeyFile         string   `help:"File with the key that seals credentials; made at the first start. Keep a copy apart from the data." env:"PURSER_KEY_FILE" type:"path" placeholder:"FILE"`
-	Proxy           string   `help:"Outbound proxy: http://, https:// or socks5://." env:"PURSER_PROXY" placeholder:"URL"`
-	AllowNetwork    []string `help:"Private network that may be called all the same." env:"PURSER_ALLOW_NETWORK" placeholder:"NET"`
-	SafelistAddress []string `help:"Address that Purser calls out from, shown for vendors' safelists." env:"PURSER_SAFELIST_ADDRESS" placeholder:"ADDR"`
-	VendorMap       string   `help:"HOST=URL[,HOST=URL]: dial a loopback URL for a vendor's host. For trials only, on a data folder made with it." env:"PURSER_VENDOR_MAP" placeholder:"MAP"`
-	SMTPURL         string   `help:"Mail server: smtp://HOST:587 (STARTTLS) or smtps://HOST:465 (TLS from the first byte)." name:"smtp-url" env:"PURSER_SMTP_URL" placeholder:"URL"`
-	SMTPUser        string   `help:"Who signs in at the mail server." name:"smtp-user" env:"PURSER_SMTP_USER" placeholder:"NAME"`
-	SMTPPassword    string   `help:"File with the password for the mail server." name:"smtp-password-file" env:"PURSER_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
-	MailFrom        string   `help:"Sender of Purser's mails, as in \"Purser <purser@example.com>\"." env:"PURSER_MAIL_FROM" placeholder:"ADDR"`
-	OIDC            OIDC     `embed:"" prefix:"oidc-"`
-	Workers         int      `help:"Runs at the same time." env:"PURSER_WORKERS" default:"4"`
-	LogFormat       string   `help:"text or json." env:"PURSER_LOG_FORMAT" enum:"text,json" default:"text"`
-	LogLevel        string   `help:"debug, info, warn or error." env:"PURSER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	Data            string        `kong:"-"` // the folder, which the command line's other commands name, too
+	DatabaseURL     string        `help:"PostgreSQL to use instead of SQLite: postgres://… (the environment keeps it out of the process list)." env:"PURSER_DATABASE_URL" placeholder:"URL"`
+	Listen          string        `help:"Where to listen. Other than loopback needs TLS." env:"PURSER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL       string        `help:"Address that people use: of redirects, links and cookies." env:"PURSER_PUBLIC_URL" placeholder:"URL"`
+	TLSCert         string        `help:"Certificate (PEM)." name:"tls-cert" env:"PURSER_TLS_CERT" type:"path" placeholder:"FILE"`
+	TLSKey          string        `help:"Its private key (PEM)." name:"tls-key" env:"PURSER_TLS_KEY" type:"path" placeholder:"FILE"`
+	TrustedProxy    []string      `help:"Address or network of the proxy that does TLS." env:"PURSER_TRUSTED_PROXY" placeholder:"NET"`
+	KeyFile         string        `help:"File with the key that seals credentials; made at the first start. Keep a copy apart from the data." env:"PURSER_KEY_FILE" type:"path" placeholder:"FILE"`
+	Proxy           string        `help:"Outbound proxy: http://, https:// or socks5://." env:"PURSER_PROXY" placeholder:"URL"`
+	AllowNetwork    []string      `help:"Private network that may be called all the same." env:"PURSER_ALLOW_NETWORK" placeholder:"NET"`
+	SafelistAddress []string      `help:"Address that Purser calls out from, shown for vendors' safelists." env:"PURSER_SAFELIST_ADDRESS" placeholder:"ADDR"`
+	VendorMap       string        `help:"HOST=URL[,HOST=URL]: dial a loopback URL for a vendor's host. For trials only, on a data folder made with it." env:"PURSER_VENDOR_MAP" placeholder:"MAP"`
+	SMTPURL         string        `help:"Mail server: smtp://HOST:587 (STARTTLS) or smtps://HOST:465 (TLS from the first byte)." name:"smtp-url" env:"PURSER_SMTP_URL" placeholder:"URL"`
+	SMTPUser        string        `help:"Who signs in at the mail server." name:"smtp-user" env:"PURSER_SMTP_USER" placeholder:"NAME"`
+	SMTPPassword    string        `help:"File with the password for the mail server." name:"smtp-password-file" env:"PURSER_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
+	MailFrom        string        `help:"Sender of Purser's mails, as in \"Purser <purser@example.com>\"." env:"PURSER_MAIL_FROM" placeholder:"ADDR"`
+	OIDC            OIDC          `embed:"" prefix:"oidc-"`
+	Workers         int           `help:"Runs at the same time." env:"PURSER_WORKERS" default:"4"`
+	KeepLogs        time.Duration `help:"How long logs of runs are kept, such as 720h." env:"PURSER_KEEP_LOGS" default:"720h"`
+	LogFormat       string        `help:"text or json." env:"PURSER_LOG_FORMAT" enum:"text,json" default:"text"`
+	LogLevel        string        `help:"debug, info, warn or error." env:"PURSER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
 }
 
 // Networks returns the networks of --allow-network.

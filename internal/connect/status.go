@@ -26,7 +26,8 @@ type Standing struct {
 	Health    purser.Health    `json:"health"`
 	Freshness purser.Freshness `json:"freshness"` // the worst of the enabled tasks
 	DataAsOf  time.Time        `json:"data_as_of,omitzero"`
-	Sentence  string           `json:"sentence"`
+	Since     time.Time        `json:"since,omitzero"` // since when that is so, where it is known
+	Sentence  string           `json:"sentence"`       // what is so, since when, and what to do
 	Button    string           `json:"button,omitempty"` // "" where nothing is to do
 	Action    string           `json:"action,omitempty"` // set_up, repair, check, activate, sync, permissions
 	Tone      string           `json:"tone"`             // live, inactive, revoked, failing, stale, unknown
@@ -62,19 +63,21 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.StatusDeleting:
 		return st.with("inactive", "Being deleted: "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
 	}
+	st.Since = i.HealthSince
+	since := sinceWords(i.HealthSince)
 	why := ""
 	if i.HealthWhy != "" {
 		why = ": " + strings.TrimRight(i.HealthWhy, ".")
 	}
 	switch i.Health {
 	case purser.HealthUnauthorized:
-		return st.with("failing", "The vendor refuses the credential"+why+". It is tried again by itself before the instance is revoked.", "Check the credential", "check")
+		return st.with("failing", "The vendor refuses the credential"+since+why+". It is tried again by itself before the instance is revoked.", "Check the credential", "check")
 	case purser.HealthForbidden:
-		return st.with("failing", "The credential is accepted, but may not read"+why+".", "See the permissions", "permissions")
+		return st.with("failing", "The credential is accepted, but may not read"+since+why+".", "See the permissions", "permissions")
 	case purser.HealthFailing:
-		return st.with("failing", "The last sync failed"+why+". It is tried again by itself.", "Sync now", "sync")
+		return st.with("failing", "Syncs fail"+since+why+". It is tried again by itself.", "Sync now", "sync")
 	case purser.HealthRateLimited:
-		return st.with("stale", "Waiting because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
+		return st.with("stale", "Waiting"+since+" because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
 	}
 	for _, t := range tasks {
 		for _, stream := range t.Streams {
@@ -83,13 +86,15 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 			}
 		}
 	}
+	st.Since = agedSince(tasks, st.Freshness)
+	since = sinceWords(st.Since)
 	switch st.Freshness {
 	case purser.NeverExecuted:
 		return st.with("unknown", "Connected; the first sync is not complete yet.", "", "")
 	case purser.Stale:
-		return st.with("stale", "Works, but its data is stale.", "Sync now", "sync")
+		return st.with("stale", "Works, but its data is stale"+since+". Sync now, or see in the runs why none was complete.", "Sync now", "sync")
 	case purser.Late:
-		return st.with("stale", "Works, but its data is late.", "Sync now", "sync")
+		return st.with("stale", "Works, but its data is late"+since+". The next run makes it fresh, or sync now.", "Sync now", "sync")
 	}
 	return st.with("live", "Works, and its data is fresh.", "", "")
 }
@@ -97,6 +102,36 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 func (st Standing) with(tone, sentence, button, action string) Standing {
 	st.Tone, st.Sentence, st.Button, st.Action = tone, sentence, button, action
 	return st
+}
+
+// sinceWords writes a moment for a sentence, "" where it is not known.
+func sinceWords(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return " since " + t.UTC().Format("2 January 2006, 15:04 UTC")
+}
+
+// agedSince is when the data of the task that aged first became late or stale.
+func agedSince(tasks []purser.InstanceTask, f purser.Freshness) (since time.Time) {
+	for _, t := range tasks {
+		if !t.Enabled || t.NotOffered != "" || t.Freshness != f {
+			continue
+		}
+		at := t.DataAsOf.Add(t.Lag)
+		switch f {
+		case purser.Late:
+			at = at.Add(t.Every * 3 / 2)
+		case purser.Stale:
+			at = at.Add(3 * t.Every)
+		default:
+			return time.Time{}
+		}
+		if since.IsZero() || at.Before(since) {
+			since = at
+		}
+	}
+	return since
 }
 
 // worst returns the worst freshness of the enabled tasks, and the oldest of their data.

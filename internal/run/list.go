@@ -14,6 +14,26 @@ type Filter struct {
 	InstanceID string
 	Task       purser.TaskName
 	State      purser.RunState
+	Instances  []string // more of the same; any of them
+	Tasks      []purser.TaskName
+	States     []purser.RunState
+	Triggers   []purser.Trigger
+	From, To   time.Time // queued from the one on and before the other
+}
+
+func (f Filter) stored(limit int) store.RunFilter {
+	out := store.RunFilter{Instances: f.Instances, Tasks: f.Tasks, States: f.States, Triggers: f.Triggers, From: purser.MicrosOf(f.From),
+		To: purser.MicrosOf(f.To), Limit: limit}
+	if f.InstanceID != "" {
+		out.Instances = append([]string{f.InstanceID}, f.Instances...)
+	}
+	if f.Task != "" {
+		out.Tasks = append([]purser.TaskName{f.Task}, f.Tasks...)
+	}
+	if f.State != "" {
+		out.States = append([]purser.RunState{f.State}, f.States...)
+	}
+	return out
 }
 
 // Run returns a run with its streams.
@@ -29,7 +49,7 @@ func (r *Runner) Runs(ctx context.Context, f Filter, p purser.Page) (out purser.
 	if err := r.allow(ctx, purser.OpRunRead); err != nil {
 		return out, err
 	}
-	sf := store.RunFilter{InstanceID: f.InstanceID, Task: f.Task, State: f.State, Limit: p.Limit}
+	sf := f.stored(p.Limit)
 	if sf.Limit <= 0 {
 		sf.Limit = 50
 	}
@@ -56,24 +76,6 @@ func (r *Runner) Runs(ctx context.Context, f Filter, p purser.Page) (out purser.
 		out.Next = strconv.FormatInt(no, 10)
 	}
 	return out, nil
-}
-
-// Log returns lines of a run's log after a number, at most limit.
-func (r *Runner) Log(ctx context.Context, runID string, afterSeq int64, limit int) ([]purser.LogLine, error) {
-	if err := r.allow(ctx, purser.OpRunRead); err != nil {
-		return nil, err
-	}
-	no, err := store.RunNo(ctx, r.DB.Read(), runID)
-	if err != nil {
-		return nil, err
-	}
-	if no == 0 {
-		return nil, purser.NotFound("run", runID)
-	}
-	if limit <= 0 {
-		limit = 1000
-	}
-	return store.RunLog(ctx, r.DB.Read(), no, afterSeq, limit)
 }
 
 // watchEvery is how often a watched run is looked at.

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -164,29 +163,6 @@ func LastRuns(ctx context.Context, db bun.IDB, instanceID string) (rows []RunRow
 	err = db.NewRaw("SELECT "+runColumns+` FROM run r WHERE r.no IN (SELECT max(no) FROM run WHERE instance_id = ? AND ended_at > 0
 		AND state NOT IN ('canceled', 'abandoned') GROUP BY task)`, instanceID).Scan(ctx, &rows)
 	return rows, err
-}
-
-// RunFilter selects runs; zero fields select every one.
-type RunFilter struct {
-	InstanceID string
-	Task       purser.TaskName
-	State      purser.RunState
-	BeforeNo   int64
-	Limit      int
-}
-
-func (f RunFilter) where() (string, []any) {
-	where, args := []string{"1 = 1"}, []any{}
-	if f.InstanceID != "" {
-		where, args = append(where, "r.instance_id = ?"), append(args, f.InstanceID)
-	}
-	if f.Task != "" {
-		where, args = append(where, "r.task = ?"), append(args, string(f.Task))
-	}
-	if f.State != "" {
-		where, args = append(where, "r.state = ?"), append(args, string(f.State))
-	}
-	return strings.Join(where, " AND "), args
 }
 
 // CountRuns returns how many runs the filter selects, without its page.

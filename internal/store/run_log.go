@@ -56,14 +56,38 @@ func LastLogSeq(ctx context.Context, db bun.IDB, runNo int64) (seq int64, err er
 }
 
 // RunLog returns the lines of a run's log after a number.
-func RunLog(ctx context.Context, db bun.IDB, runNo, after int64, limit int) ([]purser.LogLine, error) {
+func RunLog(ctx context.Context, db bun.IDB, runNo int64, f LogFilter, after int64, limit int) ([]purser.LogLine, error) {
 	var rows []logRow
-	err := db.NewRaw("SELECT "+logColumns+" FROM run_log WHERE run_no = ? AND seq > ? ORDER BY seq LIMIT ?", runNo, after, limit).Scan(ctx, &rows)
+	where, args := f.where()
+	args = append(append([]any{runNo, after}, args...), limit)
+	err := db.NewRaw("SELECT "+logColumns+" FROM run_log WHERE run_no = ? AND seq > ?"+where+" ORDER BY seq LIMIT ?", args...).Scan(ctx, &rows)
 	out := make([]purser.LogLine, 0, len(rows))
 	for _, r := range rows {
 		out = append(out, purser.LogLine{Seq: r.Seq, At: r.At.Time(), Kind: r.Kind, Stream: r.Stream, Method: r.Method, Host: r.Host,
 			Path: r.Path, Status: r.Status, Duration: time.Duration(r.TookUS) * time.Microsecond, Bytes: r.Bytes, Page: r.Page,
 			Attempt: r.Attempt, Class: purser.Class(r.Class), Message: r.Message, Hint: r.Hint})
+	}
+	return out, err
+}
+
+// LogStreams returns the streams that a run's log names.
+func LogStreams(ctx context.Context, db bun.IDB, runNo int64) (names []string, err error) {
+	err = db.NewRaw("SELECT DISTINCT stream FROM run_log WHERE run_no = ? AND stream <> '' ORDER BY stream", runNo).Scan(ctx, &names)
+	return names, err
+}
+
+// Rejects returns the records of a run that could not be read, with the reasons:
+// the first hundred of each stream are kept.
+func Rejects(ctx context.Context, db bun.IDB, runNo int64) ([]purser.Reject, error) {
+	var rows []struct {
+		Stream     string `bun:"name"`
+		ExternalID string `bun:"external_id"`
+		Reason     string `bun:"reason"`
+	}
+	err := db.NewRaw("SELECT s.name, x.external_id, x.reason FROM reject x JOIN stream s ON s.no = x.stream_no WHERE x.run_no = ? ORDER BY s.no", runNo).Scan(ctx, &rows)
+	out := make([]purser.Reject, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, purser.Reject(r))
 	}
 	return out, err
 }

@@ -70,11 +70,14 @@ func (h *Handler) instanceRuns(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l := list(r)
-	found, err := h.Runs.Runs(r.Context(), run.Filter{InstanceID: p.Instance.ID}, l.page)
+	d, err := h.runList(r, l, run.Filter{InstanceID: p.Instance.ID}, runMenus(l))
 	if err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.InstanceRuns(p, found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)))
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.RunRowsOf(d))
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceRuns(p, d))
 }
 
 func (h *Handler) instanceHolds(w http.ResponseWriter, r *http.Request) error {

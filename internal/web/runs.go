@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"purser"
+	"purser/internal/connect"
 	"purser/internal/run"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -15,23 +16,30 @@ import (
 func (h *Handler) runRoutes(add adder) {
 	add("GET /runs", purser.OpRunRead, h.runs)
 	add("GET /runs/{id}", purser.OpRunRead, h.run)
-	add("GET /runs/{id}/log", purser.OpRunRead, h.downloadLog)
+	add("GET /runs/{id}/log", purser.OpRunRead, h.runLog)
+	add("GET /runs/{id}/log.jsonl", purser.OpRunRead, h.downloadLog)
+	add("GET /runs/{id}/rejects", purser.OpRunRead, h.rejects)
 	add("POST /runs/{id}/cancel", purser.OpRunStart, h.cancelRun)
 }
 
 func (h *Handler) runs(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	q := r.URL.Query()
-	found, err := h.Runs.Runs(r.Context(), run.Filter{InstanceID: q.Get("instance"), Task: purser.TaskName(q.Get("task")), State: purser.RunState(q.Get("state"))}, l.page)
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
 	}
-	d := view.RunsData{Runs: found.Items, Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
-		Sub: []string{totalText(found.Total, found.More) + " runs, the newest first"}, State: q.Get("state")}
-	for _, s := range purser.RunStates() {
-		d.States = append(d.States, ui.Tab{Label: string(s), Href: l.with("state", string(s)), Current: q.Get("state") == string(s)})
+	options := make([]ui.FilterOption, 0, len(instances))
+	for _, i := range instances {
+		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
 	}
-	d.All = l.with("state", "")
+	menus := append([]ui.FilterMenu{l.menu("Instance", "instance", options...)}, runMenus(l)...)
+	d, err := h.runList(r, l, run.Filter{Instances: l.query["instance"]}, menus)
+	if err != nil {
+		return err
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.RunRows(d))
+	}
 	return h.render(w, r, http.StatusOK, view.Runs(h.page(r, "Runs", ui.Runs), d))
 }
 
@@ -52,7 +60,7 @@ func (h *Handler) run(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.RunData{Run: run, Lines: lines, MayCancel: h.may(r, purser.OpRunStart)}
+	d := view.RunData{Run: run, Lines: lines, MayCancel: h.may(r, purser.OpRunStart), Kept: h.Settings.KeepLogs}
 	if len(lines) == logPage {
 		d.More = fmt.Sprintf("/runs/%s?after=%d", run.ID, lines[len(lines)-1].Seq)
 	}

@@ -71,6 +71,7 @@ type Settings struct {
 	Safelist  []string
 	Networks  []string // private networks that may be called
 	VendorMap []string
+	KeepLogs  time.Duration // of runs
 }
 
 // Inventory answers what people look at.

@@ -74,7 +74,7 @@ func (h *Handler) network(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) about(w http.ResponseWriter, r *http.Request) error {
 	p := h.settingsPage(r, "About", "/settings/about")
-	facts := view.AboutFacts{Version: h.Settings.Version, Database: h.Settings.Database}
+	facts := view.AboutFacts{Version: h.Settings.Version, Database: h.Settings.Database, KeepLogs: h.Settings.KeepLogs}
 	if h.may(r, purser.OpSettingRead) {
 		facts.DataDir, facts.KeyFile = h.Settings.DataDir, h.Settings.KeyFile
 	}

@@ -15,3 +15,11 @@ func (m FilterMenu) count() string {
 	}
 	return strconv.Itoa(n)
 }
+
+// label names the bar for screen readers.
+func (f Filters) label() string {
+	if f.NoSearch {
+		return f.Label
+	}
+	return f.Placeholder
+}

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"purser/internal/web/ui"
 	"strings"
+	"time"
 )
 
 // SettingsPage is the frame of a settings page.
@@ -179,7 +180,10 @@ func Network(p SettingsPage, f NetworkFacts) templ.Component {
 }
 
 // AboutFacts says what runs here.
-type AboutFacts struct{ Version, Database, DataDir, KeyFile string }
+type AboutFacts struct {
+	Version, Database, DataDir, KeyFile string
+	KeepLogs                            time.Duration
+}
 
 // About says what runs here.
 func About(p SettingsPage, f AboutFacts) templ.Component {
@@ -232,6 +236,7 @@ func About(p SettingsPage, f AboutFacts) templ.Component {
 					{Key: "Database", Value: f.Database},
 					{Key: "Data folder", Value: f.DataDir, Missing: "hidden for your role"},
 					{Key: "Sealing key", Value: f.KeyFile, Missing: "hidden for your role"},
+					{Key: "Logs of runs are kept for", Value: keptDays(f.KeepLogs)},
 					{Key: "License", Value: "Apache License 2.0"},
 				}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
