@@ -26,6 +26,9 @@ func (l life) stands(when string, status purser.Status, health purser.Health, fr
 	if st.Status != status || st.Health != health || st.Freshness != fresh {
 		l.t.Errorf("%s: %s %s %s, want %s %s %s: %s", when, st.Status, st.Health, st.Freshness, status, health, fresh, st.Sentence)
 	}
+	if strings.Contains(st.Sentence, "..") || strings.Count(st.Sentence, "tried again by itself") > 1 {
+		l.t.Errorf("%s: told as %q", when, st.Sentence)
+	}
 	if st.Sentence == "" || st.Tone == "failing" && (st.Since.IsZero() || !strings.Contains(st.Sentence, "since ")) {
 		l.t.Errorf("%s: told as %+v", when, st)
 	}
@@ -49,8 +52,10 @@ func (l life) probe(after time.Duration) {
 
 func born(h *house) life {
 	i := h.okta()
-	for _, t := range []purser.TaskName{purser.TaskApplicationAccess, purser.TaskApplicationDiscovery, purser.TaskLicenseInformation} {
-		_ = h.SetTask(h.ctx, i.ID, t, connect.TaskChange{Enabled: on(false)})
+	tasks, err := h.Tasks(h.ctx, i.ID)
+	h.must(err)
+	for _, t := range tasks {
+		h.must(h.SetTask(h.ctx, i.ID, t.Task, connect.TaskChange{Enabled: on(t.Task == purser.TaskApplicationRoster)}))
 	}
 	return life{house: h, r: h.running(), id: i.ID}
 }

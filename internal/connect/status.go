@@ -59,7 +59,7 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.StatusInactive:
 		return st.with("inactive", "Deactivated: nothing is synced, and the data grows old.", "Activate", "activate")
 	case purser.StatusRevoked:
-		return st.with("revoked", "Revoked: "+orElse(i.Reason, "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
+		return st.with("revoked", "Revoked: "+orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
 	case purser.StatusDeleting:
 		return st.with("inactive", "Being deleted: "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
 	}
@@ -75,7 +75,7 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.HealthForbidden:
 		return st.with("failing", "The credential is accepted, but may not read"+since+why+".", "See the permissions", "permissions")
 	case purser.HealthFailing:
-		return st.with("failing", "Syncs fail"+since+why+". It is tried again by itself.", "Sync now", "sync")
+		return st.with("failing", "Syncs fail"+since+why+again(why), "Sync now", "sync")
 	case purser.HealthRateLimited:
 		return st.with("stale", "Waiting"+since+" because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
 	}
@@ -102,6 +102,14 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 func (st Standing) with(tone, sentence, button, action string) Standing {
 	st.Tone, st.Sentence, st.Button, st.Action = tone, sentence, button, action
 	return st
+}
+
+// again adds that a failing sync is tried again, where the reason does not say so.
+func again(why string) string {
+	if strings.Contains(why, "tried again by itself") {
+		return "."
+	}
+	return ". It is tried again by itself."
 }
 
 // sinceWords writes a moment for a sentence, "" where it is not known.
