@@ -26,8 +26,8 @@ type Standing struct {
 	Health    purser.Health    `json:"health"`
 	Freshness purser.Freshness `json:"freshness"` // the worst of the enabled tasks
 	DataAsOf  time.Time        `json:"data_as_of,omitzero"`
-	Since     time.Time        `json:"since,omitzero"` // since when that is so, where it is known
-	Sentence  string           `json:"sentence"`       // what is so, since when, and what to do
+	Since     time.Time        `json:"since,omitzero"`   // since when that is so, where it is known
+	Sentence  string           `json:"sentence"`         // what is so, since when, and what to do
 	Button    string           `json:"button,omitempty"` // "" where nothing is to do
 	Action    string           `json:"action,omitempty"` // set_up, repair, check, activate, sync, permissions
 	Tone      string           `json:"tone"`             // live, inactive, revoked, failing, stale, unknown
