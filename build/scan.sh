@@ -30,6 +30,6 @@ elif grep -qi 'severity' "$out"; then
 	cat "$out"
 	bad=1
 else
-	echo "not scanned: npm packages ($(grep -v '^$' "$out" | head -1))"
+	echo "not scanned: npm packages ($(grep -v -e '^$' -e '^npm warn' "$out" | head -1))"
 fi
 exit $bad

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"purser"
@@ -28,10 +27,6 @@ func (readyCmd) Run(ctx context.Context, s *session) error {
 	defer func() { _ = res.Body.Close() }()
 	if res.StatusCode == http.StatusOK {
 		return s.done(map[string]bool{"ready": true}, "ready\n")
-	}
-	err = refusalOf(res)
-	if err == nil {
-		err = errors.New("the server is not ready")
 	}
 	return &exit{code: exitError, err: &purser.Problem{Kind: purser.ProblemPaused, What: "the server is not ready", Hint: "purser doctor says why"}}
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"purser"
-	"purser/internal/connect"
 	"purser/internal/web/ui"
 )
 
@@ -35,15 +34,6 @@ func blockedStreams(tasks []purser.InstanceTask) []purser.StreamState {
 		}
 	}
 	return out
-}
-
-func authTitle(p connect.Preview, name string) string {
-	for _, a := range p.Auth {
-		if a.Name == name {
-			return a.Title
-		}
-	}
-	return name
 }
 
 func everyText(d time.Duration) string {
