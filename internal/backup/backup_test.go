@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -275,21 +276,27 @@ func TestABackupOfANewerPurserIsRefusedAndOneOfAnOlderIsBroughtUp(t *testing.T) 
 		if _, err := backup.Restore(t.Context(), o, "", bytes.NewReader(newer), id); kind(err) != purser.ProblemInvalid || !strings.Contains(err.Error(), "newer") {
 			t.Errorf("a newer one: %v", err)
 		}
-		// Before 0006 there was no table of aliases.
-		older := bytes.Replace(plain, []byte(`"0006_aliases",`), nil, 1)
-		begin := bytes.Index(older, []byte(`{"table":"person_alias"`))
-		end := begin + bytes.Index(older[begin:], []byte("\n{\"table\""))
-		older = append(bytes.Clone(older[:begin]), older[end+1:]...)
-		older = bytes.Replace(older, []byte(`{"name":"person_alias","columns":[["address","text"],["person_id","int"]]},`), nil, 1)
-		older = renumber(t, older)
-		if bytes.Contains(older, []byte("person_alias")) {
+		// Before 0080 there was no deletion.
+		older := bytes.Replace(plain, []byte(`"0080_deletion"`), []byte(`"0006_aliases"`), 1)
+		older = bytes.Replace(older, []byte(`"0006_aliases",`), nil, 1)
+		for _, table := range []string{"deletion", "former_instance", "kept_link"} {
+			begin := bytes.Index(older, []byte(`{"table":"`+table+`"`))
+			end := begin + bytes.Index(older[begin:], []byte("\n{\"table\""))
+			older = append(bytes.Clone(older[:begin]), older[end+1:]...)
+			head := regexp.MustCompile(`\{"name":"` + table + `","columns":\[(\[[^\]]*\],?)*\]\},`)
+			older = head.ReplaceAll(older, nil)
+		}
+		for range 3 {
+			older = renumber(t, older)
+		}
+		if bytes.Contains(older, []byte("kept_link")) || bytes.Contains(older, []byte("0080_deletion")) {
 			t.Fatal("it is not an older one")
 		}
 		if _, err := backup.Restore(t.Context(), o, "", bytes.NewReader(seal(t, older, id)), id); err != nil {
 			t.Fatal(err)
 		}
 		var n int
-		if err := storetest.Open(t, o).Read().NewRaw("SELECT count(*) FROM person_alias").Scan(t.Context(), &n); err != nil {
+		if err := storetest.Open(t, o).Read().NewRaw("SELECT count(*) FROM kept_link").Scan(t.Context(), &n); err != nil {
 			t.Errorf("it was not brought up: %v", err)
 		}
 	})

@@ -118,7 +118,7 @@ func TestEveryTransitionOfTheThreeFacts(t *testing.T) {
 			l.stands("refused for "+wait.String(), live, purser.HealthUnauthorized, purser.Fresh)
 		}
 		l.probe(5 * time.Hour)
-		if st := l.stands("refused three times", purser.StatusRevoked, purser.HealthUnauthorized, purser.Fresh); st.Action != "repair" {
+		if st := l.stands("refused three times", purser.StatusRevoked, purser.HealthUnauthorized, purser.Stale); st.Action != "repair" {
 			h.t.Errorf("revoked is told as %+v", st)
 		}
 		l.vendors.ClearFaults()

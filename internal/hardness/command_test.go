@@ -44,7 +44,7 @@ func TestExitCodesSayHowASyncEnded(t *testing.T) {
 	if err := json.Unmarshal([]byte(run(4, "instance", "sync", "Acme", "--tasks", "application_roster", "--wait", "--json")), &runs); err != nil || len(runs) != 1 {
 		t.Fatalf("%v: %+v", err, runs)
 	}
-	if log := run(0, "run", "log", runs[0].ID); !strings.Contains(log, "GET "+c.Domain+"/users") || !strings.Contains(log, "401") {
+	if log := run(0, "run", "log", runs[0].ID); !strings.Contains(log, "GET "+c.Domain+"/api/v1/users") || !strings.Contains(log, "401") {
 		t.Errorf("the log of the run does not tell of the refusal: %s", log)
 	}
 	run(0, "audit", "verify")
