@@ -95,7 +95,11 @@ func (c *crowd) leave(key string) {
 // interval for all of them.
 func TestFiveHundredInstancesThatAreDueInTheSameMinuteStartInAQuarterOfTheirInterval(t *testing.T) {
 	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
-		const instances, workers = 500, 16
+		const workers = 16
+		instances := 500
+		if o.URL != "" {
+			instances = 100 // the same statements: what differs is their speed
+		}
 		c := &crowd{clock: newClock(), reading: map[string]int{}, all: make(chan struct{})}
 		o.Now = c.clock.now
 		db := storetest.Open(t, o)

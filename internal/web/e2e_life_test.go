@@ -8,6 +8,7 @@ import (
 
 	"purser"
 	"purser/internal/connect"
+	"purser/internal/inventory"
 	"purser/internal/sandbox"
 	"purser/internal/web/browsertest"
 )
@@ -68,10 +69,12 @@ func TestTheLifeOfAConnectionInABrowser(t *testing.T) {
 	i := s.oneOkta(t)
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	t.Run("revoked at the vendor, shown, checked again, fresh", func(t *testing.T) { repairInBrowser(t, s, admin.For(t), i) })
+	t.Run("some of what is held is removed by name", func(t *testing.T) { decideInBrowser(t, s, admin.For(t), i) })
 	t.Run("a delegate's link outlives a scanner and opens one connection", func(t *testing.T) { delegateInBrowser(t, s, b, admin.For(t), i) })
 	for _, path := range []string{"/credentials", "/instances/" + i.ID + "/credential", "/instances/" + i.ID + "/settings", "/instances/" + i.ID + "/permissions"} {
 		t.Run("axe finds nothing on "+path[1:], func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}
+	t.Run("deleted only with the sentence ticked", func(t *testing.T) { deleteInBrowser(t, s, admin.For(t), i) })
 	s.clean(admin)
 }
 
@@ -142,4 +145,60 @@ func delegateInBrowser(t *testing.T, s *site, b *browsertest.Browser, p *browser
 	press(p, "Confirm and use it from now on")
 	p.Until(`location.pathname.endsWith("/result")`)
 	s.clean(d)
+}
+
+func decideInBrowser(t *testing.T, s *site, p *browsertest.Page, i purser.Instance) {
+	accounts, err := s.Inventory.Accounts(s.host, inventory.AccountFilter{}, purser.Page{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	keep := s.vendors.Credentials().Google.Admin // its credential would go with this one
+	for n, a := range accounts.Items {
+		if n < 120 && a.Email != "" && a.Email != keep {
+			_ = s.vendors.RemovePerson(a.Email) // a shared mailbox is nobody's
+		}
+	}
+	s.sync(t, i.ID)
+	p.Open(s.PublicURL() + "/instances/" + i.ID + "/holds")
+	if words := browsertest.Eval[string](p, `document.querySelector("main").innerText`); !strings.Contains(words, "removals among") {
+		t.Fatalf("no removals wait: %s", words)
+	}
+	p.Axe()
+	press(p, "See every name")
+	says(p, "Nothing happens until somebody decides")
+	p.Axe()
+	p.Screenshot("life-hold", false)
+	before := browsertest.Eval[string](p, `document.querySelector("main h1").innerText`)
+	p.Click(`input[name="row"]`)
+	press(p, "Remove those ticked")
+	p.Until(`location.search.includes("done=decided") && document.readyState === "complete"`)
+	if after := browsertest.Eval[string](p, `document.querySelector("main h1").innerText`); after == before {
+		t.Errorf("one was removed, and %q waits as before", after)
+	}
+}
+
+func deleteInBrowser(t *testing.T, s *site, p *browsertest.Page, i purser.Instance) {
+	page := s.PublicURL() + "/instances/" + i.ID
+	p.Open(page + "/settings")
+	press(p, "Delete instance…")
+	says(p, "There is no way back")
+	p.Axe()
+	p.Expect(http.StatusUnprocessableEntity)
+	press(p, "Delete instance")
+	says(p, "Nothing was deleted")
+	p.Axe()
+	if _, err := s.Connect.Instance(s.host, i.ID); err != nil {
+		t.Fatalf("deleted without the sentence: %v", err)
+	}
+	p.Click(`input[name="confirm"]`)
+	press(p, "Delete instance")
+	p.Until(`location.pathname.startsWith("/deletions/") && document.querySelector("main").innerText.includes("What went")`)
+	p.Axe()
+	p.Screenshot("life-deleted", false)
+	if _, err := s.Connect.Instance(s.host, i.ID); err == nil {
+		t.Error("the page says that it is done, and the instance is there")
+	}
+	if all, err := s.Inventory.Accounts(s.host, inventory.AccountFilter{}, purser.Page{Limit: 10}); err != nil || len(all.Items) > 0 {
+		t.Errorf("%d accounts are left: %v", len(all.Items), err)
+	}
 }

@@ -21,7 +21,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	t.Helper()
 	all := []string{"/", "/integrations", "/catalog", "/catalog/okta", "/catalog/slack", "/holds", "/credentials", "/runs?n=25", "/applications?n=25", "/accounts?n=25",
 		"/people?n=25", "/licenses?n=25", "/spend?n=25", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
-		"/settings/audit", "/settings/sign-in", "/settings/you/second-factor", "/sign-in/again", "/settings/upkeep", "/settings/notifications", "/settings/notifications/add", "/settings/notifications/log", "/accounts?q=nobody-of-this-name", "/accounts?n=25&as_of=2026-01-02"}
+		"/settings/audit", "/settings/sign-in", "/settings/you/second-factor", "/sign-in/again", "/settings/upkeep", "/settings/organization", "/settings/notifications", "/settings/notifications/add", "/settings/notifications/log", "/accounts?q=nobody-of-this-name", "/accounts?n=25&as_of=2026-01-02"}
 	follow := func(from, selector string, tabs ...string) {
 		p.Open(s.PublicURL() + from)
 		link := firstLink(p, selector)
@@ -38,7 +38,8 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	for _, name := range []string{"Okta Acme", "Slack Acme"} {
 		for _, i := range s.instances(t) {
 			if i.Name == name {
-				for _, tab := range []string{"", "/credential", "/runs", "/holds", "/settings", "/history", "/setup", "/test", "/result", "/applications", "/authorize"} {
+				for _, tab := range []string{"", "/credential", "/runs", "/holds", "/settings", "/history", "/setup", "/test", "/result", "/applications", "/calls", "/permissions",
+					"?task=application_roster", "/delete/instance", "/delete/users", "/authorize"} {
 					if name == "Okta Acme" != (tab == "/authorize") {
 						all = append(all, "/instances/"+i.ID+tab)
 					}
@@ -47,7 +48,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 		}
 	}
 	follow("/settings/notifications/log", `main tbody a[href^="/settings/notifications/log/"]`)
-	follow("/runs", `main tbody a[href^="/runs/"]`)
+	follow("/runs", `main tbody a[href^="/runs/"]`, "log", "rejects")
 	follow("/applications", `main tbody a[href^="/applications/"]`, "accounts", "activity", "licenses", "integration", "history")
 	follow("/accounts", `main tbody a[href^="/accounts/"]`)
 	follow("/people", `main tbody a[href^="/people/"]`)
