@@ -79,6 +79,9 @@ func pictureName(path, how string) string {
 func TestAConnectedCompanyInABrowser(t *testing.T) {
 	b := browsertest.Start(t)
 	s := serve(t)
+	if _, err := s.Notify.AddRecipients(s.host, "", "ops@example.com"); err != nil {
+		t.Fatal(err)
+	}
 	s.connectAll(t)
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	auditor := s.signIn(t, b, "otto@example.com", purser.RoleAuditor)

@@ -169,10 +169,13 @@ func (p *Page) Click(selector string) {
 	p.Run(chromedp.Click(chromedp.CSS(selector), chromedp.NodeVisible))
 }
 
-// Type writes text into a field.
+// Type writes text into a field once it can be seen. Not by chromedp.SendKeys: it
+// reads the node while the browser's events change it, which is a data race.
 func (p *Page) Type(selector, text string) {
 	p.t.Helper()
-	p.Run(chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.See(selector)
+	Eval[int](p, fmt.Sprintf(`(document.querySelector(%q).focus(), 0)`, selector))
+	p.Run(chromedp.KeyEvent(text))
 }
 
 // Keys presses keys wherever the focus is; special keys are those of chromedp/kb.
