@@ -126,7 +126,9 @@ func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx)
 	if ctx, err = db.withRawConn(ctx, conn); err != nil {
 		return err
 	}
-	tx, err := conn.BeginTx(ctx, nil)
+	// Without ctx's end: database/sql would roll back beside us at once, while rows
+	// are being copied on the driver's connection. Statements still end with ctx.
+	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fmt.Errorf("begin to write: %w", err)
 	}
@@ -147,6 +149,9 @@ func (db *DB) write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx)
 		if err := db.options.BeforeCommit(); err != nil {
 			return err
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return err
 	}
 	done = true
 	if err := tx.Commit(); err != nil {
