@@ -113,7 +113,8 @@ func TestAStopLosesNothingAndTheNextStartGoesOnWithoutJobs(t *testing.T) {
 		defer h.serve()()
 		got = h.await(runs[0].ID)
 		h.state(got, purser.RunSucceeded)
-		if got.Counts.Added != 27 || got.Counts.Read != 27 {
+		// A page whose rows the stop kept from being stored may be read twice.
+		if got.Counts.Added != 27 || got.Counts.Read < 27 {
 			t.Errorf("%+v", got.Counts)
 		}
 	})
