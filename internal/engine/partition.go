@@ -50,7 +50,11 @@ func (r *reading) slices(ctx context.Context) iter.Seq2[slice, error] {
 	case r.s.Vary != nil:
 		return r.varied()
 	}
-	return func(yield func(slice, error) bool) { yield(slice{vars: r.job.Vars}, nil) }
+	return func(yield func(slice, error) bool) {
+		if !r.at.Some { // else it was read to its end before the stop
+			yield(slice{vars: r.job.Vars}, nil)
+		}
+	}
 }
 
 func (r *reading) varied() iter.Seq2[slice, error] {
