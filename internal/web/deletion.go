@@ -1,12 +1,10 @@
 package web
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"purser"
 	"purser/internal/httpd"
@@ -94,35 +92,13 @@ func (h *Handler) deletionLive() httpd.Route {
 	return httpd.Route{Method: http.MethodGet, Pattern: "/deletions/{id}/live", Operation: purser.OpInstanceRead, Stream: true, Handler: h.serve(h.watchDeletion)}
 }
 
-// watchDeletion sends the progress as it moves, at most twice a second, and an
-// event "done" at its end.
+// watchDeletion sends the progress as it moves, at most twice a second.
 func (h *Handler) watchDeletion(w http.ResponseWriter, r *http.Request) error {
 	moving, err := h.Deletions.Watch(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set("X-Accel-Buffering", "no")
-	out := http.NewResponseController(w)
-	id := 0
-	for d := range moving {
-		var page bytes.Buffer
-		if err := view.DeletionProgress(d).Render(r.Context(), &page); err != nil {
-			return nil
-		}
-		id++
-		fmt.Fprintf(w, "id: %d\n", id)
-		for line := range strings.SplitSeq(strings.TrimSpace(page.String()), "\n") {
-			fmt.Fprintf(w, "data: %s\n", line)
-		}
-		if _, err := fmt.Fprint(w, "\n"); err != nil || out.Flush() != nil {
-			return nil // the reader is gone
-		}
-	}
-	fmt.Fprint(w, "event: done\ndata: done\n\n")
-	_ = out.Flush()
-	return nil
+	return stream(w, r, moving, view.DeletionProgress)
 }
 
 // orDeleted says of an instance that is not there that it was deleted, if it was.
