@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/url"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -55,7 +56,7 @@ type App struct {
 	DB        *store.DB
 	Gate      *egress.Gate
 	Catalog   manifest.Catalog
-	Library   *library.Library
+	Library   func() (*library.Library, error)
 	Login     *login.Service
 	Audit     *audit.Log
 	Runs      *run.Runner
@@ -114,9 +115,7 @@ func (a *App) build(ctx context.Context) (err error) {
 	if a.Catalog, err = manifest.Load(connectors.Files()); err != nil {
 		return err
 	}
-	if a.Library, err = library.Load(); err != nil {
-		return err
-	}
+	a.Library = sync.OnceValues(library.Load) // at the first need: a start does not wait for it
 	openID, err := a.openID()
 	if err != nil {
 		return err

@@ -57,11 +57,13 @@ func sleep(ctx context.Context, d time.Duration) error {
 // category says in words what kind of application it is: what the library says
 // of its connector or its name, else the connector's shelf.
 func (a *App) category(connector, name string) string {
-	if known, ok := a.Library.ByConnector(connector); ok {
-		return known.CategoryTitle
-	}
-	if known, ok := a.Library.ByName(name); ok {
-		return known.CategoryTitle
+	if l, err := a.Library(); err == nil { // what it holds was checked when it was built
+		if known, ok := l.ByConnector(connector); ok {
+			return known.CategoryTitle
+		}
+		if known, ok := l.ByName(name); ok {
+			return known.CategoryTitle
+		}
 	}
 	if c := a.Catalog.Get(connector); c != nil {
 		return c.Manifest.Category
