@@ -54,11 +54,7 @@ type credentialExpiryCmd struct {
 
 // Run notes the day.
 func (c *credentialExpiryCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}

@@ -21,11 +21,7 @@ type delegateCreateCmd struct {
 
 // Run prints the link, this once.
 func (c *delegateCreateCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -45,11 +41,7 @@ type delegateListCmd struct {
 
 // Run prints the links without their tokens.
 func (c *delegateListCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	_, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}

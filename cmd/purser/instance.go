@@ -50,11 +50,7 @@ type shown struct {
 
 // Run prints the instance and its task table.
 func (c *instanceShowCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -84,6 +80,16 @@ func (c *instanceShowCmd) Run(ctx context.Context, s *session) error {
 	return s.table(taskHeads(), rows)
 }
 
+// instance returns the client, and the instance of that name or identifier.
+func (s *session) instance(ctx context.Context, name string) (*client, purser.Instance, error) {
+	cl, err := s.client()
+	if err != nil {
+		return nil, purser.Instance{}, err
+	}
+	i, err := cl.instance(ctx, name)
+	return cl, i, err
+}
+
 // instance looks an instance up by name or identifier.
 func (c *client) instance(ctx context.Context, name string) (i purser.Instance, err error) {
 	return i, c.do(ctx, http.MethodGet, "/instances/"+url.PathEscape(name), nil, nil, &i)
@@ -99,11 +105,7 @@ type instanceSyncCmd struct {
 
 // Run starts the runs, and waits for them if asked.
 func (c *instanceSyncCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -238,11 +240,7 @@ func (c *instanceDeactivateCmd) Run(ctx context.Context, s *session) error {
 
 // step does one thing to an instance and prints how it stands then.
 func (s *session) step(ctx context.Context, name, what string) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, name)
+	cl, i, err := s.instance(ctx, name)
 	if err != nil {
 		return err
 	}

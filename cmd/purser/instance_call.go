@@ -15,11 +15,7 @@ type instanceCallsCmd struct {
 
 // Run prints every host and path that was asked.
 func (c *instanceCallsCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	_, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -35,11 +31,7 @@ type instancePermissionsCmd struct {
 
 // Run prints what was granted, and what of it lies idle.
 func (c *instancePermissionsCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}

@@ -29,11 +29,7 @@ func (c *instanceEditCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Instance)
+	cl, i, err := s.instance(ctx, c.Instance)
 	if err != nil {
 		return err
 	}
@@ -69,11 +65,7 @@ type instanceCheckCmd struct {
 
 // Run tries the kept credential; exit code 4 says that the vendor refuses it.
 func (c *instanceCheckCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
@@ -94,11 +86,7 @@ type instanceHRCmd struct {
 
 // Run marks the instance, or takes the mark away.
 func (c *instanceHRCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}

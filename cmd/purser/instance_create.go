@@ -110,11 +110,7 @@ func (c *instanceCredentialCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}

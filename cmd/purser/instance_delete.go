@@ -32,11 +32,7 @@ func (c *instanceDeleteUsersCmd) Run(ctx context.Context, s *session) error {
 }
 
 func (s *session) delete(ctx context.Context, f deletionFlags, scope purser.DeletionScope) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, f.Name)
+	cl, i, err := s.instance(ctx, f.Name)
 	if err != nil {
 		return err
 	}

@@ -39,11 +39,7 @@ func (c *instanceTaskCmd) Run(ctx context.Context, s *session) error {
 	if c.Lookback != 0 {
 		in["lookback_days"] = c.Lookback
 	}
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	i, err := cl.instance(ctx, c.Name)
+	cl, i, err := s.instance(ctx, c.Name)
 	if err != nil {
 		return err
 	}
