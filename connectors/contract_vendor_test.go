@@ -161,8 +161,19 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 			put(root, steps(p.Next), link)
 		}
 	case "cursor":
+		if name, ok := p.NextHeader(); ok {
+			if n < of {
+				header[name] = "token-" + strconv.Itoa(n)
+			}
+			break
+		}
 		if put(root, steps(p.Next), ""); n < of {
 			put(root, steps(p.Next), "token-"+strconv.Itoa(n))
+		}
+	case "last_id":
+		renumber(root, a.stream, n)
+		if strings.Trim(p.Flag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.") == "" && p.Flag != "" {
+			put(root, steps(p.Flag), n < of)
 		}
 	case "page":
 		if p.Pages != "" {
@@ -174,6 +185,23 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 		a.t.Fatal(err)
 	}
 	return reply{status: 200, header: header, body: body}
+}
+
+// renumber gives each item of a page an id of its own: the next page is asked for by the last.
+func renumber(root any, s *manifest.CompiledStream, page int) {
+	items := root
+	for _, step := range steps(s.At) {
+		items = items.(object)[step]
+	}
+	for i, item := range list(items) {
+		o, ok := item.(object)
+		if id := o[s.Paging.Next]; ok && id != nil {
+			number := strconv.Itoa(page*100_000 + i + 1)
+			if o[s.Paging.Next] = number; fmt.Sprintf("%T", id) == "json.Number" {
+				o[s.Paging.Next] = json.Number(number)
+			}
+		}
+	}
 }
 
 // vendorMap leads a connector's hosts to the played vendor, and another to a host that must never be asked.

@@ -86,7 +86,7 @@ func addPaths(t *testing.T, into map[string][]string, src string, record, explod
 	}
 	for _, names := range pathsOf(t, src) {
 		switch names[0] {
-		case "parent", "vary", "settings", "tenant":
+		case "parent", "vary", "settings", "tenant", "run":
 			continue
 		}
 		p := strings.Join(names, ".")

@@ -185,6 +185,10 @@ func kindWords(way *manifest.Auth) string {
 			return "an application with a private key (OAuth)"
 		}
 		return "an application with a secret (OAuth)"
+	case "password":
+		return "user name and password (OAuth)"
+	case "oauth1":
+		return "keys that sign each request (OAuth 1.0a)"
 	case "jwt_bearer":
 		return "service account with a private key"
 	}

@@ -43,7 +43,7 @@ func (s *Session) readAt(body []byte, at manifest.Answer, now time.Time) (held, 
 		t.Scopes = strings.FieldsFunc(scope, func(r rune) bool { return r == ' ' || r == ',' })
 	}
 	if t.Refresh != "" {
-		t.EndsAt = after(now, refusal.Text(body, at.RefreshEnds))
+		t.EndsAt = endOf(now, refusal.Text(body, at.RefreshEnds))
 	}
 	switch rule := s.use.Auth.Expires; rule {
 	case "", "from_response":
@@ -64,6 +64,15 @@ func after(now time.Time, seconds string) time.Time {
 		return time.Time{}
 	}
 	return now.Add(time.Duration(n * float64(time.Second)))
+}
+
+// endOf is when a refresh token ends: some vendors tell the seconds until then,
+// some the second at which.
+func endOf(now time.Time, seconds string) time.Time {
+	if n, err := strconv.ParseInt(seconds, 10, 64); err == nil && n >= 1e9 && n < 1e11 {
+		return time.Unix(n, 0).UTC()
+	}
+	return after(now, seconds)
 }
 
 // withoutTokens returns a grant's answer with every token left out: what remains

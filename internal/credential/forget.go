@@ -6,7 +6,7 @@ import "context"
 // vendor is asked for new ones: what was obtained before a permission was granted
 // does not carry it. What a person granted on the vendor's page is kept.
 func (b *Broker) Forget(ctx context.Context, s *Session) error {
-	if grant := s.use.Auth.Grant; grant == "static" || grant == "code" {
+	if grant := s.use.Auth.Grant; grant == "static" || grant == "code" || grant == "oauth1" {
 		return nil
 	}
 	release, err := b.acquire(ctx, s.use.CredentialID)

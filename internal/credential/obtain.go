@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"errors"
 	"net/url"
 
 	"purser/internal/manifest"
@@ -17,6 +18,15 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 	case auth.Grant == "code":
 		form.Set("grant_type", "refresh_token")
 		form.Set("refresh_token", old.Refresh)
+	case auth.Grant == "password" && old.Refresh != "":
+		form.Set("grant_type", "refresh_token")
+		form.Set("refresh_token", old.Refresh)
+		sendScope(form, scope, text)
+	case auth.Grant == "password":
+		if err := s.signIn(form, o); err != nil {
+			return held{}, err
+		}
+		sendScope(form, scope, text)
 	case auth.Grant == "jwt_bearer":
 		form.Set("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
 		sendScope(form, scope, text)
@@ -25,8 +35,19 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 		sendScope(form, scope, text)
 	}
 	answer, err := b.ask(ctx, s, o, form, text)
+	if auth.Grant == "password" && form.Get("grant_type") == "refresh_token" && errors.Is(err, errRefusedOnce) {
+		form = url.Values{} // the refresh token has ended; what was entered may still be good
+		sendScope(form, scope, text)
+		if err := s.signIn(form, o); err != nil {
+			return held{}, err
+		}
+		answer, err = b.ask(ctx, s, o, form, text)
+	}
 	if err != nil {
 		return held{}, err
+	}
+	if auth.Grant != "code" { // of a consent, the first answer tells most
+		o.ring.Answer = withoutTokens(answer)
 	}
 	fresh, err := s.read(answer, w.name, b.Now())
 	if err != nil {
@@ -40,6 +61,22 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 	}
 	s.hideAll(fresh.Access, fresh.Refresh)
 	return fresh, nil
+}
+
+// signIn asks for a token with user name and password.
+func (s *Session) signIn(form url.Values, o *opened) error {
+	form.Set("grant_type", "password")
+	form.Set("username", o.secret["username"])
+	form.Set("password", o.secret["password"])
+	v := s.values(o)
+	for _, p := range s.use.Auth.Extra.Password {
+		text, err := v.expand(p.Value())
+		if err != nil {
+			return err
+		}
+		form.Set(p.Name, text)
+	}
+	return nil
 }
 
 func sendScope(form url.Values, rule manifest.ScopeRule, text string) {

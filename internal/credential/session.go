@@ -80,6 +80,9 @@ func (s *Session) Authorize(ctx context.Context, r *http.Request, token string, 
 	if s.use.Auth.Grant == "static" {
 		return s.putStatic(ctx, r, refused)
 	}
+	if s.use.Auth.Grant == "oauth1" {
+		return s.sign(ctx, r, refused)
+	}
 	t, err := s.token(ctx, token, scopes, refused)
 	if err != nil {
 		return "", err
@@ -113,11 +116,20 @@ func (s *Session) Granted(ctx context.Context, token string) (scopes []string, k
 	return t.Scopes, ok && t.ScopesOK, nil
 }
 
-// Answer returns what the vendor said with the grant, without the tokens; nil if there was no grant.
+// Answer returns what the vendor said with the grant, without the tokens; nil if
+// there was no grant. What needs no person to be granted is obtained first.
 func (s *Session) Answer(ctx context.Context) (json.RawMessage, error) {
 	o, err := s.broker.open(ctx, s)
 	if err != nil {
 		return nil, err
+	}
+	if grant := s.use.Auth.Grant; o.ring.Answer == nil && grant != "code" && grant != "static" && grant != "oauth1" {
+		if _, err := s.token(ctx, "", s.use.Scopes[""], ""); err != nil {
+			return nil, err
+		}
+		if o, err = s.broker.open(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	return o.ring.Answer, nil
 }

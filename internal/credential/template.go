@@ -41,7 +41,15 @@ func (v values) expand(text string) (string, error) {
 		if !closed {
 			return "", fmt.Errorf("%q has no closing brace", text)
 		}
-		value, ok := v.find(strings.TrimSpace(name))
+		name = strings.TrimSpace(name)
+		inner, constant := strings.CutPrefix(name, "constant(")
+		if constant {
+			name = strings.TrimSuffix(inner, ")")
+		}
+		value, ok := v.find(name)
+		if constant { // ACCOUNT_SB1, where addresses have account-sb1
+			value = strings.ReplaceAll(strings.ToUpper(value), "-", "_")
+		}
 		if !ok {
 			return "", &purser.Error{Class: purser.ClassConfig, Code: "missing_value", Field: name,
 				What: "there is no value for " + name, Hint: "Fill it in under the instance's settings and credentials."}

@@ -61,14 +61,16 @@ func tokenKey(name string, scopes []string) string {
 }
 
 // ends is when the first of the granted tokens dies for good, zero if the vendor
-// does not tell. What is obtained without a person can be obtained again.
+// does not tell. What is obtained without a person can be obtained again; of a
+// password, a refresh token with an end may be all that counts: some vendors take
+// the password once.
 func (k keyring) ends(grant string) (first time.Time) {
-	if grant != "code" {
+	if grant != "code" && grant != "password" {
 		return first
 	}
 	for _, t := range k.Tokens {
 		end := t.EndsAt
-		if t.Refresh == "" {
+		if t.Refresh == "" && grant == "code" {
 			end = t.ExpiresAt
 		}
 		if !end.IsZero() && (first.IsZero() || end.Before(first)) {

@@ -105,6 +105,8 @@ func (r *reading) format(micros int64) string {
 		return t.Format("2006-01-02T15:04:05.000Z")
 	case "iso_local":
 		return t.Format("2006-01-02T15:04:05")
+	case "iso_space":
+		return t.Format(time.DateTime)
 	case "date":
 		return t.Format(time.DateOnly)
 	case "http_date":

@@ -226,6 +226,12 @@ func kinds() []paged {
 		{"flag", "at: list\npage: {kind: page, param: page, flag: meta.more}", wrapped(func(_ int, next bool, _ int) string { return fmt.Sprintf(`"more":%v`, next) }), query("page")},
 		{"short", "at: list\npage: {kind: page, param: page, size: 2}", wrapped(func(int, bool, int) string { return "" }), query("page")},
 		{"last_id", "at: list\npage: {kind: last_id, next: id, param: after, size: 2}", nil, query("after")},
+		{"last_id in the text of a query", "post: /list\njson: {q: 'SELECT id FROM list WHERE id > ${sql_id(page)} ORDER BY id'}\nat: list\n" +
+			"page: {kind: last_id, next: id, token_in: path, size: 2}", nil, func(_ *url.URL, r engine.Request) string {
+			var in struct{ Q string }
+			_ = json.Unmarshal(r.Body, &in)
+			return strings.Fields(in.Q)[7]
+		}},
 	}
 }
 
@@ -239,7 +245,7 @@ func (p paged) serve(ids []string) func(*url.URL, engine.Request) (string, strin
 			_, _ = fmt.Sscan(w, &n)
 			end := min(n+2, len(ids))
 			return fmt.Sprintf(`{"list":%s,"meta":{"total":%d}}`, list(ids[min(n, end):end]...), len(ids)), "", nil
-		case p.name == "last_id":
+		case strings.HasPrefix(p.name, "last_id"):
 			for i, id := range ids {
 				if id == w {
 					n = i + 1

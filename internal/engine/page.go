@@ -6,6 +6,7 @@ import (
 	"hash/maphash"
 	"slices"
 	"strings"
+	"time"
 
 	"purser"
 	"purser/internal/manifest"
@@ -107,6 +108,8 @@ func (r *reading) within(vars manifest.Vars) manifest.Vars {
 			return "", false
 		case "page":
 			return r.pagePlace()
+		case "run.today": // of the beginning: a run that resumes tomorrow tells one story
+			return time.UnixMicro(r.at.Began).UTC().Format(time.DateOnly), true
 		}
 		return vars(name)
 	}

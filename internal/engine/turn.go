@@ -49,6 +49,9 @@ func (r *reading) pagePlace() (string, bool) {
 	case "offset":
 		return strconv.Itoa(*p.First + at.Offset), true
 	case "cursor", "last_id":
+		if at.Token == "" && p.Kind == "last_id" && p.TokenIn == "path" { // the text of a query needs a value from the beginning
+			return strconv.Itoa(*p.First), true
+		}
 		return at.Token, at.Token != ""
 	}
 	return "", false
@@ -155,6 +158,9 @@ func (r *reading) token(resp *Response, page *mapping.Page) (string, error) {
 		s, _ := page.Answer.Text(manifest.AnswerNext)
 		return resolve(resp.URL, s)
 	case "cursor":
+		if name, ok := p.NextHeader(); ok {
+			return strings.TrimSpace(strings.Join(resp.Header(name), "")), nil
+		}
 		s, _ := page.Answer.Text(manifest.AnswerNext)
 		return strings.Clone(s), nil
 	case "last_id":

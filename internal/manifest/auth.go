@@ -10,13 +10,14 @@ type Auth struct {
 	Title string `yaml:"title" doc:"name on the screen"`
 	Why   string `yaml:"why" doc:"why to choose it, or not"`
 
-	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer" later:"password|refresh_only|login|oauth1|hook" doc:"how a token is obtained"`
+	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1" later:"refresh_only|login|hook" doc:"how a token is obtained"`
 	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion" doc:"how the client proves itself at the token endpoint"`
 	AuthorizeURL string            `yaml:"authorize_url" doc:"where the browser is sent"`
 	TokenURL     string            `yaml:"token_url" doc:"where tokens are asked for"`
 	RevokeURL    string            `yaml:"revoke_url" doc:"where a token is given back"`
 	Fields       []CredentialField `yaml:"fields" doc:"what the admin enters; sealed"`
 	Assertion    *Assertion        `yaml:"assertion" doc:"the signed JWT of client_auth: assertion or grant: jwt_bearer"`
+	OAuth1       *OAuth1           `yaml:"oauth1" doc:"grant oauth1: how each request is signed; fields: consumer_key, consumer_secret, token, token_secret"`
 	Scope        ScopeRule         `yaml:"scope" doc:"how scopes are asked for"`
 	Extra        Extra             `yaml:"extra" doc:"further parameters"`
 	PKCE         string            `yaml:"pkce" oneof:"always|never" doc:"proof key for code exchange; always if not said"`
@@ -58,6 +59,12 @@ type Assertion struct {
 	TTL    Duration `yaml:"ttl" doc:"from iat to exp; 5m if not said"`
 }
 
+// OAuth1 is how requests are signed with OAuth 1.0a (RFC 5849).
+type OAuth1 struct {
+	Method string `yaml:"method" oneof:"HMAC-SHA256|HMAC-SHA1" doc:"signature; HMAC-SHA256 if not said"`
+	Realm  string `yaml:"realm" doc:"template of the realm; ${constant(settings.x)} writes a value in upper case, dashes as underscores"`
+}
+
 // ScopeRule says how scopes are asked for.
 type ScopeRule struct {
 	Param     string   `yaml:"param" doc:"name of the parameter; scope if not said"`
@@ -71,6 +78,7 @@ type ScopeRule struct {
 type Extra struct {
 	Authorize []Pair `yaml:"authorize" doc:"parameters of the authorize URL"`
 	Token     []Pair `yaml:"token" doc:"parameters of the token request"`
+	Password  []Pair `yaml:"password" doc:"parameters of the request with user name and password alone, not of those that refresh"`
 }
 
 // Send says how a token or key is sent; ${token} is the access token.
@@ -93,7 +101,7 @@ type Answer struct {
 	ExpiresIn    string `yaml:"expires_in" doc:"expires_in if not said"`
 	Scope        string `yaml:"scope" doc:"scope if not said"`
 	TokenType    string `yaml:"token_type" doc:"token_type if not said"`
-	RefreshEnds  string `yaml:"refresh_expires_in" doc:"seconds until the refresh token ends; refresh_token_expires_in if not said"`
+	RefreshEnds  string `yaml:"refresh_expires_in" doc:"seconds until the refresh token ends, or the second at which it does; refresh_token_expires_in if not said"`
 }
 
 // WithDefaults returns a with the standard names where it says nothing.

@@ -75,10 +75,16 @@ func (c *compiledTree) write(b *bytes.Buffer, v Vars, add []Member) error {
 	case c.raw != "":
 		b.WriteString(c.raw)
 		return nil
+	case c.text != nil && v == nil: // as it stands in the manifest
+		return writeJSON(b, c.text.Source())
 	case c.text != nil:
 		s, err := c.text.Expand(v)
 		if err != nil {
 			return err
+		}
+		if c.text.Number() {
+			b.WriteString(s)
+			return nil
 		}
 		return writeJSON(b, s)
 	case c.list:

@@ -124,6 +124,9 @@ func (c *planner) template(at, s string, u use) mapping.Template {
 
 // names refuses places that can have no value, and secrets outside auth.
 func (c *planner) names(at string, t mapping.Template, u use) {
+	if bare := t.Bare(); len(bare) > 0 && t.Query() {
+		c.fail(at, "write ${sql_int("+bare[0]+")}, ${sql_time(…)} or ${sql_id(…)}: nothing else may stand in the text of a query", "${%s} could change the query", bare[0])
+	}
 	for _, name := range t.Names() {
 		root, rest, _ := strings.Cut(name, ".")
 		switch {

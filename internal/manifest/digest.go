@@ -25,5 +25,5 @@ func (t *Tree) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return c.build(func(name string) (string, bool) { return "${" + name + "}", true }, nil)
+	return c.build(nil, nil)
 }

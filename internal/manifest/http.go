@@ -49,12 +49,14 @@ type ErrorRule struct {
 	Stream []string     `yaml:"stream" doc:"holds for these streams only"`
 	Class  purser.Class `yaml:"class" oneof:"transient|rate_limited|auth_revoked|permission|not_available|not_found|cursor_expired|invalid_response|config" doc:"what it means"`
 	Hint   string       `yaml:"hint" doc:"what the admin should do"`
+	Wait   Duration     `yaml:"wait" doc:"rate_limited: how long to wait where the vendor does not say"`
 }
 
 // Success is what a good answer says.
 type Success struct {
 	At     string `yaml:"at" doc:"path in the body"`
 	Equals any    `yaml:"equals" doc:"the value there: true, or a text"`
+	Absent string `yaml:"absent" doc:"instead: member of the answer's top that only a refusal has"`
 }
 
 // Request is one request; exactly one method is given. A path that starts with

@@ -29,10 +29,16 @@ func (l *linter) auth(a *Auth) {
 	case "code":
 		need(a.AuthorizeURL != "", "authorize_url", "where the browser is sent")
 		need(field("client_id"), "fields: client_id", "the organization registers its own client")
+	case "password":
+		need(field("username") && field("password"), "fields: username and password", "what the person or the service account signs in with")
+	case "oauth1":
+		for _, name := range []string{"consumer_key", "consumer_secret", "token", "token_secret"} {
+			need(field(name), "fields: "+name, "what requests are signed with")
+		}
 	case "jwt_bearer":
 		need(a.Assertion != nil, "assertion", "the signed JWT: alg, header, claims")
 	}
-	if a.Grant != "static" && a.Grant != "" {
+	if a.Grant != "static" && a.Grant != "oauth1" && a.Grant != "" {
 		need(a.TokenURL != "", "token_url", "where tokens are asked for")
 	}
 	if a.ClientAuth == "assertion" {
@@ -71,7 +77,7 @@ func (l *linter) secrets(a *Auth, at string) {
 		}
 	}
 	used := []string{a.TokenURL, a.AuthorizeURL}
-	for _, pairs := range [][]Pair{a.Send.Header, a.Send.Query, a.Extra.Authorize, a.Extra.Token} {
+	for _, pairs := range [][]Pair{a.Send.Header, a.Send.Query, a.Extra.Authorize, a.Extra.Token, a.Extra.Password} {
 		for _, p := range pairs {
 			used = append(used, p.Values...)
 		}

@@ -1,5 +1,14 @@
 package manifest
 
+import "strings"
+
+// NextHeader returns the name of the header in which the next token stands, where
+// it does not stand in the body.
+func (p *Page) NextHeader() (name string, ok bool) {
+	name, ok = strings.CutPrefix(p.Next, "header:")
+	return name, ok && p.Kind == "cursor"
+}
+
 // paging returns the stream's page rules, or those of all requests, with all defaults.
 func (s *Stream) paging(common *Page) Page {
 	p := Page{Kind: "none"}

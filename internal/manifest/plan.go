@@ -212,7 +212,9 @@ func (c *planner) spec(at string, s *Stream, out *CompiledStream) mapping.Spec {
 	}
 	switch p.Kind {
 	case "cursor", "link_body":
-		spec.Answer[AnswerNext] = p.Next
+		if _, header := p.NextHeader(); !header {
+			spec.Answer[AnswerNext] = p.Next
+		}
 	case "last_id":
 		spec.LastID = p.Next
 	}

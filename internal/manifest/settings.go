@@ -72,7 +72,7 @@ func (s *Setting) check(v string) (clean, warning string, err error) {
 	case "hostname":
 		return s.hostname(v)
 	case "slug":
-		v = strings.ToLower(v)
+		v = strings.ReplaceAll(strings.ToLower(v), "_", "-") // as it stands in a host name
 		if !mapping.ValidHost(v) || strings.Contains(v, ".") {
 			return "", "", s.invalid("%s takes the name alone, without https:// and without dots", s.title())
 		}

@@ -79,10 +79,10 @@ type Vary struct {
 type Page struct {
 	Kind    string  `yaml:"kind" oneof:"none|link_header|link_body|cursor|page|offset|last_id" later:"hook" doc:"how the next page is asked for"`
 	Rel     string  `yaml:"rel" doc:"link_header: the relation; next if not said"`
-	Next    string  `yaml:"next" doc:"link_body: path of the next address; cursor: path of the next token; last_id: path of the id in a record"`
+	Next    string  `yaml:"next" doc:"link_body: path of the next address; cursor: path of the next token, or header:<name>; last_id: path of the id in a record"`
 	TokenIn string  `yaml:"token_in" oneof:"query|json|header|path" doc:"where the token, page or offset is sent; query if not said"`
 	Param   string  `yaml:"param" doc:"its name there"`
-	First   *int    `yaml:"first" doc:"number of the first page (1 if not said) or the first offset (0)"`
+	First   *int    `yaml:"first" doc:"number of the first page (1 if not said), the first offset (0), or with last_id in a path the id before the first (0)"`
 	Size    int     `yaml:"size" doc:"records on a full page; for end: short, and the step of an offset"`
 	End     Strings `yaml:"end" oneof:"no_next|empty|short|total|pages|flag|same_token" doc:"what proves the end; of several, the first that the answer lets judge"`
 	Total   string  `yaml:"total" doc:"path of the number of all records"`
@@ -94,7 +94,7 @@ type Page struct {
 type Cursor struct {
 	Kind    string   `yaml:"kind" oneof:"time|epoch|opaque|link|header" doc:"time and epoch: the greatest value read; opaque: a token in the answer; link: the last next link; header: a header of the answer"`
 	From    string   `yaml:"from" doc:"time, epoch: expression in a record (a moment); opaque: path in the answer; header: its name"`
-	Format  string   `yaml:"format" oneof:"iso|iso_ms|iso_local|date|http_date|epoch|epoch_ms" doc:"how ${start} is written; iso for time, epoch for epoch"`
+	Format  string   `yaml:"format" oneof:"iso|iso_ms|iso_local|iso_space|date|http_date|epoch|epoch_ms" doc:"how ${start} is written; iso for time, epoch for epoch"`
 	Overlap Duration `yaml:"overlap" doc:"read again so much before the cursor"`
 	Window  Duration `yaml:"window" doc:"ask in slices of this length: ${start} to ${end}"`
 	Order   string   `yaml:"order" oneof:"ascending|descending" doc:"in which order records come"`

@@ -11,7 +11,7 @@ import (
 
 // Env is what expressions see beside the answer.
 type Env struct {
-	Value  func(name string) (string, bool) // parent.x, vary.x, settings.x, tenant.x
+	Value  func(name string) (string, bool) // parent.x, vary.x, settings.x, tenant.x, run.today
 	Lookup func(stream, id string) (string, bool)
 	Drift  bool // count the members that no expression names
 }

@@ -22,7 +22,7 @@ func Functions() []string {
 // outside lists the names that do not belong to the record.
 func outside(name string) bool {
 	switch name {
-	case "parent", "vary", "settings", "tenant":
+	case "parent", "vary", "settings", "tenant", "run":
 		return true
 	}
 	return false

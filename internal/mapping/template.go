@@ -8,13 +8,15 @@ import (
 
 // Template is a text with ${name} places, such as /groups/${parent.external_id}/users.
 type Template struct {
-	parts []templatePart
+	parts  []templatePart
+	source string
 }
 
 type templatePart struct {
 	text  string // constant, or the name of a place
 	place bool
 	in    position
+	fn    string // function around the name, "" for none
 }
 
 // position is where in an address a place stands; it decides how it is escaped.
@@ -34,7 +36,7 @@ func (e *MissingError) Error() string { return fmt.Sprintf("${%s} has no value",
 
 // ParseTemplate reads a template. $${ stands for a written ${.
 func ParseTemplate(s string) (Template, error) {
-	var t Template
+	t := Template{source: s}
 	at, rest := "", s
 	add := func(text string) {
 		at += text
@@ -58,11 +60,11 @@ func ParseTemplate(s string) (Template, error) {
 		if end < 0 {
 			return Template{}, fmt.Errorf("${ is not closed by } in %q", s)
 		}
-		name := rest[i+2 : i+end]
-		if !validName(name) {
-			return Template{}, fmt.Errorf("${%s} is no name such as ${settings.domain}", name)
+		name, fn := cutCall(rest[i+2 : i+end])
+		if !validName(name) || !knownCall(fn) {
+			return Template{}, fmt.Errorf("${%s} is no name such as ${settings.domain}", rest[i+2:i+end])
 		}
-		t.parts = append(t.parts, templatePart{text: name, place: true, in: positionAfter(at)})
+		t.parts = append(t.parts, templatePart{text: name, place: true, in: positionAfter(at), fn: fn})
 		at += "x"
 		rest = rest[i+end+1:]
 	}
@@ -86,6 +88,9 @@ func positionAfter(s string) position {
 	}
 	return inPath
 }
+
+// Source returns the template as it was written.
+func (t Template) Source() string { return t.source }
 
 // Names returns the names of the places, in order.
 func (t Template) Names() []string {
@@ -116,6 +121,10 @@ func (t Template) Expand(value func(name string) (string, bool)) (string, error)
 		if !ok {
 			return "", &MissingError{p.text}
 		}
+		s, err := p.checked(s)
+		if err != nil {
+			return "", err
+		}
 		b.WriteString(s)
 	}
 	return b.String(), nil
@@ -133,6 +142,10 @@ func (t Template) ExpandURL(value func(name string) (string, bool)) (string, err
 		s, ok := value(p.text)
 		if !ok {
 			return "", &MissingError{p.text}
+		}
+		s, err := p.checked(s)
+		if err != nil {
+			return "", err
 		}
 		safe, err := escape(p.in, s)
 		if err != nil {

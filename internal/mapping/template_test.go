@@ -51,3 +51,35 @@ func TestABadTemplateIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyNumbersMomentsAndIDsStandInTheTextOfAQuery(t *testing.T) {
+	for _, c := range []struct{ template, value, want string }{
+		{"SELECT id FROM a WHERE id > ${sql_int(page)}", "4711", "SELECT id FROM a WHERE id > 4711"},
+		{"SELECT id FROM a WHERE id > ${sql_int(page)}", "-1", "SELECT id FROM a WHERE id > -1"},
+		{"SELECT id FROM a WHERE id > ${sql_int(page)}", "1 OR 1=1", ""},
+		{"SELECT id FROM a WHERE id > ${sql_int(page)}", "", ""},
+		{"SELECT id FROM a WHERE t >= ${sql_time(start)}", "2026-11-01T00:00:00Z", "SELECT id FROM a WHERE t >= 2026-11-01T00:00:00Z"},
+		{"t>${sql_time(start)}", "2026-11-01 08:09:10", "t>2026-11-01 08:09:10"},
+		{"t>${sql_time(start)}", "2026-11-01T00:00:00.123+0000", "t>2026-11-01T00:00:00.123+0000"},
+		{"t>${sql_time(start)}", "2026-11-01' OR ''='", ""},
+		{"id='${sql_id(x)}'", "005Ab0000-1_2.x", "id='005Ab0000-1_2.x'"},
+		{"id='${sql_id(x)}'", "a' OR 'b'='b", ""},
+		{"id='${sql_id(x)}'", "a^ORb", ""},
+		{"id='${sql_id(x)}'", "a\nb", ""},
+	} {
+		tpl, err := mapping.ParseTemplate(c.template)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := tpl.Expand(func(string) (string, bool) { return c.value, true })
+		if got != c.want || (err == nil) != (c.want != "") {
+			t.Errorf("%s with %q: %q, %v", c.template, c.value, got, err)
+		}
+		if err != nil && len(c.value) > 4 && strings.Contains(err.Error(), c.value) {
+			t.Errorf("the error quotes the value: %v", err)
+		}
+	}
+	if _, err := mapping.ParseTemplate("${shout(x)}"); err == nil {
+		t.Error("a function that is not known is taken")
+	}
+}

@@ -90,6 +90,11 @@ func (r Rules) words(d document) (code, message string) {
 // said reports whether the body says what a good answer says. It stops at the
 // value, which vendors write first: the page itself is not read here.
 func (r Rules) said(body []byte) bool {
+	if name := r.Success.Absent; name != "" {
+		d := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
+		open, err := d.ReadToken()
+		return err != nil || open.Kind() != '{' || !seek(d, name)
+	}
 	want := fmt.Sprint(r.Success.Equals)
 	d := jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 	steps := strings.Split(r.Success.At, ".")

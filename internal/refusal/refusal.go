@@ -46,13 +46,16 @@ func (r Rules) Judge(a Answer, now time.Time) *purser.Error {
 	if r.Missing != "" {
 		told.Scope = body.text(r.Missing)
 	}
+	var wait time.Duration
 	if rule, ok := r.match(a, code, message); ok {
-		told.Class, told.Hint = rule.Class, rule.Hint
+		told.Class, told.Hint, wait = rule.Class, rule.Hint, rule.Wait.Std()
 	} else {
 		told.Class = byStatus(a)
 	}
 	if told.Class == purser.ClassRateLimited || told.Class == purser.ClassTransient {
-		told.Until = RetryAfter(a.Header, now)
+		if told.Until = RetryAfter(a.Header, now); told.Until.IsZero() && wait > 0 {
+			told.Until = now.Add(wait)
+		}
 	}
 	if told.Class != purser.ClassPermission {
 		told.Scope = ""

@@ -84,6 +84,33 @@ func TestARefusalWithStatus200IsFoundByWhatAGoodAnswerSays(t *testing.T) {
 	}
 }
 
+func TestARefusalWithStatus200IsFoundByWhatOnlyARefusalHas(t *testing.T) {
+	rules := refusal.Rules{Success: &manifest.Success{Absent: "error"}, Bodies: []manifest.ErrorBody{{Message: "error.message"}},
+		Errors: []manifest.ErrorRule{{Text: "cancelled", Class: purser.ClassTransient}}}
+	for _, body := range []string{`{"result":[{"error":"x"}]}`, `{}`, `[]`, ``} {
+		if got := rules.Judge(refusal.Answer{Status: 200, Body: []byte(body)}, at()); got != nil {
+			t.Errorf("%s is taken for a refusal: %v", body, got)
+		}
+	}
+	got := rules.Judge(refusal.Answer{Status: 200, Body: []byte(`{"result":[],"error":{"message":"Transaction cancelled"}}`)}, at())
+	if got == nil || got.Class != purser.ClassTransient {
+		t.Errorf("a part of an answer with an error beside it: %v", got)
+	}
+}
+
+func TestAWaitThatTheVendorDoesNotTellIsTheRules(t *testing.T) {
+	rules := refusal.Rules{Bodies: []manifest.ErrorBody{{Code: "code"}},
+		Errors: []manifest.ErrorRule{{Code: []string{"LIMIT"}, Class: purser.ClassRateLimited, Wait: manifest.Duration(time.Hour)}}}
+	answer := refusal.Answer{Status: 403, Header: http.Header{}, Body: []byte(`{"code":"LIMIT"}`)}
+	if got := rules.Judge(answer, at()); !got.Until.Equal(at().Add(time.Hour)) {
+		t.Errorf("it waits until %s", got.Until)
+	}
+	answer.Header.Set("Retry-After", "60")
+	if got := rules.Judge(answer, at()); !got.Until.Equal(at().Add(time.Minute)) {
+		t.Errorf("it waits until %s although the vendor told", got.Until)
+	}
+}
+
 func TestRetryAfterIsReadInEveryFormThatIsMet(t *testing.T) {
 	for value, want := range map[string]time.Time{
 		"120": at().Add(2 * time.Minute), "0": at(), "1.5": at().Add(1500 * time.Millisecond), "Sun, 22 Nov 2026 12:05:00 GMT": at().Add(5 * time.Minute),

@@ -225,7 +225,7 @@ func (s *sending) judge(answer *http.Response, body []byte, now time.Time) *purs
 	if s.r.Judged != nil {
 		success = s.r.Judged
 	}
-	if good && (success == nil || success.At == "") {
+	if good && (success == nil || success.At == "" && success.Absent == "") {
 		return nil
 	}
 	told := s.rules(success).Judge(refusal.Answer{Status: answer.StatusCode, Header: answer.Header, Body: body, Stream: s.r.Stream, Cursor: s.r.Cursor, What: s.what()}, now)
