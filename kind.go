@@ -89,6 +89,10 @@ func Fields(k Kind) []Field {
 			{Name: "assigned_at", Type: Time}}
 	case KindTransaction:
 		return transactionFields()
+	case KindDevice:
+		return deviceFields()
+	case KindInstalledApp:
+		return installedAppFields()
 	case KindLookup:
 		return []Field{id(), {Name: "name", Type: Text, Mandatory: true}}
 	default:

@@ -31,7 +31,7 @@ const (
 	OpRunRead        Operation = "run.read"        // runs and their logs
 	OpRunStart       Operation = "run.start"       // sync now, cancel
 	OpHoldDecide     Operation = "hold.decide"     // let held removals happen or not
-	OpAccountRead    Operation = "account.read"    // accounts, groups, activity, applications
+	OpAccountRead    Operation = "account.read"    // accounts, groups, activity, applications, devices
 	OpPersonRead     Operation = "person.read"     // people
 	OpMoneyRead      Operation = "money.read"      // prices, transactions, costs
 	OpExport         Operation = "export"          // lists as files

@@ -40,6 +40,7 @@ type grammar struct {
 	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`
 	Account    accountCmd    `cmd:"" help:"Look at accounts."`
 	Person     personCmd     `cmd:"" help:"Look at people."`
+	Device     deviceCmd     `cmd:"" help:"Look at devices and the apps on them."`
 	User       userCmd       `cmd:"" help:"Invite users, change and remove them."`
 	Invitation invitationCmd `cmd:"" help:"Look at open invitations, withdraw them."`
 	SignIn     signInCmd     `cmd:"" name:"sign-in" help:"How people may sign in."`

@@ -55,7 +55,7 @@ func target(column string) (table, key string) {
 	case "row":
 		return "", "" // by kind, looked at on its own
 	}
-	if how == "id" && (what == "account" || what == "person" || what == "group" || what == "plan" || what == "seat" || what == "change" || what == "activity") {
+	if how == "id" && (what == "account" || what == "device" || what == "person" || what == "group" || what == "plan" || what == "seat" || what == "change" || what == "activity") {
 		return what, map[bool]string{true: "no", false: "id"}[what == "change"]
 	}
 	return what, how

@@ -10,14 +10,14 @@ import (
 
 // Found is one hit of the palette.
 type Found struct {
-	Kind string `json:"kind"` // instance, application, person, account
+	Kind string `json:"kind"` // instance, application, person, account, device
 	Name string `json:"name"`
 	Note string `json:"note,omitempty"` // what tells it from others of its name
 	URL  string `json:"url"`
 }
 
-// Search looks for a few instances, applications, people and accounts by name
-// and address. What the actor may not see is not searched.
+// Search looks for a few instances, applications, people, accounts and devices by name,
+// address and serial number. What the actor may not see is not searched.
 func (s *Service) Search(ctx context.Context, q string) ([]Found, error) {
 	if err := s.gate.Allow(ctx, purser.OpInstanceRead); err != nil {
 		return nil, err
@@ -62,6 +62,15 @@ func (s *Service) Search(ctx context.Context, q string) ([]Found, error) {
 		}
 		for _, a := range accounts.Items {
 			out = append(out, Found{Kind: "account", Name: orElse(a.DisplayName, orElse(a.Email, a.ExternalID)), Note: a.InstanceName, URL: "/accounts/" + a.ID})
+		}
+	}
+	if s.gate.Allow(ctx, purser.OpAccountRead) == nil {
+		devices, err := store.Devices(ctx, db, store.DeviceFilter{Query: q}, page, false)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range devices.Items {
+			out = append(out, Found{Kind: "device", Name: orElse(d.Name, orElse(d.SerialNumber, d.ExternalID)), Note: d.SerialNumber, URL: "/devices/" + d.ID})
 		}
 	}
 	return out, nil

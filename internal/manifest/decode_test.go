@@ -58,7 +58,7 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 		"unknown value":   {"mode: snapshot", "mode: snapshto", `"snapshto" is not known here (did you mean snapshot?)`},
 		"not built":       {"kind: none", "kind: hook", "line 10: http.page.kind: hook is not built yet"},
 		"key not built":   {"        get: /people", "        get: /people\n        job: {start: x}", "job is not built yet"},
-		"kind not built":  {"emits: person", "emits: device", "device is not built yet"},
+		"kind not built":  {"emits: person", "emits: contract", "contract is not built yet"},
 		"doubled key":     {"title: Acme", "title: Acme\ntitle: B", "stands here twice"},
 		"alias":           {"title: Acme", "title: &a Acme", "anchors and aliases are not allowed"},
 		"list for a text": {"title: Acme", "title: [Acme]", "a text is expected here"},
@@ -68,7 +68,6 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 		"two documents":   {"manifest: 1", "manifest: 1\n---\nmanifest: 1", "more than one document"},
 		"not yaml":        {"manifest: 1", "manifest: [1", "this is not YAML"},
 		"unknown task":    {"hr_roster:", "hr_rooster:", "did you mean hr_roster?"},
-		"later task":      {"hr_roster:", "device_inventory:", "device_inventory is not built yet"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := manifest.Decode([]byte(strings.Replace(small, c.old, c.new, 1)))

@@ -4,7 +4,7 @@ import "purser"
 
 // Task is one thing that an instance reads on a schedule.
 type Task struct {
-	Name        string   `yaml:",key" oneof:"hr_roster|application_roster|application_access|application_discovery|license_information|expense_discovery" later:"device_inventory"`
+	Name        string   `yaml:",key" oneof:"hr_roster|application_roster|application_access|application_discovery|license_information|expense_discovery|device_inventory"`
 	Reads       string   `yaml:"reads" doc:"what it reads, in words for the preview"`
 	Schedule    Duration `yaml:"schedule" doc:"how often; 24h if not said"`
 	Lag         Duration `yaml:"lag" doc:"how late the vendor's own data is"`
@@ -19,7 +19,7 @@ type Task struct {
 // Stream is one list.
 type Stream struct {
 	Name   string      `yaml:",key"`
-	Emits  purser.Kind `yaml:"emits" oneof:"person|account|group|membership|application|assignment|activity|plan|seat|transaction|lookup" later:"contract|device|installed_app" doc:"kind of record"`
+	Emits  purser.Kind `yaml:"emits" oneof:"person|account|group|membership|application|assignment|activity|plan|seat|transaction|device|installed_app|lookup" later:"contract" doc:"kind of record"`
 	Mode   string      `yaml:"mode" oneof:"snapshot|delta|events" doc:"snapshot: all there is; delta: changes since; events: dated facts"`
 	Enrich bool        `yaml:"enrich" doc:"writes the named fields on rows that exist, makes none and removes none"`
 	Scopes Scopes      `yaml:"scopes" doc:"scopes that it needs; a nested list means any of"`

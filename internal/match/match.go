@@ -1,7 +1,7 @@
 // Package match says whose account it is: it links accounts to people by e-mail
 // address and aliases, with the reason, and derives from what was read what the
 // lists need: the last use of accounts, the applications that an identity provider
-// knows, and how each application is used. Links by hand always win. Names are never compared.
+// knows, and how each application is used; and whose devices are. Links by hand always win. Names are never compared.
 //
 // Everything is written in slices, each a short transaction. What is to be
 // derived stands in the database until all of it is written: a derivation that
@@ -58,6 +58,9 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 	at := purser.MicrosOf(d.now())
 	relinked, err := d.match(ctx, due, at)
 	if err != nil {
+		return err
+	}
+	if err := d.matchDevices(ctx, due, at); err != nil {
 		return err
 	}
 	used := map[int64]bool{}
@@ -133,6 +136,24 @@ func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purse
 		return false, fmt.Errorf("match accounts by the aliases of others: %w", err)
 	}
 	return relinked || n > 0, nil
+}
+
+// matchDevices links devices to people. Whose an account is decides too, so that
+// it comes after the accounts.
+func (d *Deriver) matchDevices(ctx context.Context, due []store.DueDerivation, at purser.Micros) error {
+	if !slices.ContainsFunc(due, func(x store.DueDerivation) bool {
+		return x.Kind == purser.KindDevice || x.Kind == purser.KindAccount || x.Kind == purser.KindPerson
+	}) {
+		return nil
+	}
+	known, err := store.AnyDevice(ctx, d.db.Read())
+	if err != nil || !known {
+		return err
+	}
+	if _, err := d.db.MatchDevices(ctx, at); err != nil {
+		return fmt.Errorf("match devices to people: %w", err)
+	}
+	return nil
 }
 
 // scopes says which accounts must be looked at. It notes the addresses of people first.

@@ -67,6 +67,13 @@ func Changes(ctx context.Context, db bun.IDB, kind purser.Kind, id int64) ([]pur
 	}
 	out := make([]purser.Change, len(rows))
 	for i, r := range rows {
+		if r.Field == removedField { // of the row itself, dated to the first reading that missed it
+			out[i] = purser.Change{At: r.At.Time(), After: purser.WasBack, RunID: r.RunID}
+			if r.After != nil {
+				out[i].After = purser.WasRemoved
+			}
+			continue
+		}
 		out[i] = purser.Change{At: r.At.Time(), Field: r.Field, Before: shown(types[r.Field], r.Before), After: shown(types[r.Field], r.After), RunID: r.RunID}
 	}
 	return out, nil

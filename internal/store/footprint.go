@@ -26,7 +26,7 @@ type trace struct {
 // userKinds are the kinds of rows that say something about users.
 func userKinds() []purser.Kind {
 	return []purser.Kind{purser.KindPerson, purser.KindAccount, purser.KindGroup, purser.KindMembership, purser.KindAssignment,
-		purser.KindSeat, purser.KindActivity}
+		purser.KindSeat, purser.KindActivity, purser.KindDevice, purser.KindInstalledApp}
 }
 
 // footprint lists every table in which something of an instance stands, in the
@@ -52,7 +52,8 @@ func footprint() []trace {
 		trace{table: "person_address", rows: ofPerson, users: ofPerson},
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
 	)
-	for _, k := range []purser.Kind{purser.KindMembership, purser.KindAssignment, purser.KindSeat, purser.KindAccount, purser.KindGroup, purser.KindPerson} {
+	for _, k := range []purser.Kind{purser.KindInstalledApp, purser.KindDevice, purser.KindMembership, purser.KindAssignment, purser.KindSeat,
+		purser.KindAccount, purser.KindGroup, purser.KindPerson} {
 		all = append(all, trace{table: string(k), rows: own, users: own, kind: k, word: kindWords(k)})
 	}
 	for _, k := range []purser.Kind{purser.KindPlan, purser.KindApplication, purser.KindLookup} {
@@ -61,6 +62,7 @@ func footprint() []trace {
 	return append(all,
 		trace{table: "account_person", rows: own, users: own},
 		trace{table: "account_use", rows: own, users: own},
+		trace{table: "device_person", rows: own, users: own},
 		// Lines of spend stay. A digest of 0 lets the next reading take each of them for changed, and own it again.
 		trace{table: "change", rows: "t.kind = 'transaction' AND t.run_no <> 0 AND t.run_no IN (SELECT no FROM run WHERE instance_no = ?)", set: "run_no = 0"},
 		trace{table: "transaction", rows: "t.instance_no = ? AND t.stream_no <> 0", set: "stream_no = 0, part_no = 0, digest = 0, missed = 0, missed_at = 0"},
@@ -104,7 +106,9 @@ func dependents(k purser.Kind) []dependent {
 	case purser.KindAccount:
 		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"})
 	case purser.KindPerson:
-		all = append(all, dependent{table: "account_person", column: "person_id"})
+		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"})
+	case purser.KindDevice:
+		all = append(all, dependent{table: "device_person", column: "device_id"})
 	}
 	return all
 }
@@ -138,6 +142,10 @@ func kindWords(k purser.Kind) string {
 		return "assignments of applications"
 	case purser.KindSeat:
 		return "seats"
+	case purser.KindDevice:
+		return "devices"
+	case purser.KindInstalledApp:
+		return "installed apps"
 	case purser.KindPlan:
 		return "license plans"
 	case purser.KindApplication:

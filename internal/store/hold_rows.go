@@ -84,6 +84,8 @@ func recordID(k purser.Kind, id int64) string {
 		return RowID("acc_", id)
 	case purser.KindPerson:
 		return RowID("per_", id)
+	case purser.KindDevice:
+		return RowID("dev_", id)
 	}
 	return ""
 }

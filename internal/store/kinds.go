@@ -14,7 +14,8 @@ import (
 // is added up by day instead.
 func rowKinds() []purser.Kind {
 	return []purser.Kind{purser.KindPerson, purser.KindAccount, purser.KindGroup, purser.KindMembership, purser.KindApplication,
-		purser.KindAssignment, purser.KindPlan, purser.KindSeat, purser.KindTransaction, purser.KindLookup}
+		purser.KindAssignment, purser.KindPlan, purser.KindSeat, purser.KindTransaction,
+		purser.KindDevice, purser.KindInstalledApp, purser.KindLookup}
 }
 
 // KindTable returns the quoted name of the table of a kind's rows. Beside the

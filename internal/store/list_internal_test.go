@@ -5,4 +5,6 @@ const (
 	AccountOrder     = accountName
 	PersonOrder      = personName
 	TransactionOrder = transactionDate
+	DeviceOrder      = deviceName
+	DeviceSeenOrder  = deviceSeen
 )

@@ -16,6 +16,7 @@ func TestLongListsAreReadInTheOrderOfAnIndex(t *testing.T) {
 		}
 		for _, c := range []struct{ table, alias, order string }{
 			{"account", "a", store.AccountOrder}, {"person", "p", store.PersonOrder}, {"transaction", "t", store.TransactionOrder},
+			{"device", "d", store.DeviceOrder},
 		} {
 			var plan []struct {
 				ID      int    `bun:"id"`

@@ -59,7 +59,7 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 func (s *Sync) judged(ctx context.Context, r *reading) (j Judgment, err error) {
 	err = s.db.reader.NewRaw(`SELECT added, changed, removed, rejected FROM run_stream WHERE run_no = ? AND stream_no = ?`,
 		s.runNo, r.no).Scan(ctx, &j.Added, &j.Changed, &j.Removed, &j.Rejected)
-	if err != nil || !r.Snapshot || r.Kind == purser.KindActivity {
+	if err != nil || !r.Snapshot || r.Kind == purser.KindActivity || !confirmed(r.Kind) {
 		return j, err
 	}
 	var first int

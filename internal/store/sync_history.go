@@ -12,8 +12,8 @@ import (
 // keepHistory notes changed values of fields with history, and returns from the gone.
 func (s *Sync) keepHistory(ctx context.Context, tx bun.Tx, r *reading, upTo, now int64, held []string) error {
 	// Of a row that came twice, the last version alone counts.
-	slice := " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY row_id ORDER BY seq DESC) AS version FROM " + stageTable(r.Kind) +
-		" WHERE stream_no = ? AND seq > ? AND seq <= ?) s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.version = 1"
+	slice := " FROM (SELECT *, ROW_NUMBER() OVER (PARTITION BY row_id ORDER BY seq DESC) AS nth_of_row FROM " + stageTable(r.Kind) +
+		" WHERE stream_no = ? AND seq > ? AND seq <= ?) s JOIN " + KindTable(r.Kind) + " k ON k.id = s.row_id WHERE s.nth_of_row = 1"
 	insert := "INSERT INTO change (kind, row_id, run_no, at, field, before, after) SELECT ?, k.id, CAST(? AS BIGINT), CAST(? AS BIGINT), "
 	for _, f := range r.fields {
 		if !f.History {

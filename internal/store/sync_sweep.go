@@ -48,7 +48,7 @@ func (s *Sync) sweep(ctx context.Context, r *reading, t tally, a absence, j *Jud
 	if err := s.closeHold(ctx, r, holdRemoval, ""); err != nil {
 		return err
 	}
-	j.Confirm = len(a.first) > 0
+	j.Confirm = len(a.first) > 0 && confirmed(r.Kind)
 	if err := s.remove(ctx, r.Kind, gone, r.gen, s.runNo); err != nil {
 		return err
 	}
@@ -118,3 +118,7 @@ func (db *DB) removeRows(ctx context.Context, k purser.Kind, ids []int64, gen, r
 		return err
 	})
 }
+
+// confirmed reports whether a first absence is worth a second reading at once.
+// Apps come and go on some device every day: of them the next reading decides.
+func confirmed(k purser.Kind) bool { return k != purser.KindInstalledApp }

@@ -45,6 +45,7 @@ func (h *Handler) palette(w http.ResponseWriter, r *http.Request) error {
 		{ui.PaletteItem{Label: "Applications", Href: "/applications", Icon: "boxes", Keys: "g a"}, purser.OpAccountRead},
 		{ui.PaletteItem{Label: "People", Href: "/people", Icon: "users", Keys: "g p"}, purser.OpPersonRead},
 		{ui.PaletteItem{Label: "Accounts", Href: "/accounts", Icon: "user-round", Keys: "g c"}, purser.OpAccountRead},
+		{ui.PaletteItem{Label: "Devices", Href: "/devices", Icon: "monitor", Keys: "g d"}, purser.OpAccountRead},
 		{ui.PaletteItem{Label: "Licenses", Href: "/licenses", Icon: "key-round", Keys: "g l"}, purser.OpAccountRead},
 		{ui.PaletteItem{Label: "Spend", Href: "/spend", Icon: "wallet", Keys: "g s"}, purser.OpMoneyRead},
 		{ui.PaletteItem{Label: "Audit log", Href: "/settings/audit", Icon: "settings"}, purser.OpAuditRead},
@@ -76,7 +77,7 @@ func (h *Handler) palette(w http.ResponseWriter, r *http.Request) error {
 }
 
 func foundItems(found []inventory.Found) []ui.PaletteItem {
-	icons := map[string]string{"instance": "plug", "application": "boxes", "person": "users", "account": "user-round"}
+	icons := map[string]string{"instance": "plug", "application": "boxes", "person": "users", "account": "user-round", "device": "monitor"}
 	out := make([]ui.PaletteItem, 0, len(found))
 	for _, f := range found {
 		out = append(out, ui.PaletteItem{Label: f.Name, Note: strings.TrimSuffix(f.Kind+" · "+f.Note, " · "), Href: f.URL, Icon: icons[f.Kind]})

@@ -27,10 +27,12 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 		op          purser.Operation
 	}{
 		{"Tasks", "", purser.OpInstanceRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
+		{"Devices", "/devices", purser.OpAccountRead},
 		{"Credentials", "/credential", purser.OpInstanceRead}, {"Holds", "/holds", purser.OpInstanceRead},
 		{"Runs", "/runs", purser.OpRunRead}, {"Calls", "/calls", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
 	} {
-		if !h.may(r, t.op) || (t.path == "/applications" && !discovers(p.Tasks)) {
+		if !h.may(r, t.op) || (t.path == "/applications" && !reads(p.Tasks, purser.TaskApplicationDiscovery)) ||
+			(t.path == "/devices" && !reads(p.Tasks, purser.TaskDeviceInventory)) {
 			continue
 		}
 		p.Tabs = append(p.Tabs, ui.Tab{Label: t.label, Href: base + t.path, Current: t.path == tab})
@@ -38,9 +40,9 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	return p, nil
 }
 
-func discovers(tasks []purser.InstanceTask) bool {
+func reads(tasks []purser.InstanceTask, task purser.TaskName) bool {
 	for _, t := range tasks {
-		if t.Task == purser.TaskApplicationDiscovery {
+		if t.Task == task {
 			return true
 		}
 	}

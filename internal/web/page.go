@@ -33,7 +33,7 @@ func (h *Handler) hidden(r *http.Request) []ui.Section {
 	for section, op := range map[ui.Section]purser.Operation{
 		ui.Integrations: purser.OpInstanceRead, ui.Runs: purser.OpRunRead, ui.Applications: purser.OpAccountRead,
 		ui.Accounts: purser.OpAccountRead, ui.People: purser.OpPersonRead, ui.Licenses: purser.OpAccountRead,
-		ui.Spend: purser.OpMoneyRead,
+		ui.Spend: purser.OpMoneyRead, ui.Devices: purser.OpAccountRead,
 	} {
 		if !h.may(r, op) {
 			out = append(out, section)

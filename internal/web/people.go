@@ -72,6 +72,11 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	if d.Accounts, err = h.Inventory.PersonAccounts(ctx, id); err != nil {
 		return err
 	}
+	if h.may(r, purser.OpAccountRead) {
+		if d.Devices, err = h.Inventory.PersonDevices(ctx, id); err != nil {
+			return err
+		}
+	}
 	if d.History, err = history(r, true, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {
 		return h.Inventory.PersonTimeline(ctx, id, topics, p)
 	}); err != nil {

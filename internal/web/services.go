@@ -99,6 +99,12 @@ type Inventory interface {
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
+	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
+	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
+	Device(ctx context.Context, id string) (purser.Device, error)
+	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
+	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
+	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	Home(ctx context.Context) (inventory.Home, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)

@@ -88,6 +88,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.integrationRoutes(add)
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
+	h.deviceRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
 	all = append(all, h.liveRoute(), h.deletionLive(), h.backupRoute())

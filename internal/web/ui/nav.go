@@ -13,6 +13,7 @@ const (
 	Applications Section = "Applications"
 	People       Section = "People"
 	Accounts     Section = "Accounts"
+	Devices      Section = "Devices"
 	Licenses     Section = "Licenses"
 	Spend        Section = "Spend"
 	Settings     Section = "Settings"
@@ -36,7 +37,7 @@ func navigation(hidden []Section) []navGroup {
 		{"", []navItem{{Home, "/", "layout-dashboard", "g h"}}},
 		{"Connect", []navItem{{Integrations, "/integrations", "plug", "g i"}, {Runs, "/runs", "history", "g r"}}},
 		{"Inventory", []navItem{{Applications, "/applications", "boxes", "g a"}, {People, "/people", "users", "g p"},
-			{Accounts, "/accounts", "user-round", "g c"}}},
+			{Accounts, "/accounts", "user-round", "g c"}, {Devices, "/devices", "monitor", "g d"}}},
 		{"Money", []navItem{{Licenses, "/licenses", "key-round", "g l"}, {Spend, "/spend", "wallet", "g s"}}},
 		{"Purser", []navItem{{Settings, "/settings", "settings", "g ,"}}},
 	}

@@ -122,6 +122,17 @@ func markOf(fact, value string) mark {
 	case "use:never":
 		return mark{ToneInactive, "Never active", "circle-dashed"}
 
+	case "device:managed":
+		return mark{ToneLive, "Managed", ""}
+	case "device:pending":
+		return mark{ToneUnknown, "Pending", "circle-dashed"}
+	case "device:retiring":
+		return mark{ToneStale, "Retiring", "hourglass"}
+	case "device:unmanaged":
+		return mark{ToneInactive, "Unmanaged", "unplug"}
+	case "device:missing":
+		return mark{ToneFailing, "Missing", ""}
+
 	case "account:active":
 		return mark{ToneLive, "Active", ""}
 	case "employment:employed":

@@ -76,6 +76,8 @@ func recordHref(r purser.HeldRow) string {
 		return "/accounts/" + r.Record
 	case strings.HasPrefix(r.Record, "per_"):
 		return "/people/" + r.Record
+	case strings.HasPrefix(r.Record, "dev_"):
+		return "/devices/" + r.Record
 	}
 	return ""
 }

@@ -27,7 +27,7 @@ func operationWords(op purser.Operation) string {
 	case purser.OpHoldDecide:
 		return "Decide held removals"
 	case purser.OpAccountRead:
-		return "Look at accounts and applications"
+		return "Look at accounts, applications and devices"
 	case purser.OpPersonRead:
 		return "Look at people"
 	case purser.OpMoneyRead:

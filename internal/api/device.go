@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/inventory"
+)
+
+// DeviceQuery is the filter of lists and exports of devices.
+type DeviceQuery struct {
+	Query       string   `query:"q" doc:"name, serial number, asset tag, model or user"`
+	Instance    []string `query:"instance" doc:"identifiers or names; any of them"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Platform    []string `query:"platform" doc:"macos, windows, linux, ios, ipados, tvos, watchos, visionos, android, chromeos, other, unknown; any of them"`
+	Status      []string `query:"status" doc:"managed, pending, retiring, unmanaged, missing, unknown; any of them"`
+	Ownership   []string `query:"ownership" doc:"organization, personal, unknown; any of them"`
+	Compliant   []string `query:"compliant" doc:"yes, no, unknown; any of them"`
+	Encrypted   []string `query:"encrypted" doc:"yes, no, unknown; any of them"`
+	Seen        []string `query:"seen" doc:"recent (within 30 days), long_ago, never, unknown; any of them"`
+	Matched     string   `query:"matched" enum:"yes,no" doc:"belongs to a person or not"`
+	Left        bool     `query:"left" doc:"those of people who left, as an HR source says"`
+	App         string   `query:"app" doc:"name of an installed app, whole, without regard to case"`
+	Removed     bool     `query:"removed" doc:"those that are gone"`
+}
+
+func (q DeviceQuery) filter() inventory.DeviceFilter {
+	f := inventory.DeviceFilter{Query: q.Query, Instances: q.Instance, Application: q.Application, Platforms: q.Platform, Status: q.Status,
+		Ownership: q.Ownership, Compliant: q.Compliant, Encrypted: q.Encrypted, Seen: q.Seen, Left: q.Left, App: q.App, Removed: q.Removed}
+	if q.Matched != "" {
+		yes := q.Matched == "yes"
+		f.Matched = &yes
+	}
+	return f
+}
+
+func (a *API) devices() {
+	add(a, call{method: "GET", path: "/devices", tag: "Devices", id: "listDevices", does: "List devices", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			DeviceQuery
+		}) (*body[purser.List[purser.Device]], error) {
+			return listed(a.Inventory.Devices(ctx, in.filter(), in.page()))
+		})
+	add(a, call{method: "GET", path: "/devices/{id}", tag: "Devices", id: "getDevice", does: "Show a device", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Device], error) {
+			return answer(a.Inventory.Device(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/devices/{id}/apps", tag: "Devices", id: "listDeviceApps", does: "List the apps on a device", op: purser.OpAccountRead},
+		func(ctx context.Context, in *struct {
+			ByID
+			Paging
+			Query   string `query:"q" doc:"name, publisher or identifier"`
+			Removed bool   `query:"removed" doc:"those that are gone"`
+		}) (*body[purser.List[purser.InstalledApp]], error) {
+			return listed(a.Inventory.DeviceApps(ctx, in.ID, in.Query, in.Removed, in.page()))
+		})
+	add(a, call{method: "GET", path: "/devices/{id}/changes", tag: "Devices", id: "listDeviceChanges", does: "List what changed on a device", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
+			return whole(a.Inventory.DeviceChanges(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/people/{id}/devices", tag: "People", id: "listPersonDevices", does: "List the devices of a person", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.Device]], error) {
+			return whole(a.Inventory.PersonDevices(ctx, in.ID))
+		})
+	export(a, "devices", "Write the devices of a filter as a file", purser.OpAccountRead,
+		[]string{"id", "instance", "external_id", "name", "serial_number", "asset_tag", "platform", "os_version", "manufacturer", "model", "status",
+			"ownership", "compliant", "encrypted", "email", "user_name", "owner", "department", "location", "person_id", "person", "match_reason", "apps",
+			"enrolled_at", "last_seen", "first_seen_at", "removed_at", "data_as_of"},
+		func(v purser.Device) []string {
+			return []string{v.ID, v.InstanceName, v.ExternalID, v.Name, v.SerialNumber, v.AssetTag, v.Platform, v.OSVersion, v.Manufacturer, v.Model,
+				v.Status, v.Ownership, v.Compliant.String(), v.Encrypted.String(), v.Email, v.UserName, v.Owner, v.Department, v.Location, v.PersonID,
+				v.PersonName, v.MatchReason, appCount(v), day(v.EnrolledAt), used(v.LastSeen), day(v.FirstSeenAt), day(v.RemovedAt), day(v.DataAsOf)}
+		},
+		func(in *exportDevices) string { return in.Format },
+		func(ctx context.Context, in *exportDevices, fn func(purser.Device) error) error {
+			return a.Inventory.EachDevice(ctx, in.filter(), fn)
+		})
+}
+
+type exportDevices struct {
+	Exported
+	DeviceQuery
+}
+
+// appCount is "" where nobody has read which apps are installed.
+func appCount(d purser.Device) string {
+	if !d.AppsKnown {
+		return ""
+	}
+	return number(d.Apps)
+}

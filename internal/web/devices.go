@@ -1,0 +1,155 @@
+package web
+
+import (
+	"net/http"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/inventory"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+func (h *Handler) deviceRoutes(add adder) {
+	add("GET /devices", purser.OpAccountRead, h.devices)
+	add("GET /devices/export", purser.OpExport, h.exportDevices)
+	add("GET /devices/{id}", purser.OpAccountRead, h.device)
+	add("GET /instances/{id}/devices", purser.OpAccountRead, h.instanceDevices)
+	add("GET /instances/{id}/devices/export", purser.OpExport, h.exportDevices)
+}
+
+func (h *Handler) devices(w http.ResponseWriter, r *http.Request) error {
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	if err != nil {
+		return err
+	}
+	options := make([]ui.FilterOption, 0, len(instances))
+	for _, i := range instances {
+		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
+	}
+	l := list(r)
+	d, err := h.deviceList(r, l, deviceFilter(r), l.menu("Instance", "instance", options...))
+	if err != nil {
+		return err
+	}
+	d.Connected = len(instances) > 0
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.DeviceRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Devices(h.page(r, "Devices", ui.Devices), d))
+}
+
+// instanceDevices is the tab of an instance with its devices.
+func (h *Handler) instanceDevices(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.instancePage(r, "/devices")
+	if err != nil {
+		return err
+	}
+	d, err := h.deviceList(r, list(r), deviceFilter(r))
+	if err != nil {
+		return err
+	}
+	d.Connected, d.InTab = true, true
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.DeviceRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.InstanceDevices(p, d))
+}
+
+// deviceList reads a page of devices; more are menus of this place alone.
+func (h *Handler) deviceList(r *http.Request, l listing, f inventory.DeviceFilter, more ...ui.FilterMenu) (view.DevicesData, error) {
+	found, err := h.Inventory.Devices(r.Context(), f, l.page)
+	if err != nil {
+		return view.DevicesData{}, err
+	}
+	platforms := words(purser.DevicePlatforms()...)
+	for i := range platforms {
+		platforms[i].Label = view.PlatformWord(platforms[i].Value)
+	}
+	menus := append(more, l.menu("System", "platform", platforms...), l.menu("Status", "status", words(purser.DeviceStatuses()...)...),
+		l.menu("Last seen", "seen", ui.FilterOption{Value: "recent", Label: "within 30 days"}, ui.FilterOption{Value: "long_ago", Label: "longer ago"},
+			ui.FilterOption{Value: "never", Label: "never"}, ui.FilterOption{Value: "unknown", Label: "unknown"}),
+		l.menu("Person", "person", ui.FilterOption{Value: "matched", Label: "matched"}, ui.FilterOption{Value: "nobody", Label: "nobody"},
+			ui.FilterOption{Value: "left", Label: "has left"}),
+		l.menu("Belongs to", "ownership", ui.FilterOption{Value: "organization", Label: "the organization"}, ui.FilterOption{Value: "personal", Label: "its user"},
+			ui.FilterOption{Value: "unknown", Label: "unknown"}),
+		l.menu("Meets its rules", "compliant", words("yes", "no", "unknown")...), l.menu("Encrypted", "encrypted", words("yes", "no", "unknown")...))
+	d := view.DevicesData{Devices: found.Items, Columns: []ui.Column{l.column("Device", "name", false), l.column("Status", "", false),
+		l.column("System", "", false), l.column("Person", "", false), l.column("Last seen", "last_seen", false), l.column("Apps", "", true)},
+		Filters: l.filters("Search name, serial number, user", h.may(r, purser.OpExport), menus...),
+		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " devices", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	if len(more) > 0 { // the list of all instances
+		d.Columns = append(d.Columns, l.column("Instance", "", false))
+	}
+	if f.App != "" {
+		d.Filters.Keep["app"] = f.App
+		d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: "App: " + f.App, RemoveURL: l.with("app", "")})
+	}
+	for _, x := range found.Items {
+		if d.AsOf.IsZero() || (!x.DataAsOf.IsZero() && x.DataAsOf.Before(d.AsOf)) {
+			d.AsOf = x.DataAsOf
+		}
+	}
+	return d, nil
+}
+
+func (h *Handler) exportDevices(w http.ResponseWriter, r *http.Request) error {
+	f := deviceFilter(r)
+	columns := []string{"id", "instance", "external_id", "name", "serial_number", "asset_tag", "platform", "os_version", "manufacturer", "model", "status",
+		"ownership", "compliant", "encrypted", "email", "user_name", "owner", "department", "location", "person", "match_reason", "apps", "enrolled_at",
+		"last_seen", "data_as_of"}
+	return export(w, r, "devices", columns, func(fn func(purser.Device) error) error {
+		return h.Inventory.EachDevice(r.Context(), f, fn)
+	}, func(d purser.Device) []string {
+		apps := ""
+		if d.AppsKnown {
+			apps = plain(d.Apps)
+		}
+		return []string{d.ID, d.InstanceName, d.ExternalID, d.Name, d.SerialNumber, d.AssetTag, d.Platform, d.OSVersion, d.Manufacturer, d.Model, d.Status,
+			d.Ownership, d.Compliant.String(), d.Encrypted.String(), d.Email, d.UserName, d.Owner, d.Department, d.Location, d.PersonName, d.MatchReason, apps,
+			stamp(d.EnrolledAt), lastUse(d.LastSeen), stamp(d.DataAsOf)}
+	})
+}
+
+// deviceFilter reads the filter from the address; on the tab of an instance that
+// is the only instance.
+func deviceFilter(r *http.Request) inventory.DeviceFilter {
+	q := r.URL.Query()
+	f := inventory.DeviceFilter{Query: q.Get("q"), Instances: q["instance"], Application: q.Get("application"), Platforms: q["platform"], Status: q["status"],
+		Ownership: q["ownership"], Compliant: q["compliant"], Encrypted: q["encrypted"], Seen: q["seen"], App: q.Get("app"), Removed: q.Get("removed") == "1"}
+	if id := r.PathValue("id"); id != "" {
+		f.Instances = []string{id}
+	}
+	if p := q["person"]; len(p) == 1 {
+		yes := p[0] == "matched"
+		if f.Left = p[0] == "left"; !f.Left {
+			f.Matched = &yes
+		}
+	}
+	return f
+}
+
+func (h *Handler) device(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	x, err := h.Inventory.Device(ctx, id)
+	if err != nil {
+		return err
+	}
+	l := list(r)
+	apps, err := h.Inventory.DeviceApps(ctx, id, r.URL.Query().Get("q"), false, l.page)
+	if err != nil {
+		return err
+	}
+	d := view.DeviceData{Device: x, Apps: apps.Items, Filters: l.filters("Search app, publisher", false), Pager: l.pager(len(apps.Items), apps.Next, apps.Total, apps.More),
+		Rows: ui.Rows{Count: totalText(apps.Total, apps.More) + " apps", Chips: l.chips(), ClearURL: l.cleared()}}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.InstalledAppRows(d))
+	}
+	changes, err := h.Inventory.DeviceChanges(ctx, id)
+	if err != nil {
+		return err
+	}
+	d.Changes = view.DeviceEvents(changes)
+	return h.render(w, r, http.StatusOK, view.Device(h.page(r, view.DeviceName(x), ui.Devices, ui.Link{Label: "Devices", Href: "/devices"}), d))
+}
