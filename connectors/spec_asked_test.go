@@ -52,7 +52,7 @@ func askedByStream(t *testing.T, m *manifest.Manifest, s manifest.Stream, body o
 	a.answer = []string{s.At}
 	if page != nil {
 		a.answer = append(a.answer, page.Total, page.Pages)
-		if page.Kind == "cursor" || page.Kind == "link_body" {
+		if _, header := page.NextHeader(); !header && (page.Kind == "cursor" || page.Kind == "link_body") {
 			a.answer = append(a.answer, page.Next)
 		}
 	}

@@ -63,7 +63,7 @@ func (c *compiler) recordPath(p path) (path, bool) {
 		return nil, false
 	case p[0] == "item":
 		return p[1:], !c.explode
-	case p[0] == "$env":
+	case p[0] == "$env", p[0] == "this":
 		return p[1:], true
 	}
 	return p, true

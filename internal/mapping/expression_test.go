@@ -54,10 +54,10 @@ func TestExpressionsTakeUnknownForAnAnswer(t *testing.T) {
 	const user = `{"id":"u1","name":null,"n":7,"d":12.50,"yes":true,"no":false,"empty":"","profile":null,
 	"p":{"first":"Ada","last":null,"first-name":"Ada","MixedCase":"X"},"tags":["b",null,"a"],"none":[],
 	"emails":[{"v":"A@Example.com","primary":false},{"v":"b@example.com","primary":true},{"v":"c@example.com"}],
-	"big":12345678901234567890,"map":{"k":{"on":true}},"esc":"tab\tq\"u","uni":"\u00e9\ud83d\ude00"}`
+	"big":12345678901234567890,"map":{"k":{"on":true}},"odd-name":"odd","esc":"tab\tq\"u","uni":"\u00e9\ud83d\ude00"}`
 	for _, c := range []struct{ src, want string }{
 		{`id`, "u1"}, {`n`, "7"}, {`d`, "12.50"}, {`yes`, "true"}, {`name`, "(unknown)"}, {`missing`, "(unknown)"},
-		{`esc`, "tab\tq\"u"}, {`uni`, "é😀"}, {`big`, "12345678901234567890"},
+		{`esc`, "tab\tq\"u"}, {`uni`, "é😀"}, {`big`, "12345678901234567890"}, {`this["odd-name"]`, "odd"}, {`this.p["first-name"]`, "Ada"},
 		{`profile.email`, "(unknown)"}, {`p.first.deeper`, "(unknown)"}, {`missing.a.b`, "(unknown)"}, {`p["first-name"]`, "Ada"},
 		{`p.MixedCase`, "X"}, {`p?.first`, "Ada"}, {`$env.p.first`, "Ada"}, {`item.id`, "u1"},
 		{`lower(name)`, "(unknown)"}, {`lower(profile.email ?? p.first)`, "ada"}, {`trim("  x ")`, "x"},

@@ -107,7 +107,10 @@ func Paths(src string) ([]string, error) {
 	}
 	var out []string
 	for _, p := range paths(n) {
-		if !outside(p[0]) {
+		if p[0] == "this" {
+			p = p[1:]
+		}
+		if len(p) > 0 && !outside(p[0]) {
 			out = append(out, p.String())
 		}
 	}
