@@ -60,6 +60,11 @@ func (s *Service) SetTask(ctx context.Context, instanceID string, task purser.Ta
 		if err := store.PutTask(ctx, tx, r); err != nil {
 			return err
 		}
+		if was.Enabled && !r.Enabled {
+			if err := s.wellWithout(ctx, tx, i); err != nil {
+				return err
+			}
+		}
 		after := taskFacts(r)
 		after["task"] = string(task)
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpInstanceWrite, Object: i.ID, ObjectName: i.Name + ", " + task.Title(), At: s.now(),
@@ -70,6 +75,18 @@ func (s *Service) SetTask(ctx context.Context, instanceID string, task purser.Ta
 	}
 	_, err = s.starter.Start(ctx, id, purser.TriggerManual, task)
 	return err
+}
+
+// wellWithout forgets that an instance fails where no task that is still enabled does.
+func (s *Service) wellWithout(ctx context.Context, tx bun.Tx, i purser.Instance) error {
+	if i.Health != purser.HealthFailing {
+		return nil
+	}
+	failed, err := store.FailedRuns(ctx, tx, i.ID)
+	if err != nil || len(failed) > 0 {
+		return err
+	}
+	return store.SetInstanceHealth(ctx, tx, i.ID, purser.HealthUnknown, "", purser.MicrosOf(s.now()))
 }
 
 // apply changes r as a person wants; what cannot be is refused by its field.

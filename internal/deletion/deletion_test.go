@@ -12,6 +12,7 @@ import (
 
 	"purser"
 	"purser/internal/store"
+	"purser/internal/store/storetest"
 )
 
 func TestDeletingAnInstanceLeavesNoRowOfItAndTouchesNoOther(t *testing.T) {
@@ -22,7 +23,7 @@ func TestDeletingAnInstanceLeavesNoRowOfItAndTouchesNoOther(t *testing.T) {
 		mine := h.instance("Mine", "vendor", "t1")
 		fill(t, h.db, mine.No, mine.ID, 7001)
 		d := h.delete(mine, purser.DeleteInstance)
-		if left := orphans(t, h.db); len(left) > 0 {
+		if left := storetest.Orphans(t, h.db); len(left) > 0 {
 			t.Errorf("orphans: %s", strings.Join(left, "; "))
 		}
 		after := rows(t, h.db)
@@ -40,11 +41,11 @@ func TestDeletingAnInstanceLeavesNoRowOfItAndTouchesNoOther(t *testing.T) {
 				t.Errorf("%s had %d rows without the instance and has %d now", table, n, after[table])
 			}
 		}
-		for table := range schema(t, h.db) {
+		for table := range storetest.Schema(t, h.db) {
 			if table == "transaction" || table == "former_instance" || table == "deletion" {
 				continue
 			}
-			for _, c := range schema(t, h.db)[table] {
+			for _, c := range storetest.Schema(t, h.db)[table] {
 				if c.Name == "instance_no" && h.count(`SELECT count(*) FROM "`+table+`" WHERE instance_no = ?`, mine.No) > 0 {
 					t.Errorf("%s still has rows of the instance", table)
 				}
@@ -61,7 +62,7 @@ func TestDeletingAllUsersKeepsTheInstanceAndReadsEverythingAgain(t *testing.T) {
 		mine := h.instance("Mine", "vendor", "t1")
 		fill(t, h.db, mine.No, mine.ID, 7001)
 		h.delete(mine, purser.DeleteUsers)
-		for _, o := range orphans(t, h.db) {
+		for _, o := range storetest.Orphans(t, h.db) {
 			if !strings.HasSuffix(o, "to no part") { // fill lets all kinds share one part of one stream, of accounts
 				t.Error(o)
 			}

@@ -11,6 +11,7 @@ import (
 	"purser/internal/audit"
 	"purser/internal/match"
 	"purser/internal/store"
+	"purser/internal/store/storetest"
 )
 
 // TestKilledBetweenAnyTwoSlicesADeletionGoesOn pulls the plug before one commit
@@ -61,7 +62,7 @@ func TestKilledBetweenAnyTwoSlicesADeletionGoesOn(t *testing.T) {
 		if got.Removed != got.Total || got.Removed < 701 {
 			t.Errorf("%d of %d rows are told as removed: a killed slice was counted, or one was not", got.Removed, got.Total)
 		}
-		if all := orphans(t, h.db); len(all) > 0 {
+		if all := storetest.Orphans(t, h.db); len(all) > 0 {
 			t.Errorf("orphans: %s", strings.Join(all, "; "))
 		}
 		if n := h.count(`SELECT count(*) FROM "account"`); n != 1 {

@@ -3,7 +3,6 @@ package deletion_test
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -11,63 +10,16 @@ import (
 	"github.com/uptrace/bun"
 
 	"purser/internal/store"
+	"purser/internal/store/storetest"
 )
-
-// col is one column of the schema.
-type col struct {
-	Table string `bun:"table_name"`
-	Name  string `bun:"column_name"`
-	Type  string `bun:"data_type"`
-}
-
-// schema reads every column of the database but those of the queue's own tables.
-func schema(t *testing.T, db *store.DB) map[string][]col {
-	t.Helper()
-	query := `SELECT m.name AS table_name, p.name AS column_name, upper(p.type) AS data_type FROM sqlite_master m JOIN pragma_table_info(m.name) p
-		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, p.cid`
-	if db.Dialect() == store.Postgres {
-		query = `SELECT table_name, column_name, upper(data_type) AS data_type FROM information_schema.columns WHERE table_schema = 'public'
-			ORDER BY table_name, ordinal_position`
-	}
-	var all []col
-	if err := db.Read().NewRaw(query).Scan(t.Context(), &all); err != nil {
-		t.Fatal(err)
-	}
-	out := map[string][]col{}
-	for _, c := range all {
-		if !strings.HasPrefix(c.Table, "river_") {
-			out[c.Table] = append(out[c.Table], c)
-		}
-	}
-	return out
-}
-
-// reference matches the names of columns that lead to something of an instance.
-var reference = regexp.MustCompile(`^(instance|stream|run|part|account|person|row|application|credential|group|plan|seat|hold|task|change|device|activity)_(no|id)$`)
-
-// targets says where such a column leads: the table and its key. Those that lead
-// to an application lead out of the instance.
-func target(column string) (table, key string) {
-	what, how, _ := strings.Cut(column, "_")
-	switch what {
-	case "application":
-		return "", ""
-	case "row":
-		return "", "" // by kind, looked at on its own
-	}
-	if how == "id" && (what == "account" || what == "device" || what == "person" || what == "group" || what == "plan" || what == "seat" || what == "change" || what == "activity") {
-		return what, map[bool]string{true: "no", false: "id"}[what == "change"]
-	}
-	return what, how
-}
 
 func TestEveryTableThatRefersToAnInstanceIsCoveredByItsDeletion(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		erased, left := store.ErasedTables()
 		seen := 0
-		for table, cols := range schema(t, h.db) {
+		for table, cols := range storetest.Schema(t, h.db) {
 			for _, c := range cols {
-				if !reference.MatchString(c.Name) || table == "saas_application" {
+				if !storetest.Refers(c.Name) || table == "saas_application" {
 					continue
 				}
 				seen++
@@ -82,52 +34,6 @@ func TestEveryTableThatRefersToAnInstanceIsCoveredByItsDeletion(t *testing.T) {
 	})
 }
 
-// orphans returns, for each column that refers to a row, how many rows lead nowhere.
-func orphans(t *testing.T, db *store.DB) []string {
-	t.Helper()
-	_, left := store.ErasedTables()
-	tables := schema(t, db)
-	var out []string
-	for table, cols := range tables {
-		if why, stays := left[table]; stays && why != "" {
-			continue
-		}
-		for _, c := range cols {
-			to, key := target(c.Name)
-			if !reference.MatchString(c.Name) || to == "" || tables[to] == nil || table == to {
-				continue
-			}
-			empty, former := "0", ""
-			if c.Type == "TEXT" {
-				empty = "''"
-			}
-			if c.Name == "instance_no" && table == "transaction" {
-				former = " AND t.instance_no NOT IN (SELECT instance_no FROM former_instance)"
-			}
-			var n int64
-			err := db.Read().NewRaw(fmt.Sprintf(`SELECT count(*) FROM "%s" t WHERE t.%s <> %s AND t.%s NOT IN (SELECT "%s" FROM "%s")%s`, table, c.Name, empty, c.Name, key, to, former)).Scan(t.Context(), &n)
-			if err != nil {
-				t.Fatalf("%s.%s → %s.%s: %v", table, c.Name, to, key, err)
-			}
-			if n > 0 {
-				out = append(out, fmt.Sprintf("%d rows of %s lead to no %s", n, table, to))
-			}
-		}
-	}
-	var changes int64
-	for _, kind := range []string{"account", "person", "group", "membership", "assignment", "seat", "plan", "application", "transaction"} {
-		err := db.Read().NewRaw(fmt.Sprintf(`SELECT count(*) FROM change c WHERE c.kind = '%s' AND c.row_id NOT IN (SELECT id FROM "%s")`, kind, kind)).Scan(t.Context(), &changes)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if changes > 0 {
-			out = append(out, fmt.Sprintf("%d changes lead to no %s", changes, kind))
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 // fill puts one row into every table that refers to an instance, whatever its
 // columns are: tables that are added later are filled, too. n tells the rows of
 // several instances apart.
@@ -139,8 +45,8 @@ func fill(t *testing.T, db *store.DB, instanceNo int64, instanceID string, n int
 			n, instanceNo, fmt.Sprint("s", n)); err != nil {
 			return err
 		}
-		for table, cols := range schema(t, db) {
-			refers := slices.ContainsFunc(cols, func(c col) bool { return reference.MatchString(c.Name) })
+		for table, cols := range storetest.Schema(t, db) {
+			refers := slices.ContainsFunc(cols, func(c storetest.Column) bool { return storetest.Refers(c.Name) })
 			if _, stays := left[table]; stays || !refers || table == "stream" || table == "saas_application" {
 				continue
 			}
@@ -187,7 +93,7 @@ func fill(t *testing.T, db *store.DB, instanceNo int64, instanceID string, n int
 func rows(t *testing.T, db *store.DB) map[string]int64 {
 	t.Helper()
 	out := map[string]int64{}
-	for table := range schema(t, db) {
+	for table := range storetest.Schema(t, db) {
 		if table == "audit" || table == "audit_head" || table == "deletion" || table == "pulse" {
 			continue
 		}

@@ -44,6 +44,7 @@ type Options struct {
 	Sealer    Sealer
 	UserAgent string
 	Frozen    func() bool // reports that nothing may go out now; nil: never
+	Safelist  []string    // addresses that vendors see, as the operator says
 	Node      string      // names this process and those before it, of which none can be alive now
 }
 

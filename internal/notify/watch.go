@@ -25,9 +25,9 @@ func (s *Service) watch(ctx context.Context) {
 }
 
 // Watch looks for what people should be told although nothing happened: credentials
-// that end soon, owners who left. Each is told once, however often it looks.
+// that end soon, owners who left, other addresses. Each is told once, however often it looks.
 func (s *Service) Watch(ctx context.Context) error {
-	return errors.Join(s.watchExpiry(ctx), s.watchOwners(ctx), s.forget(ctx))
+	return errors.Join(s.watchExpiry(ctx), s.watchOwners(ctx), s.watchAddresses(ctx), s.forget(ctx))
 }
 
 func (s *Service) watchExpiry(ctx context.Context) error {

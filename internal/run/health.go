@@ -41,14 +41,14 @@ func (r *Runner) setHealth(ctx context.Context, tx bun.Tx, i purser.Instance, o 
 	return nil // canceled, abandoned: nothing was learned
 }
 
-// healthOfAll looks at the last runs of all tasks: one good task does not make up for a failing one.
+// healthOfAll looks at the last runs of all enabled tasks: one good task does not make up for a failing one.
 func (r *Runner) healthOfAll(ctx context.Context, tx bun.Tx, i purser.Instance) error {
-	rows, err := store.LastRuns(ctx, tx, i.ID)
+	failed, err := store.FailedRuns(ctx, tx, i.ID)
 	if err != nil {
 		return err
 	}
-	for _, row := range rows {
-		if row.State == string(purser.RunFailed) && row.Class != string(purser.ClassAuthRevoked) {
+	for _, row := range failed {
+		if row.Class != string(purser.ClassAuthRevoked) {
 			return store.SetInstanceHealth(ctx, tx, i.ID, purser.HealthFailing,
 				sentence(&purser.Error{What: purser.TaskName(row.Task).Title() + ": " + row.Message, Hint: row.Hint}), r.now())
 		}

@@ -148,3 +148,21 @@ func TestSomeOfAMassChangeIsTakenOverAndTheRestWaits(t *testing.T) {
 		}
 	})
 }
+
+func TestHeldMembershipsAreNamedByWhoAndWhere(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for i := range 20 {
+			h.vendor.members["g3"] = append(h.vendor.members["g3"], fmt.Sprintf("u%02d", i))
+		}
+		h.roster()
+		h.vendor.members["g3"] = nil
+		h.roster()
+		holds := h.openHolds()
+		if len(holds) != 1 || holds[0].Kind != purser.KindMembership || holds[0].Names[0] != "u00@example.com – Group g3" {
+			t.Fatalf("held: %+v", holds)
+		}
+		if found, _ := h.heldRows(holds[0].ID, "U07@example.com – group G3"); len(found) != 1 {
+			t.Errorf("a search finds %v", found)
+		}
+	})
+}

@@ -52,11 +52,16 @@ tasks:
     schedule: 24h
     streams:
       people: {emits: person, mode: snapshot, get: /people, at: items, fields: {external_id: id, email: email, employment: {from: employment, map: {employed: employed, ended: ended}}, manager: manager, department: department}}
+  expense_discovery:
+    reads: spend
+    schedule: 24h
+    streams:
+      spend: {emits: transaction, mode: delta, get: /spend, query: {since: "${start}"}, cursor: {kind: time, from: time(at), overlap: 1h}, at: items, fields: {external_id: id, date: date(at), payee: payee, amount: 'money("1.00", "EUR")', currency: '"EUR"'}}
   application_access:
     reads: sign-ins
     schedule: 24h
     streams:
-      signins: {emits: activity, mode: events, get: /events, query: {since: "${start}"}, cursor: {kind: time, from: time(at), overlap: 1h}, at: items, fields: {external_id: id, account: user, at: time(at)}}
+      signins: {emits: activity, mode: events, oldest: -60d, get: /events, query: {since: "${start}"}, cursor: {kind: time, from: time(at), overlap: 1h}, at: items, fields: {external_id: id, account: user, at: time(at)}}
 `
 
 type person struct{ ID, Email, Status string }
@@ -74,6 +79,8 @@ type vendor struct {
 	before func(n int, path string) error
 	n      int
 	asked  []string
+	spend  []map[string]string
+	since  []time.Time // from when events and spend were asked for; zero: all there is
 }
 
 func (v *vendor) Fetch(ctx context.Context, r engine.Request) (*engine.Response, error) {
@@ -88,6 +95,9 @@ func (v *vendor) Fetch(ctx context.Context, r engine.Request) (*engine.Response,
 	v.n++
 	n, before := v.n, v.before
 	v.asked = append(v.asked, u.Path)
+	if since, err := time.Parse(time.RFC3339, u.Query().Get("since")); err == nil || u.Path == "/spend" {
+		v.since = append(v.since, since)
+	}
 	v.mu.Unlock()
 	if before != nil {
 		if err := before(n, u.Path); err != nil {
@@ -118,6 +128,8 @@ func (v *vendor) Fetch(ctx context.Context, r engine.Request) (*engine.Response,
 		}
 	case parts[0] == "people":
 		items = append(items, v.people...)
+	case parts[0] == "spend":
+		items = append(items, v.spend...)
 	case parts[0] == "events":
 		items = append(items, v.events...)
 	}

@@ -86,7 +86,7 @@ func (r *Runner) perform(ctx context.Context, row store.RunRow, rec *recorder) (
 	if err := r.keepGrant(ctx, i, access.Granted); err != nil {
 		return outcome{}, fmt.Errorf("note what the vendor granted: %w", err)
 	}
-	w := &work{Runner: r, row: row, lookback: time.Duration(set.Lookback) * time.Microsecond, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
+	w := &work{Runner: r, row: row, lookback: time.Duration(set.Lookback) * time.Microsecond, lacking: set.NotOffered, instance: i, connector: c, task: t, access: access, rec: rec, sync: r.DB.NewSync(row, r.Guard)}
 	defer func() {
 		if err := w.sync.Close(); err != nil {
 			r.Options.Log.WarnContext(ctx, "statements of a run stay open", "run", row.ID, "error", err)
@@ -100,6 +100,7 @@ type work struct {
 	*Runner
 	row       store.RunRow
 	lookback  time.Duration // how far back the first reading goes; 0: the usual
+	lacking   string        // why the vendor's plan did not give the task the last time
 	instance  purser.Instance
 	connector *manifest.Connector
 	task      *manifest.CompiledTask
@@ -195,7 +196,7 @@ func (w *work) judge() outcome {
 	if offered {
 		o.offered = ""
 	} else {
-		o.offered = cmp.Or(o.offered, "the vendor's plan does not offer it")
+		o.offered = cmp.Or(o.offered, w.lacking, "the vendor's plan does not offer it")
 	}
 	return o
 }

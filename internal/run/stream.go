@@ -13,8 +13,9 @@ import (
 	"purser/internal/store"
 )
 
-// notOfferedAgain is how long a stream that the vendor's plan does not have is left alone.
-const notOfferedAgain = 7 * 24 * time.Hour
+// notOfferedAgain is how long a stream that the vendor's plan does not have is left
+// alone: a week, less what the times of a daily schedule may differ.
+const notOfferedAgain = 7*24*time.Hour - 6*time.Hour
 
 // driftEvery is in how many runs once it is counted what the vendor sends beside
 // what is read: counting costs a tenth of a reading.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -74,19 +73,4 @@ func (s *Sync) closeHoldTx(ctx context.Context, tx bun.Tx, r *reading, what, fie
 	_, err := tx.NewRaw("UPDATE hold SET decided_at = ?, decision = 'passed', decided_by = 'system' WHERE stream_no = ? AND what = ? AND field = ? AND decided_at = 0",
 		s.db.options.Now().UnixMicro(), r.no, what, field).Exec(ctx)
 	return err
-}
-
-// label is the SQL for how a row of a kind, called k, is named to people.
-func label(k purser.Kind) string {
-	var parts []string
-	for _, name := range []string{"display_name", "name", "email", "payee", "account"} {
-		if slices.ContainsFunc(purser.Fields(k), func(f purser.Field) bool { return f.Name == name }) {
-			parts = append(parts, "NULLIF(k."+column(name)+", '')")
-		}
-	}
-	out := "COALESCE("
-	for _, p := range parts {
-		out += p + ", "
-	}
-	return out + "k.external_id)"
 }

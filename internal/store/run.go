@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -163,6 +164,25 @@ func LastRuns(ctx context.Context, db bun.IDB, instanceID string) (rows []RunRow
 	err = db.NewRaw("SELECT "+runColumns+` FROM run r WHERE r.no IN (SELECT max(no) FROM run WHERE instance_id = ? AND ended_at > 0
 		AND state NOT IN ('canceled', 'abandoned') GROUP BY task)`, instanceID).Scan(ctx, &rows)
 	return rows, err
+}
+
+// FailedRuns returns the last ended runs of the enabled tasks of an instance, those that failed.
+func FailedRuns(ctx context.Context, db bun.IDB, instanceID string) (failed []RunRow, err error) {
+	rows, err := LastRuns(ctx, db, instanceID)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := TaskRows(ctx, db, instanceID)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		on := slices.ContainsFunc(tasks, func(t TaskRow) bool { return t.Enabled && t.Task == row.Task })
+		if on && row.State == string(purser.RunFailed) {
+			failed = append(failed, row)
+		}
+	}
+	return failed, nil
 }
 
 // CountRuns returns how many runs the filter selects, without its page.

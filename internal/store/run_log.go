@@ -92,14 +92,20 @@ func Rejects(ctx context.Context, db bun.IDB, runNo int64) ([]purser.Reject, err
 	return out, err
 }
 
-// ForgetLogs removes the logs of runs that ended before a time, some at once;
-// more is false when none are left.
+// ForgetLogs removes the logs of runs that ended before a time, with the records
+// that could not be read in them, some at once; more is false when none are left.
 func ForgetLogs(ctx context.Context, tx bun.Tx, before purser.Micros) (more bool, err error) {
-	res, err := tx.NewRaw(`DELETE FROM run_log WHERE run_no IN (SELECT r.no FROM run r WHERE r.ended_at > 0 AND r.ended_at < ?
-		AND EXISTS (SELECT 1 FROM run_log l WHERE l.run_no = r.no) ORDER BY r.no LIMIT 5)`, int64(before)).Exec(ctx)
-	if err != nil {
-		return false, err
+	for _, table := range []string{"run_log", "reject"} {
+		res, err := tx.NewRaw(`DELETE FROM `+table+` WHERE run_no IN (SELECT r.no FROM run r WHERE r.ended_at > 0 AND r.ended_at < ?
+			AND EXISTS (SELECT 1 FROM `+table+` l WHERE l.run_no = r.no) ORDER BY r.no LIMIT 5)`, int64(before)).Exec(ctx)
+		if err != nil {
+			return false, err
+		}
+		n, err := res.RowsAffected()
+		if err != nil {
+			return false, err
+		}
+		more = more || n > 0
 	}
-	n, err := res.RowsAffected()
-	return n > 0, err
+	return more, nil
 }

@@ -27,7 +27,9 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 				"first_complete_at = CASE WHEN first_complete_at = 0 THEN ? ELSE first_complete_at END")
 			args = append(args, r.result.Cursor, r.Basis, now, r.gen, now)
 		case engine.NotOffered:
-			set, args = append(set, "asked_at = ?"), append(args, now)
+			if r.result.Err != nil { // without a reason it was left alone, and not asked
+				set, args = append(set, "asked_at = ?"), append(args, now)
+			}
 		}
 		if _, err := tx.NewRaw("UPDATE stream SET "+strings.Join(set, ", ")+" WHERE no = ?", append(args, r.no)...).Exec(ctx); err != nil {
 			return err

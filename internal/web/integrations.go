@@ -130,6 +130,9 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.CatalogRows(d))
 	}
+	if d.Worth, err = h.Inventory.WorthConnecting(r.Context()); err != nil {
+		return err
+	}
 	return h.render(w, r, http.StatusOK, view.Catalog(h.page(r, "Catalog", ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), d))
 }
 
