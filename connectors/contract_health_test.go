@@ -46,7 +46,7 @@ type tenant struct {
 func newTenant(t *testing.T, connector string) *tenant {
 	t.Helper()
 	m := decoded(t, connector)
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, folder(t, connector))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,6 +85,9 @@ func (x *tenant) answer(w http.ResponseWriter, r *http.Request) {
 	for _, e := range x.fixture.Exchanges {
 		if !e.Asks(r.Method, r.URL, r.Header, sent) {
 			continue
+		}
+		if next, to := x.fixture.Follow(e); to != nil && next >= 0 {
+			e = x.fixture.Exchanges[next] // the redirect itself has a test of its own
 		}
 		w.Header().Set("Content-Type", "application/json")
 		for name, values := range canonical(e.Answer.Headers) {

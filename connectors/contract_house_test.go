@@ -14,6 +14,7 @@ import (
 	"purser/internal/connectortest"
 	"purser/internal/egress"
 	"purser/internal/engine"
+	"purser/internal/hook"
 	"purser/internal/manifest"
 	"purser/internal/source"
 	"purser/internal/vendorhttp"
@@ -109,7 +110,7 @@ func readSubjects(t *testing.T) map[string]subject {
 	out := map[string]subject{}
 	for _, name := range connectors.Names() {
 		m := decoded(t, name)
-		plan, err := manifest.Compile(m)
+		plan, err := manifest.Compile(m, folder(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -119,6 +120,9 @@ func readSubjects(t *testing.T) map[string]subject {
 				t.Fatal(err)
 			}
 			for _, s := range task.Streams {
+				if s.Rows != nil {
+					continue // nobody is asked
+				}
 				out[name+"/"+task.Name+"/"+s.Name] = newSubject(t, m, task, s, f)
 			}
 		}
@@ -156,6 +160,9 @@ func (x subject) firstAnswer(t *testing.T) (body []byte, link string) {
 		sent, _ := readAll(r)
 		for _, e := range x.fixture.Exchanges {
 			if e.Asks(r.Method, r.URL, r.Header, sent) {
+				if next, to := x.fixture.Follow(e); to != nil && next >= 0 {
+					e = x.fixture.Exchanges[next]
+				}
 				body = e.Answer.Body
 			}
 		}
@@ -197,7 +204,8 @@ func (x subject) readAt(t *testing.T, v *vendor, caps vendorhttp.Caps, sink engi
 	client := vendorhttp.New(vendorhttp.Options{Transport: egress.New(egress.Options{VendorMap: mapped}).Transport(), UserAgent: "Purser/test",
 		Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }, Caps: caps})
 	src := source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_test", Pins: x.hosts, HTTP: &x.manifest.HTTP}), Limits: source.StreamLimits(x.manifest)}
-	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Since: x.since, Now: c.Now, Drift: true}, src, sink)
+	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Since: x.since, Now: c.Now, Drift: true,
+		Rewrite: hook.Pages(connectors.Hooks(), x.manifest.Name, x.stream.Hook, false)}, src, sink)
 }
 
 func (x subject) vars(name string) (string, bool) {

@@ -96,6 +96,10 @@ type answerOf struct {
 // items returns a copy of the answer and its items: a list, or an object of entries.
 func (a answerOf) items() (root, items any) {
 	a.t.Helper()
+	if a.stream.Body == "csv" || a.stream.Body == "ndjson" {
+		items = a.lines()
+		return items, items
+	}
 	dec := json.NewDecoder(bytes.NewReader(a.body))
 	dec.UseNumber()
 	if err := dec.Decode(&root); err != nil {
@@ -180,11 +184,7 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 			put(root, steps(p.Pages), of)
 		}
 	}
-	body, err := json.Marshal(root)
-	if err != nil {
-		a.t.Fatal(err)
-	}
-	return reply{status: 200, header: header, body: body}
+	return reply{status: 200, header: header, body: a.written(root)}
 }
 
 // renumber gives each item of a page an id of its own: the next page is asked for by the last.
@@ -208,7 +208,9 @@ func renumber(root any, s *manifest.CompiledStream, page int) {
 func vendorMap(hosts []string, to string, foreign string) string {
 	var entries []string
 	for _, h := range hosts {
-		entries = append(entries, h+"="+to)
+		if !strings.HasPrefix(h, "*") {
+			entries = append(entries, h+"="+to)
+		}
 	}
 	return strings.Join(append(entries, "elsewhere.example="+foreign), ",")
 }

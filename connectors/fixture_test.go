@@ -10,7 +10,7 @@ import (
 func TestFixturesGiveTheRecordsThatTheirAuthorsExpect(t *testing.T) {
 	for _, name := range connectors.Names() {
 		t.Run(name, func(t *testing.T) {
-			report, err := connectortest.Run(t.Context(), connectors.Files(), name)
+			report, err := connectortest.Run(t.Context(), connectors.Files(), name, connectors.Hooks()...)
 			if err != nil {
 				t.Fatal(err)
 			}

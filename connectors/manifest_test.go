@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"purser/connectors"
+	"purser/internal/hook"
 	"purser/internal/manifest"
 )
 
@@ -43,7 +44,7 @@ func TestEveryManifestIsDecodedWithoutAComplaint(t *testing.T) {
 
 func TestEveryManifestMakesAPlan(t *testing.T) {
 	for _, name := range connectors.Names() {
-		plan, err := manifest.Compile(decoded(t, name))
+		plan, err := manifest.Compile(decoded(t, name), folder(t, name))
 		if problems, ok := err.(manifest.Problems); ok {
 			for _, p := range problems {
 				t.Errorf("%s: %s", name, p)
@@ -54,6 +55,29 @@ func TestEveryManifestMakesAPlan(t *testing.T) {
 		if plan != nil && (plan.Tenant == nil || plan.Probe == nil) {
 			t.Errorf("%s: neither the tenant nor the probe may be left out", name)
 		}
+	}
+}
+
+func TestEveryHookThatAManifestNamesIsThere(t *testing.T) {
+	named := map[string]bool{}
+	for _, name := range connectors.Names() {
+		for _, task := range decoded(t, name).Tasks {
+			for _, s := range task.Streams {
+				named[name+"/"+s.Hook] = true
+				if s.Hook != "" && hook.Pages(connectors.Hooks(), name, s.Hook, false) == nil {
+					t.Errorf("%s %s names the code %s, which nobody wrote", name, s.Name, s.Hook)
+				}
+			}
+		}
+	}
+	with := map[string]bool{}
+	for _, h := range connectors.Hooks() {
+		if with[h.Connector] = true; !named[h.Connector+"/"+h.Name] && h.Page != nil {
+			t.Errorf("no manifest names the code %s of %s", h.Name, h.Connector)
+		}
+	}
+	if len(with) > 4 {
+		t.Errorf("%d connectors have code, at most 4 may", len(with))
 	}
 }
 

@@ -89,7 +89,7 @@ func replayed(t *testing.T, lists []recorded, asked *[]string) *vendor {
 func subjectOf(t *testing.T, connector, task, stream, parent string, settings map[string]string) subject {
 	t.Helper()
 	m := decoded(t, connector)
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, folder(t, connector))
 	if err != nil {
 		t.Fatal(err)
 	}

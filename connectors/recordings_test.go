@@ -75,7 +75,7 @@ func TestRecordedUsersHaveTheirStatus(t *testing.T) {
 
 func TestTheRecordedSuspensionIsTheRequestOfTheAction(t *testing.T) {
 	m := decoded(t, "okta")
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, folder(t, "okta"))
 	if err != nil {
 		t.Fatal(err)
 	}

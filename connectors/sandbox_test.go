@@ -98,7 +98,7 @@ type connected struct {
 func connect(t *testing.T, s *sandbox.Sandbox, of sandbox.Connection) connected {
 	t.Helper()
 	m := decoded(t, of.Connector)
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, folder(t, of.Connector))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package connectors_test
 
 import (
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -155,6 +156,16 @@ func decoded(t *testing.T, name string) *manifest.Manifest {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// folder is a connector's own.
+func folder(t *testing.T, name string) fs.FS {
+	t.Helper()
+	sub, err := fs.Sub(connectors.Files(), name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sub
 }
 
 func raw(t *testing.T, name string) object {

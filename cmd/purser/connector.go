@@ -210,7 +210,7 @@ func (c *connectorTestCmd) Run(ctx context.Context, s *session) error {
 		if err != nil {
 			return err
 		}
-		report, err := connectortest.Run(ctx, fsys, name)
+		report, err := connectortest.Run(ctx, fsys, name, connectors.Hooks()...)
 		if p, ok := errors.AsType[manifest.Problems](err); ok {
 			for _, one := range p {
 				report.Problems = append(report.Problems, one.String())

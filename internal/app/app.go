@@ -186,7 +186,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.buildNotify(sealer, node); err != nil {
 		return err
 	}
-	a.Runs, err = run.New(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node))
+	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node)))
 	if err != nil {
 		return err
 	}

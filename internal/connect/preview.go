@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"purser"
@@ -163,6 +164,11 @@ func shownHosts(m *manifest.Manifest, settings map[string]string) []string {
 			h = strings.ReplaceAll(strings.ReplaceAll(h, stand+placeDomain, label), stand, label)
 		}
 		hosts[i] = h
+	}
+	for _, h := range m.RedirectHosts() {
+		if !slices.Contains(hosts, h) {
+			hosts = append(hosts, h)
+		}
 	}
 	return hosts
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"time"
 
 	"purser"
@@ -46,6 +47,10 @@ func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, 
 			continue
 		}
 		a.used[i] = true
+		e, err := a.redirected(e, r.RedirectTo)
+		if err != nil {
+			return nil, err
+		}
 		header := http.Header(e.Answer.Headers)
 		told := a.rules.Judge(refusal.Answer{Status: e.Answer.Status, Header: header, Body: e.Answer.Body, Stream: r.Stream,
 			What: r.Method + " " + e.Path}, a.fixture.Now)
@@ -61,6 +66,33 @@ func (a *answers) Fetch(_ context.Context, r engine.Request) (*engine.Response, 
 	a.unknown = append(a.unknown, asked)
 	return nil, &purser.Error{Class: purser.ClassConfig, What: "the fixture has no answer to " + asked,
 		Hint: "Add an exchange for this request to the fixture."}
+}
+
+// redirected goes where an answer redirects to, if the stream declares its host.
+func (a *answers) redirected(e Exchange, to []string) (Exchange, error) {
+	next, u := a.fixture.Follow(e)
+	if u == nil {
+		return e, nil
+	}
+	if next < 0 || !manifest.HostAllowed(u.Hostname(), to) {
+		return e, &purser.Error{Class: purser.ClassConfig, What: "the fixture has no answer to GET " + u.Path + ", or the manifest does not declare a redirect to " + u.Hostname(),
+			Hint: "Add an exchange for the address, and its host to redirect: {to: […], auth: none}."}
+	}
+	a.used[next] = true
+	return a.fixture.Exchanges[next], nil
+}
+
+// Follow returns the exchange to which an answer redirects, -1 if there is none,
+// and the address; nil if the answer does not redirect.
+func (f *Fixture) Follow(e Exchange) (int, *url.URL) {
+	if e.Answer.Status < 301 || e.Answer.Status > 308 {
+		return -1, nil
+	}
+	u, err := url.Parse(http.Header(e.Answer.Headers).Get("Location"))
+	if err != nil {
+		return -1, &url.URL{}
+	}
+	return slices.IndexFunc(f.Exchanges, func(next Exchange) bool { return next.Asks(http.MethodGet, u, nil, nil) }), u
 }
 
 // Asks reports whether the exchange is for a request, whatever its host.

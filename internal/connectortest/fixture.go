@@ -41,6 +41,7 @@ type Answer struct {
 	Status  int                 `json:"status"`
 	Headers map[string][]string `json:"headers,omitempty"`
 	Body    json.RawMessage     `json:"body,omitempty"`
+	Text    string              `json:"text,omitempty"` // the body where it is not one JSON value: CSV, JSON Lines
 }
 
 // Record is a record as a person writes it: field: value. A field that is
@@ -63,6 +64,11 @@ func ReadFixture(fsys fs.FS, connector, task string) (*Fixture, error) {
 	}
 	if f.Now.IsZero() || len(f.Exchanges) == 0 {
 		return nil, fmt.Errorf("%s: now and exchanges must be given", name)
+	}
+	for i := range f.Exchanges {
+		if a := &f.Exchanges[i].Answer; a.Text != "" {
+			a.Body = []byte(a.Text)
+		}
 	}
 	return f, nil
 }

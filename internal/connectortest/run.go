@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"purser/internal/engine"
+	"purser/internal/hook"
 	"purser/internal/manifest"
 )
 
@@ -37,8 +38,8 @@ func (r Report) OK() bool {
 
 // Run tests the connector in the folder name of fsys: each task that has a
 // fixture is read through the engine. The error is for what cannot be run at
-// all; what differs stands in the report.
-func Run(ctx context.Context, fsys fs.FS, name string) (Report, error) {
+// all; what differs stands in the report. hooks is the code that its manifest may name.
+func Run(ctx context.Context, fsys fs.FS, name string, hooks ...hook.Hook) (Report, error) {
 	report := Report{Connector: name}
 	data, err := fs.ReadFile(fsys, name+"/manifest.yaml")
 	if err != nil {
@@ -48,7 +49,11 @@ func Run(ctx context.Context, fsys fs.FS, name string) (Report, error) {
 	if err != nil {
 		return report, err
 	}
-	plan, err := manifest.Compile(m)
+	folder, err := fs.Sub(fsys, name)
+	if err != nil {
+		return report, err
+	}
+	plan, err := manifest.Compile(m, folder)
 	if err != nil {
 		return report, err
 	}
@@ -61,14 +66,14 @@ func Run(ctx context.Context, fsys fs.FS, name string) (Report, error) {
 		if err != nil {
 			return report, err
 		}
-		streams, problems := runTask(ctx, m, task, f)
+		streams, problems := runTask(ctx, m, task, f, hooks)
 		report.Streams = append(report.Streams, streams...)
 		report.Problems = append(report.Problems, problems...)
 	}
 	return report, nil
 }
 
-func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledTask, f *Fixture) ([]StreamReport, []string) {
+func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledTask, f *Fixture, hooks []hook.Hook) ([]StreamReport, []string) {
 	settings, _, err := m.CheckSettings(f.Settings)
 	if err != nil {
 		return nil, []string{fmt.Sprintf("testdata/%s.json: %v", task.Name, err)}
@@ -76,7 +81,8 @@ func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledT
 	vendor, sink := newAnswers(f, m), NewKept(task)
 	var out []StreamReport
 	for _, s := range task.Streams {
-		res := engine.Run(ctx, engine.Job{Stream: s, Vars: f.vars(settings), Now: vendor.now, Drift: true}, vendor, sink)
+		job := engine.Job{Stream: s, Vars: f.vars(settings), Now: vendor.now, Drift: true, Rewrite: hook.Pages(hooks, m.Name, s.Hook, false)}
+		res := engine.Run(ctx, job, vendor, sink)
 		out = append(out, judge(task.Name, s, res, sink, f))
 	}
 	var problems []string

@@ -27,6 +27,10 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 			return held{}, err
 		}
 		sendScope(form, scope, text)
+	case auth.Grant == "refresh_only":
+		form.Set("grant_type", "refresh_token")
+		form.Set("refresh_token", orElse(old.Refresh, o.secret["refresh_token"]))
+		sendScope(form, scope, text)
 	case auth.Grant == "jwt_bearer":
 		form.Set("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer")
 		sendScope(form, scope, text)

@@ -65,7 +65,7 @@ func tokenKey(name string, scopes []string) string {
 // password, a refresh token with an end may be all that counts: some vendors take
 // the password once.
 func (k keyring) ends(grant string) (first time.Time) {
-	if grant != "code" && grant != "password" {
+	if grant != "code" && grant != "password" && grant != "refresh_only" {
 		return first
 	}
 	for _, t := range k.Tokens {

@@ -139,7 +139,7 @@ tasks:
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, nil)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}

@@ -21,6 +21,9 @@ type Job struct {
 	Resume   json.RawMessage // the last committed checkpoint of this very run, nil to begin
 	Now      Clock
 	Drift    bool // count members that the manifest does not name
+	// Rewrite is the code that the stream's hook names: it puts an answer's body into
+	// another form, without changing the body that it is given. nil: there is none.
+	Rewrite func(body []byte) ([]byte, error)
 }
 
 // Limits of what is held before it is committed.

@@ -128,11 +128,7 @@ func (r *reading) windowEnd() (int64, bool) {
 // page reads one page, keeps its records and moves on. It returns what proves
 // that the page was the last, "" if more follow. After an error nothing has moved.
 func (r *reading) page(ctx context.Context, partition string) (evidence string, err error) {
-	req, err := r.request(partition)
-	if err != nil {
-		return "", err
-	}
-	resp, err := r.fetch(ctx, req)
+	req, resp, err := r.answer(ctx, partition)
 	if err != nil {
 		return "", err
 	}
@@ -160,6 +156,35 @@ func (r *reading) page(ctx context.Context, partition string) (evidence string, 
 	return evidence, nil
 }
 
+// answer asks for the page at which the checkpoint stands. A table of the
+// connector's own stands in place of an answer, and a hook may put an answer into
+// a form that the manifest can describe.
+func (r *reading) answer(ctx context.Context, partition string) (Request, *Response, error) {
+	if r.s.Rows != nil {
+		return Request{}, &Response{Status: 200, Body: r.s.Rows, Header: func(string) []string { return nil }}, nil
+	}
+	req, err := r.request(partition)
+	if err != nil {
+		return req, nil, err
+	}
+	resp, err := r.fetch(ctx, req)
+	if err != nil || r.s.Hook == "" {
+		return req, resp, err
+	}
+	if r.job.Rewrite == nil {
+		return req, nil, &purser.Error{Class: purser.ClassConfig, Code: "hook", What: "the code " + r.s.Hook + " of this connector is not part of this program",
+			Hint: "Connectors of one's own have no code; leave hook out of the manifest."}
+	}
+	body, err := r.job.Rewrite(resp.Body)
+	if err != nil {
+		return req, nil, invalid("the answer for %s is not what the connector's code expects", r.s.Name)
+	}
+	if resp.Release != nil {
+		resp.Release()
+	}
+	return req, &Response{Status: resp.Status, Header: resp.Header, Body: body, URL: resp.URL}, nil
+}
+
 // request builds the request for the page at which the checkpoint stands.
 func (r *reading) request(partition string) (Request, error) {
 	at := r.at.Next
@@ -176,7 +201,7 @@ func (r *reading) request(partition string) (Request, error) {
 		return Request{}, e
 	}
 	req := Request{Stream: r.s.Name, Route: built.Route, Method: built.Method, URL: built.URL, Header: built.Header, Body: built.Body,
-		ContentType: built.ContentType, Token: r.s.Token, Scopes: r.s.Scopes, Partition: partition, Page: at.Page + 1}
+		ContentType: built.ContentType, Token: r.s.Token, Scopes: r.s.Scopes, Partition: partition, Page: at.Page + 1, RedirectTo: r.s.RedirectTo()}
 	if link := r.link(); link != "" {
 		req.URL, req.Followed = link, true
 	}

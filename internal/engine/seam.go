@@ -31,9 +31,10 @@ type Request struct {
 	ContentType string // of Body
 	Token       string // name of the token, "" where a grant gives only one
 	Scopes      manifest.Scopes
-	Partition   string // "" where the stream has only one
-	Page        int    // from 1
-	Followed    bool   // URL came from the vendor's answer
+	Partition   string   // "" where the stream has only one
+	Page        int      // from 1
+	Followed    bool     // URL came from the vendor's answer
+	RedirectTo  []string // hosts to which the vendor may redirect for the answer, without the credential
 }
 
 // Response is a good answer.

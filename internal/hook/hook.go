@@ -12,6 +12,7 @@ type Hook struct {
 	Name      string
 	// Sign may add headers and parameters to a request of its connector.
 	Sign func(r *http.Request, secret func(name string) string) error
-	// Page turns an answer's body into one that the manifest can describe.
+	// Page turns an answer's body into one that the manifest can describe. The body
+	// itself must stay as it is.
 	Page func(body []byte) ([]byte, error)
 }

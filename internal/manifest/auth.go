@@ -10,7 +10,7 @@ type Auth struct {
 	Title string `yaml:"title" doc:"name on the screen"`
 	Why   string `yaml:"why" doc:"why to choose it, or not"`
 
-	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1" later:"refresh_only|login|hook" doc:"how a token is obtained"`
+	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1|refresh_only" later:"login|hook" doc:"how a token is obtained"`
 	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion" doc:"how the client proves itself at the token endpoint"`
 	AuthorizeURL string            `yaml:"authorize_url" doc:"where the browser is sent"`
 	TokenURL     string            `yaml:"token_url" doc:"where tokens are asked for"`

@@ -61,7 +61,7 @@ func LoadConnector(folder fs.FS) (*Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	plan, err := Compile(m)
+	plan, err := Compile(m, folder)
 	if err != nil {
 		return nil, err
 	}

@@ -1,6 +1,11 @@
 package manifest
 
-import "purser"
+import (
+	"regexp"
+	"strconv"
+
+	"purser"
+)
 
 // HTTP is what holds for every request of a connector.
 type HTTP struct {
@@ -25,7 +30,33 @@ type Limit struct {
 	Reset      *Reset   `yaml:"reset" doc:"header with the time of the next budget"`
 	UseAtMost  string   `yaml:"use_at_most" doc:"share of the budget that may be used, such as 50%"`
 	Host       string   `yaml:"host" doc:"holds for requests to this host only"`
-	Usage      string   `yaml:"usage" later:"*" doc:"pattern of a usage header"`
+	Usage      *Usage   `yaml:"usage" doc:"header that tells how much of the budget is used, where none tells what is left"`
+}
+
+// Usage is a header that tells how much of a budget is used, such as
+// api-usage=25/15000 (two groups: used and size) or 0.93 (one group: the share).
+type Usage struct {
+	Header  string   `yaml:"header" doc:"name of the header"`
+	Pattern string   `yaml:"pattern" doc:"regular expression with one group for the share that is used (0 to 1), or two for used and size"`
+	Pause   Duration `yaml:"pause" doc:"how long nothing is sent when it is used up and no reset is told; 15m if not said"`
+}
+
+// Share returns the share of the budget that is used, as the header tells it.
+func (u *Usage) Share(value string) (float64, bool) {
+	re, err := regexp.Compile(u.Pattern)
+	if err != nil {
+		return 0, false
+	}
+	m := re.FindStringSubmatch(value)
+	if len(m) < 2 || len(m) > 3 {
+		return 0, false
+	}
+	used, err := strconv.ParseFloat(m[1], 64)
+	if err != nil || len(m) == 2 {
+		return used, err == nil
+	}
+	size, err := strconv.ParseFloat(m[2], 64)
+	return used / size, err == nil && size > 0
 }
 
 // Reset is the header that says when a budget is filled again.

@@ -23,7 +23,7 @@ func Lint(folder fs.FS) Problems {
 		return p
 	}
 	l := &linter{planner: planner{m: m}, folder: folder}
-	if _, err := Compile(m); err != nil {
+	if _, err := Compile(m, folder); err != nil {
 		if p, ok := errors.AsType[Problems](err); ok {
 			l.problems = append(l.problems, p...)
 		}
@@ -124,8 +124,13 @@ func (l *linter) limits(at string, limits []Limit) {
 		if lim.UseAtMost != "" && !regexp.MustCompile(`^[1-9][0-9]?%$`).MatchString(lim.UseAtMost) {
 			l.fail(path+".use_at_most", "write 50%", "%q is no share", lim.UseAtMost)
 		}
-		if lim.Rate == "" && lim.Concurrent == 0 && lim.Remaining == "" && lim.Limit == "" {
+		if lim.Rate == "" && lim.Concurrent == 0 && lim.Remaining == "" && lim.Limit == "" && lim.Usage == nil {
 			l.fail(path, "rate, concurrent, or the headers that say what is left", "the limit limits nothing")
+		}
+		if u := lim.Usage; u != nil {
+			if re, err := regexp.Compile(u.Pattern); err != nil || u.Header == "" || re.NumSubexp() < 1 || re.NumSubexp() > 2 {
+				l.fail(path+".usage", `usage: {header: Sforce-Limit-Info, pattern: 'api-usage=(\d+)/(\d+)'}`, "a header, and a pattern with one group (share) or two (used, size) are needed")
+			}
 		}
 	}
 }
@@ -147,7 +152,7 @@ func (l *linter) task(t *Task) {
 	for i := range t.Streams {
 		s := &t.Streams[i]
 		l.stream(t, s, at+".streams."+s.Name)
-		if seen != nil {
+		if seen != nil && s.Table == "" {
 			l.inFixture(s, at+".streams."+s.Name, t.Name, seen)
 		}
 	}
@@ -155,7 +160,7 @@ func (l *linter) task(t *Task) {
 
 func (l *linter) stream(t *Task, s *Stream, at string) {
 	scoped := slices.ContainsFunc(l.m.Auth, func(a Auth) bool { return a.Grant != "static" })
-	if scoped && len(l.m.ScopesOf(s.Token)) > 0 && len(s.Scopes) == 0 {
+	if scoped && len(l.m.ScopesOf(s.Token)) > 0 && len(s.Scopes) == 0 && s.Table == "" {
 		l.fail(at, "scopes: [the permission that the vendor asks for]", "scopes is missing: nobody could see what to grant")
 	}
 	for _, name := range s.Scopes.Names() {
@@ -173,6 +178,7 @@ func (l *linter) stream(t *Task, s *Stream, at string) {
 			"does this list have deactivated accounts? none of its statuses says so")
 	}
 	l.limits(at+".limits", s.Limits)
+	l.redirect(s, at)
 	earlier := map[string]bool{}
 	for i := range t.Streams {
 		if t.Streams[i].Name == s.Name {

@@ -35,6 +35,8 @@ func (l *linter) auth(a *Auth) {
 		for _, name := range []string{"consumer_key", "consumer_secret", "token", "token_secret"} {
 			need(field(name), "fields: "+name, "what requests are signed with")
 		}
+	case "refresh_only":
+		need(field("refresh_token"), "fields: refresh_token", "what the vendor's console gave, to be exchanged for tokens")
 	case "jwt_bearer":
 		need(a.Assertion != nil, "assertion", "the signed JWT: alg, header, claims")
 	}

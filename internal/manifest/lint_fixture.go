@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"io/fs"
 	"slices"
@@ -18,7 +19,8 @@ func (l *linter) fixture(t *Task) map[string]bool {
 	var f struct {
 		Exchanges []struct {
 			Answer struct {
-				Body any `json:"body"`
+				Body any    `json:"body"`
+				Text string `json:"text"`
 			} `json:"answer"`
 		} `json:"exchanges"`
 	}
@@ -28,8 +30,26 @@ func (l *linter) fixture(t *Task) map[string]bool {
 	seen := map[string]bool{}
 	for _, e := range f.Exchanges {
 		gather(e.Answer.Body, nil, seen)
+		gatherText(e.Answer.Text, seen)
 	}
 	return seen
+}
+
+// gatherText gathers the members of JSON Lines, or the columns of a table.
+func gatherText(text string, seen map[string]bool) {
+	if !strings.HasPrefix(strings.TrimSpace(text), "{") {
+		columns, _ := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).Read()
+		for _, name := range columns {
+			seen[strings.TrimSpace(name)] = true
+		}
+		return
+	}
+	for line := range strings.Lines(text) {
+		var item any
+		if json.Unmarshal([]byte(line), &item) == nil {
+			gather(item, nil, seen)
+		}
+	}
 }
 
 func gather(v any, at []string, seen map[string]bool) {

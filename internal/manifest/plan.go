@@ -3,6 +3,7 @@ package manifest
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -37,6 +38,7 @@ type CompiledStream struct {
 	Paging   Page           // with all defaults
 	MaxPages int
 	Records  *mapping.Program
+	Rows     []byte // of the table that stands in place of an answer; nil without one
 	vary     []mapping.Template
 }
 
@@ -83,8 +85,9 @@ func (p *Plan) Action(name string) *CompiledAction {
 }
 
 // Compile makes a plan of a manifest. All that is wrong is told at once, as Problems.
-func Compile(m *Manifest) (*Plan, error) {
-	c := &planner{m: m}
+// folder is the connector's own; it may be nil if no stream has a table.
+func Compile(m *Manifest, folder fs.FS) (*Plan, error) {
+	c := &planner{m: m, files: folder}
 	p := &Plan{Manifest: m, Digest: m.Digest()}
 	for i := range m.Tasks {
 		t := &m.Tasks[i]
@@ -101,11 +104,14 @@ func Compile(m *Manifest) (*Plan, error) {
 	if len(c.problems) > 0 {
 		return nil, c.problems.sorted()
 	}
+	p.Digest = c.withTables(p.Digest)
 	return p, nil
 }
 
 type planner struct {
 	m        *Manifest
+	files    fs.FS  // the connector's folder; nil if there is none
+	tables   []byte // of all streams, one after the other
 	problems Problems
 }
 
@@ -126,11 +132,16 @@ func (c *planner) stream(t *Task, s *Stream, earlier []*CompiledStream) *Compile
 	if s.Mode == "" {
 		c.fail(at, "snapshot for all there is, delta for changes, events for dated facts", "mode is missing")
 	}
-	out.Requests = c.requests(at, &s.Request, task)
+	if s.Table != "" {
+		c.table(at, s, out)
+	} else {
+		out.Requests = c.requests(at, &s.Request, task)
+	}
 	out.First = c.pairs(at+".first_query", s.FirstQuery)
 	c.partitions(at, s, earlier, out)
 	c.paging(at, &out.Paging)
 	c.cursor(at, s)
+	c.body(at, s, out)
 	out.Named = make([]bool, len(out.Kind))
 	spec := c.spec(at, s, out)
 	program, err := mapping.Compile(spec)
@@ -188,7 +199,7 @@ func (s *CompiledStream) FirstParams(v Vars) ([][2]string, error) { return expan
 
 // spec gathers what makes records of the stream's answers.
 func (c *planner) spec(at string, s *Stream, out *CompiledStream) mapping.Spec {
-	spec := mapping.Spec{Kind: out.Kind, Enrich: s.Enrich, At: s.At, As: s.As, Unwrap: s.Unwrap, Explode: s.Explode,
+	spec := mapping.Spec{Kind: out.Kind, Enrich: s.Enrich, Body: out.Form(), At: s.At, As: s.As, Unwrap: s.Unwrap, Explode: s.Explode,
 		Absent: s.Absent == "empty", Keep: s.Keep, Removed: s.Removals, Answer: map[string]string{}}
 	for _, f := range s.Fields {
 		i := slices.IndexFunc(out.Kind, func(k purser.Field) bool { return k.Name == f.Name })

@@ -22,7 +22,7 @@ func decoded(t *testing.T, text string) *manifest.Manifest {
 
 func planned(t *testing.T, text string) *manifest.Plan {
 	t.Helper()
-	p, err := manifest.Compile(decoded(t, text))
+	p, err := manifest.Compile(decoded(t, text), nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -46,13 +46,21 @@ type Stream struct {
 
 	Page   *Page   `yaml:"page" doc:"how the list is paged"`
 	Cursor *Cursor `yaml:"cursor" doc:"where the next run goes on"`
-	Body   string  `yaml:"body" oneof:"json" later:"ndjson|csv" doc:"form of the answer; json if not said"`
+	Body   string  `yaml:"body" oneof:"json|ndjson|csv" doc:"form of the answer; json if not said; ndjson: an item a line; csv: the first line names the columns"`
 	Limits []Limit `yaml:"limits" doc:"budgets of this stream alone"`
 
-	Job      *Tree  `yaml:"job" later:"*" doc:"a job at the vendor that is started, awaited and fetched"`
-	Redirect *Tree  `yaml:"redirect" later:"*" doc:"hosts that an answer may point to"`
-	Table    string `yaml:"table" later:"*" doc:"file with names of ids"`
-	Hook     string `yaml:"hook" later:"*" doc:"Go code of this connector"`
+	Redirect *Redirect `yaml:"redirect" doc:"hosts to which the vendor may redirect for the answer"`
+	Job      *Tree     `yaml:"job" later:"*" doc:"a job at the vendor that is started, awaited and fetched"`
+	Table    string    `yaml:"table" doc:"CSV file of the connector's folder that is read in place of an answer: names of ids that the vendor does not tell"`
+	Hook     string    `yaml:"hook" doc:"Go code of this connector that rewrites each answer before it is read; connectors of one's own have none"`
+}
+
+// Redirect declares where an answer may really be: some vendors redirect to a
+// short-lived address in a store of files. It is fetched without headers and
+// without the credential; a redirect to any other host is refused.
+type Redirect struct {
+	To   Strings `yaml:"to" doc:"hosts, or patterns such as *.example.com"`
+	Auth string  `yaml:"auth" oneof:"none" doc:"the credential stays behind: none"`
 }
 
 // Field is how one field of a record is made: an expression, or a mapping.

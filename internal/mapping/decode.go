@@ -80,11 +80,11 @@ func (a Answer) Is(name string) purser.Tristate {
 	return purser.Unknown
 }
 
-// Decode reads an answer in one pass. It is all or nothing: what is not
-// whole, valid JSON of the shape that the manifest states is an error of class
+// Decode reads an answer in one pass. It is all or nothing: what is not whole
+// and valid in the form and shape that the manifest states is an error of class
 // invalid_response.
 func (p *Program) Decode(body []byte, env Env) (*Page, error) {
-	if err := looksLikeJSON(body); err != nil {
+	if err := p.looksRight(body); err != nil {
 		return nil, err
 	}
 	w := newWalker(body)
@@ -95,6 +95,28 @@ func (p *Program) Decode(body []byte, env Env) (*Page, error) {
 	d.frame = frame{slots: make([]value, p.records.slots), lookup: env.Lookup, outside: p.fromOutside(env)}
 	answer := make([]value, p.answers.slots)
 	var err error
+	switch p.body {
+	case "csv":
+		err = d.table(body)
+	case "ndjson":
+		err = d.lines()
+	default:
+		err = d.json(body, answer)
+	}
+	if err != nil {
+		return nil, p.invalid(err)
+	}
+	in := frame{slots: answer, outside: d.frame.outside, fuel: fuelPerRecord}
+	d.page.Answer.named = p.named
+	for _, n := range p.named {
+		d.page.Answer.values = append(d.page.Answer.values, n.code(&in))
+	}
+	return d.page, nil
+}
+
+// json reads an answer that is one JSON value.
+func (d *decoding) json(body []byte, answer []value) (err error) {
+	p := d.p
 	if p.separate {
 		if err = d.at(splitPath(p.at)); err == nil {
 			err = newWalker(body).whole(p.answers.root, answer)
@@ -103,20 +125,12 @@ func (p *Program) Decode(body []byte, env Env) (*Page, error) {
 		err = d.answer(p.answers.root, answer)
 	}
 	if err == nil {
-		err = w.end()
+		err = d.end()
 	}
 	if err == nil && !d.found && !p.absent {
 		err = badAnswer("the answer has no " + p.what())
 	}
-	if err != nil {
-		return nil, invalid(err)
-	}
-	in := frame{slots: answer, outside: d.frame.outside, fuel: fuelPerRecord}
-	d.page.Answer.named = p.named
-	for _, n := range p.named {
-		d.page.Answer.values = append(d.page.Answer.values, n.code(&in))
-	}
-	return d.page, nil
+	return err
 }
 
 func (p *Program) fromOutside(env Env) []value {
@@ -144,20 +158,31 @@ type badAnswer string
 
 func (e badAnswer) Error() string { return string(e) }
 
-func looksLikeJSON(body []byte) error {
+func (p *Program) looksRight(body []byte) error {
 	trimmed := bytes.TrimLeft(body, " \t\r\n")
 	switch {
 	case len(trimmed) == 0:
-		return invalid(badAnswer("the answer is empty"))
+		return p.invalid(badAnswer("the answer is empty"))
 	case trimmed[0] == '<':
-		return invalid(badAnswer("the answer is HTML or XML where JSON is expected"))
+		return p.invalid(badAnswer("the answer is HTML or XML where " + p.form() + " is expected"))
 	}
 	return nil
 }
 
+// form is the name of the answer's form.
+func (p *Program) form() string {
+	switch p.body {
+	case "csv":
+		return "CSV"
+	case "ndjson":
+		return "JSON Lines"
+	}
+	return "JSON"
+}
+
 // invalid tells what is wrong with an answer without quoting it: its text may be personal.
-func invalid(err error) error {
-	what := "the answer is not valid JSON"
+func (p *Program) invalid(err error) error {
+	what := "the answer is not valid " + p.form()
 	var bad badAnswer
 	switch {
 	case errors.As(err, &bad):

@@ -107,7 +107,7 @@ func Paths(src string) ([]string, error) {
 	}
 	var out []string
 	for _, p := range paths(n) {
-		if p[0] == "this" {
+		if p[0] == "this" || p[0] == "$env" {
 			p = p[1:]
 		}
 		if len(p) > 0 && !outside(p[0]) {

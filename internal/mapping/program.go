@@ -17,6 +17,7 @@ type Spec struct {
 	Fields []FieldSpec    // those that are made
 	Enrich bool           // leave what is not named unknown, even where the list has "unknown"
 
+	Body    string // json (if empty), ndjson, csv
 	At      string // dotted path to the records, "" for the whole answer
 	As      string // list (if empty), entries, one
 	Unwrap  string // dotted path to the record inside each item
@@ -39,6 +40,7 @@ type Program struct {
 	allKeys bool
 	enrich  bool
 
+	body    string
 	at, as  string
 	absent  bool
 	explode code
@@ -83,7 +85,7 @@ type part struct {
 
 // Compile compiles a Spec.
 func Compile(s Spec) (*Program, error) {
-	p := &Program{kind: s.Kind, enrich: s.Enrich, at: s.At, as: s.As, absent: s.Absent, idField: -1}
+	p := &Program{kind: s.Kind, enrich: s.Enrich, body: s.Body, at: s.At, as: s.As, absent: s.Absent, idField: -1}
 	codes := make([]code, len(s.Fields))
 	parts := []part{
 		{name: "explode", src: s.Explode, out: &p.explode}, {name: "keep", src: s.Keep, out: &p.keep},

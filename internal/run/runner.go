@@ -16,6 +16,7 @@ import (
 
 	"purser"
 	"purser/internal/engine"
+	"purser/internal/hook"
 	"purser/internal/manifest"
 	"purser/internal/store"
 )
@@ -67,6 +68,8 @@ type Options struct {
 	// Refused reports whether an error means that the vendor has confirmed that
 	// the credential is no longer accepted. nil: nobody can be that sure.
 	Refused func(error) bool
+	// Hooks is the code that manifests may name. A connector of one's own has none.
+	Hooks []hook.Hook
 	// Lookback is how far back the first reading of events goes; 0: 30 days.
 	Lookback time.Duration
 	// Frozen says why nothing may be asked of any vendor now, "" if it may. nil: never.

@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/engine"
+	"purser/internal/hook"
 	"purser/internal/manifest"
 	"purser/internal/store"
 )
@@ -86,6 +87,7 @@ func (w *work) read(ctx context.Context, s *manifest.CompiledStream, begun store
 	job := engine.Job{Stream: s, Vars: w.access.Vars, Since: begun.Cursor, Resume: begun.Checkpoint, Now: w.Now,
 		Drift: begun.FirstTime || w.row.No%driftEvery == 0}
 	w.reach(s, &job)
+	job.Rewrite = hook.Pages(w.Hooks, w.connector.Manifest.Name, s.Hook, w.connector.Custom)
 	sink := &watched{Sync: w.sync}
 	res := engine.Run(ctx, job, w.access.Source, sink)
 	if sink.err != nil {

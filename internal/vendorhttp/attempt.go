@@ -138,6 +138,7 @@ func (s *sending) build(ctx context.Context, method string, u *url.URL) (*http.R
 	r.Header["Accept"] = []string{"application/json"}
 	r.Header["Accept-Encoding"] = []string{"gzip"}
 	if u != s.u {
+		r.Header["Accept"] = []string{"*/*"}
 		return r, nil // a declared redirect gets neither headers nor body nor credential
 	}
 	for _, p := range s.of.HTTP.Headers {

@@ -1,6 +1,7 @@
 package vendorhttp
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -205,6 +206,15 @@ func (c *Caller) mustWait(until time.Time) *purser.Error {
 // heed reads what the answer says about the budgets.
 func (c *Caller) heed(budgets []bound, h http.Header, now time.Time) {
 	for _, b := range budgets {
+		if u := b.rule.Usage; u != nil {
+			if used, ok := u.Share(h.Get(u.Header)); ok && used >= share(b.rule.UseAtMost) {
+				reset := refusal.ResetAt(h, b.rule.Reset, now)
+				if !reset.After(now) {
+					reset = now.Add(cmp.Or(u.Pause.Std(), 15*time.Minute))
+				}
+				b.hold(reset)
+			}
+		}
 		if b.rule.Remaining == "" {
 			continue
 		}
