@@ -31,6 +31,14 @@ func descriptions() map[string][]described {
 	}
 }
 
+// withoutDescription lists the connectors whose vendors publish no description of
+// these requests that could be held against them, each with the reason.
+func withoutDescription() map[string]string {
+	return map[string]string{
+		"salesforce": "one address takes the text of any query; its objects are documented in prose alone",
+	}
+}
+
 // exceptions are places where a description is older or poorer than what the
 // vendor does, each with the reason. Those that no test needs any more fail.
 func exceptions() map[string]string {
@@ -90,6 +98,9 @@ func TestEveryRequestIsAsTheVendorDescribesIt(t *testing.T) {
 	used := map[string]bool{}
 	for _, name := range connectors.Names() {
 		sources, ok := descriptions()[name]
+		if !ok && withoutDescription()[name] != "" {
+			continue
+		}
 		if !ok {
 			t.Errorf("%s: no description is named for this connector", name)
 			continue
