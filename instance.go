@@ -114,6 +114,7 @@ type Instance struct {
 	OwnerName   string            `json:"owner_name,omitempty"`
 	TenantID    string            `json:"tenant_id,omitempty"`
 	TenantName  string            `json:"tenant_name,omitempty"`
+	TenantBase  string            `json:"-"`                 // the organization's own address at the vendor, where it told one
 	Account     string            `json:"account,omitempty"` // whose credential it is at the vendor
 	Confirmed   bool              `json:"confirmed"`         // tenant and account were shown and confirmed
 	HR          bool              `json:"hr_source"`         // an admin said that it may end a person's employment

@@ -1,6 +1,8 @@
 package connectors_test
 
 import (
+	"bytes"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -28,7 +30,10 @@ func TestTheNextReadingGoesOnWhereTheLastOneEnded(t *testing.T) {
 		x.since = first.Cursor
 		var asked []*http.Request
 		v := playVendor(t, reply{serve: func(w http.ResponseWriter, r *http.Request) {
-			asked = append(asked, r.Clone(r.Context()))
+			body, _ := readAll(r)
+			copied := r.Clone(r.Context())
+			copied.Body = io.NopCloser(bytes.NewReader(body))
+			asked = append(asked, copied)
 			w.WriteHeader(http.StatusForbidden)
 		}})
 		x.read(t, v, vendorhttp.Caps{})
@@ -46,7 +51,11 @@ func (x subject) checkGoesOn(t *testing.T, cursor string, r *http.Request) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sent += " " + r.Header.Get("If-Modified-Since")
+	body, err := readAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sent += " " + r.Header.Get("If-Modified-Since") + " " + string(body)
 	switch {
 	case c.Kind == "link":
 		if got := "https://" + r.Host + r.URL.RequestURI(); got != cursor {

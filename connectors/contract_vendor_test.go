@@ -138,6 +138,15 @@ func (a answerOf) empty() (any, bool) {
 	return a.with([]any{}), true
 }
 
+// at returns what stands at a path, nil if nothing does.
+func at(root any, path []string) any {
+	for _, step := range path {
+		o, _ := root.(object)
+		root = o[step]
+	}
+	return root
+}
+
 func put(root any, path []string, value any) {
 	o := root.(object)
 	for _, step := range path[:len(path)-1] {
@@ -173,16 +182,22 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 		}
 		if put(root, steps(p.Next), ""); n < of {
 			put(root, steps(p.Next), "token-"+strconv.Itoa(n))
+		} else if p.End[0] == "same_token" { // the end is told by telling it once more
+			put(root, steps(p.Next), "token-last")
 		}
 	case "last_id":
 		renumber(root, a.stream, n)
-		if strings.Trim(p.Flag, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_.") == "" && p.Flag != "" {
-			put(root, steps(p.Flag), n < of)
-		}
 	case "page":
 		if p.Pages != "" {
 			put(root, steps(p.Pages), of)
 		}
+	}
+	if p.Total != "" {
+		items, _ := at(root, steps(a.stream.At)).([]any)
+		put(root, steps(p.Total), of*len(items))
+	}
+	if strings.Trim(p.Flag, ".abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && p.Flag != "" {
+		put(root, steps(p.Flag), n < of)
 	}
 	return reply{status: 200, header: header, body: a.written(root)}
 }
@@ -208,9 +223,8 @@ func renumber(root any, s *manifest.CompiledStream, page int) {
 func vendorMap(hosts []string, to string, foreign string) string {
 	var entries []string
 	for _, h := range hosts {
-		if !strings.HasPrefix(h, "*") {
-			entries = append(entries, h+"="+to)
-		}
+		h = strings.Replace(h, "*", "tenant", 1) // of a pattern, one host
+		entries = append(entries, h+"="+to)
 	}
 	return strings.Join(append(entries, "elsewhere.example="+foreign), ",")
 }

@@ -121,10 +121,13 @@ func entries(explode []string) string {
 }
 
 func absolute(m *manifest.Manifest, address string) string {
-	if strings.HasPrefix(address, "/") {
-		return m.HTTP.BaseURL + address
+	if !strings.HasPrefix(address, "/") {
+		return address
 	}
-	return address
+	if m.Tenant != nil && m.Tenant.BaseURL != "" { // the vendor tells the host
+		return regexp.MustCompile(`^\$\{answer\.[^}]*\}`).ReplaceAllString(m.Tenant.BaseURL, "https://vendor.example") + address
+	}
+	return m.HTTP.BaseURL + address
 }
 
 // sample puts plausible values in the place of templates.

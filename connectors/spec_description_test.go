@@ -224,7 +224,7 @@ func bestTemplate(paths object, path string) string {
 				literal = -1 << 10
 			case strings.EqualFold(want[i], have[i]):
 				literal++
-			case !strings.HasPrefix(want[i], "{"):
+			case !strings.Contains(want[i], "{"):
 				literal = -1 << 10
 			}
 		}

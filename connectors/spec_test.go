@@ -1,6 +1,7 @@
 package connectors_test
 
 import (
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -16,7 +17,8 @@ type described struct {
 }
 
 func descriptions() map[string][]described {
-	return map[string][]described{
+	all := officeDescriptions()
+	maps.Copy(all, map[string][]described{
 		"okta":     {{"", func(t *testing.T) description { return openAPI(t, "okta.yaml", "") }}},
 		"bamboohr": {{"", func(t *testing.T) description { return openAPI(t, "bamboohr.yaml", "") }}},
 		"slack":    {{"", func(t *testing.T) description { return methodReference(t, "slack-methods.json", "/api/") }}},
@@ -28,7 +30,8 @@ func descriptions() map[string][]described {
 			{"", func(t *testing.T) description { return openAPI(t, "xero.yaml", "/api.xro/2.0") }},
 			{"", func(t *testing.T) description { return openAPI(t, "xero-identity.yaml", "") }},
 		},
-	}
+	})
+	return all
 }
 
 // withoutDescription lists the connectors whose vendors publish no description of
@@ -42,7 +45,8 @@ func withoutDescription() map[string]string {
 // exceptions are places where a description is older or poorer than what the
 // vendor does, each with the reason. Those that no test needs any more fail.
 func exceptions() map[string]string {
-	return map[string]string{
+	all := officeExceptions()
+	maps.Copy(all, map[string]string{
 		"xero bills DateString":      "the readable twin of Date; every recorded answer has it, the description leaves it out",
 		"xero bills DueDateString":   "the readable twin of DueDate; likewise",
 		"xero credits DateString":    "the readable twin of Date; likewise",
@@ -60,19 +64,22 @@ func exceptions() map[string]string {
 		"onelogin events ?limit":        "in the developer pages only",
 		"onelogin events ?after_cursor": "in the developer pages only; the answer names it",
 		"onelogin events app_name":      "the developer pages have it; the description calls it app-name, and both are read",
-	}
+	})
+	return all
 }
 
 // undescribed lists what lies under a part that the vendor gives no type.
 func undescribed() map[string]bool {
-	return map[string]bool{
+	all := officeUndescribed()
+	maps.Copy(all, map[string]bool{
 		"google-workspace users users.externalIds":   true, // typed "any"; a list in each answer, of UserExternalId
 		"google-workspace users users.organizations": true, // likewise, of UserOrganization
 		"google-workspace users users.relations":     true, // likewise, of UserRelation
 		"onelogin apps auth_method_description":      true, // in the developer pages; the schema lets anything beside what it names
 		"slack users members.is_stranger":            true, // set for people of other organizations only
 		"slack users members.is_invited_user":        true, // set for people who were invited and never came
-	}
+	})
+	return all
 }
 
 func listedAsUndescribed(key string) bool {
@@ -179,7 +186,7 @@ func checkQuery(t *testing.T, m *manifest.Manifest, a asked, d description, op o
 	for _, p := range a.request.Query {
 		sent[p.Name] = sample(m, p.Value())
 	}
-	if a.page != nil && a.page.Param != "" && (a.page.TokenIn == "" || a.page.TokenIn == "query") {
+	if a.page != nil && a.page.More == "" && a.page.Param != "" && (a.page.TokenIn == "" || a.page.TokenIn == "query") {
 		if sent[a.page.Param] = "token"; a.page.Kind == "page" || a.page.Kind == "offset" {
 			sent[a.page.Param] = "2"
 		}
@@ -226,7 +233,7 @@ func checkBody(t *testing.T, m *manifest.Manifest, a asked, d description, op op
 	for k, v := range a.body {
 		body[k] = v
 	}
-	if a.page != nil && a.page.TokenIn == "json" {
+	if a.page != nil && a.page.More == "" && a.page.TokenIn == "json" {
 		body[a.page.Param] = 2
 	}
 	if why := d.refuses(op.body, body); why != "" {

@@ -53,7 +53,7 @@ func (s *Service) Confirm(ctx context.Context, instanceID string) error {
 		now := s.now()
 		i.Auth = auth
 		i.Status, i.Reason, i.Confirmed = purser.StatusLive, "", true
-		i.TenantID, i.TenantName, i.Account, i.UpdatedAt = t.TenantID, t.TenantName, t.Account, now
+		i.TenantID, i.TenantName, i.TenantBase, i.Account, i.UpdatedAt = t.TenantID, t.TenantName, t.TenantBase, t.Account, now
 		i.Health, i.HealthWhy, i.HealthSince = purser.HealthUnknown, "", now
 		if ok, err := store.UpdateInstance(ctx, tx, i); err != nil || !ok {
 			return orConflict(err)

@@ -75,7 +75,7 @@ func (l Links) open(i purser.Instance, credentialID string, tasks []purser.TaskN
 }
 
 // Vars gives the values of an instance that requests may use: settings.x,
-// tenant.id and tenant.name.
+// tenant.id, tenant.name and tenant.base_url.
 func Vars(i purser.Instance) manifest.Vars {
 	return func(name string) (string, bool) {
 		switch name {
@@ -83,6 +83,8 @@ func Vars(i purser.Instance) manifest.Vars {
 			return i.TenantID, i.TenantID != ""
 		case "tenant.name":
 			return i.TenantName, i.TenantName != ""
+		case "tenant.base_url":
+			return i.TenantBase, i.TenantBase != ""
 		}
 		setting, ok := strings.CutPrefix(name, "settings.")
 		if !ok {

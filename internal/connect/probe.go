@@ -33,6 +33,7 @@ type TestResult struct {
 	Class      purser.Class `json:"class,omitempty"` // "" if it works
 	Code       string       `json:"code,omitempty"`
 	Pending    bool         `json:"pending"` // tested was a credential that is not confirmed yet
+	tenantBase string       // the organization's own address at the vendor
 }
 
 // Test asks the vendor whose credential it is and whether it may read. What the
@@ -186,7 +187,8 @@ func (s *Service) identify(ctx context.Context, i *purser.Instance, link *Link, 
 		}
 	}
 	r.TenantID, r.TenantName, r.Account = found[pick].ID, found[pick].Name, found[pick].Account
-	i.TenantID, i.TenantName = r.TenantID, r.TenantName
+	r.tenantBase = found[pick].BaseURL
+	i.TenantID, i.TenantName, i.TenantBase = r.TenantID, r.TenantName, r.tenantBase
 	return nil
 }
 
@@ -224,11 +226,19 @@ func (s *Service) sameTenant(i purser.Instance, r *TestResult) {
 }
 
 func (s *Service) keepTest(ctx context.Context, i purser.Instance, r TestResult, entered int64) error {
-	t := store.Tested{OK: r.OK, Pending: r.Pending, EnteredAt: entered, Account: r.Account, TenantID: r.TenantID, TenantName: r.TenantName, Missing: r.Missing}
+	t := store.Tested{OK: r.OK, Pending: r.Pending, EnteredAt: entered, Account: r.Account, TenantID: r.TenantID, TenantName: r.TenantName, TenantBase: r.tenantBase, Missing: r.Missing}
 	for _, o := range r.Tenants {
 		t.Tenants = append(t.Tenants, store.TenantName(o))
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.PutTested(ctx, tx, i.ID, t) })
+	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		// Vendors move organizations between their addresses: the last word counts.
+		if moved := i.Confirmed && r.OK && r.TenantID == i.TenantID && r.tenantBase != i.TenantBase; moved {
+			if err := store.SetTenantBase(ctx, tx, i.ID, r.tenantBase); err != nil {
+				return err
+			}
+		}
+		return store.PutTested(ctx, tx, i.ID, t)
+	})
 }
 
 // ChooseTenant notes which of the organizations that a credential reaches shall

@@ -46,7 +46,8 @@ func (s *Session) assertion(o *opened, v values, b *Broker) (string, error) {
 	if _, err := io.ReadFull(b.Rand, id); err != nil {
 		return "", errors.New("no randomness for an assertion")
 	}
-	claims := map[string]any{"iat": now.Unix(), "exp": now.Add(life).Unix(), "jti": hex.EncodeToString(id)}
+	from := now.Add(-rule.Back.Std())
+	claims := map[string]any{"iat": from.Unix(), "exp": from.Add(life).Unix(), "jti": hex.EncodeToString(id)}
 	for _, p := range rule.Claims {
 		text, err := v.expand(p.Value())
 		if err != nil {

@@ -13,6 +13,11 @@ func (s *Session) prove(r *http.Request, form url.Values, o *opened, v values, b
 		if err != nil {
 			return err
 		}
+		if auth.ClientAuth == "bearer" {
+			form.Del("grant_type") // no OAuth endpoint: the body has nothing to say
+			r.Header.Set("Authorization", "Bearer "+assertion)
+			return nil
+		}
 		form.Set("assertion", assertion)
 		if auth.ClientAuth == "" {
 			return nil

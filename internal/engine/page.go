@@ -191,7 +191,11 @@ func (r *reading) request(partition string) (Request, error) {
 	add, err := r.added()
 	var built manifest.Built
 	if err == nil {
-		built, err = r.s.Requests[at.Try].Build(r.vars, add)
+		from := r.s.Requests[at.Try]
+		if r.s.More != nil && at.Token != "" {
+			from = r.s.More
+		}
+		built, err = from.Build(r.vars, add)
 	}
 	if err != nil {
 		e := &purser.Error{Class: purser.ClassConfig, What: "the request for " + r.s.Name + " cannot be made", Err: err}

@@ -11,7 +11,7 @@ type Auth struct {
 	Why   string `yaml:"why" doc:"why to choose it, or not"`
 
 	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1|refresh_only" later:"login|hook" doc:"how a token is obtained"`
-	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion" doc:"how the client proves itself at the token endpoint"`
+	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion|bearer" doc:"how the client proves itself at the token endpoint; bearer: the assertion is sent as Authorization, and nothing else"`
 	AuthorizeURL string            `yaml:"authorize_url" doc:"where the browser is sent"`
 	TokenURL     string            `yaml:"token_url" doc:"where tokens are asked for"`
 	RevokeURL    string            `yaml:"revoke_url" doc:"where a token is given back"`
@@ -57,6 +57,7 @@ type Assertion struct {
 	Header []Pair   `yaml:"header" doc:"members of the header beside alg and typ"`
 	Claims []Pair   `yaml:"claims" doc:"claims beside iat, exp and jti; ${scope} stands for the scopes asked"`
 	TTL    Duration `yaml:"ttl" doc:"from iat to exp; 5m if not said"`
+	Back   Duration `yaml:"back" doc:"iat is so long ago, for vendors who refuse one that their clock has not reached"`
 }
 
 // OAuth1 is how requests are signed with OAuth 1.0a (RFC 5849).

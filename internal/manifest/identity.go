@@ -1,6 +1,9 @@
 package manifest
 
 import (
+	"slices"
+	"strings"
+
 	"purser"
 	"purser/internal/mapping"
 )
@@ -11,6 +14,7 @@ type CompiledTenant struct {
 	Request *CompiledRequest // nil if the identity stands in the token's answer or the callback
 	records *mapping.Program
 	baseURL mapping.Template
+	answers []string // places of base_url that stand in the answer, after id, name and account
 }
 
 // Identity is one tenant that a credential reaches.
@@ -48,13 +52,20 @@ func (c *planner) tenant() *CompiledTenant {
 		}
 	}
 	var err error
-	if out.records, err = mapping.Compile(spec); err != nil {
-		c.fail("tenant", "", "%v", err)
-	}
 	if t.BaseURL != "" {
 		if out.baseURL, err = mapping.ParseTemplate(t.BaseURL); err != nil {
 			c.fail("tenant.base_url", "", "%v", err)
 		}
+	}
+	for _, name := range out.baseURL.Names() {
+		if rest, ok := strings.CutPrefix(name, "answer."); ok {
+			at := purser.Field{Name: name, Type: purser.Text}
+			spec.Kind, out.answers = append(spec.Kind, at), append(out.answers, name)
+			spec.Fields = append(spec.Fields, mapping.FieldSpec{Field: at, From: rest})
+		}
+	}
+	if out.records, err = mapping.Compile(spec); err != nil {
+		c.fail("tenant", "", "%v", err)
 	}
 	return out
 }
@@ -70,13 +81,7 @@ func (t *CompiledTenant) Read(body []byte, v Vars) ([]Identity, error) {
 	for _, r := range page.Records {
 		id := Identity{ID: r.Values[0].S, Name: r.Values[1].S, Account: r.Values[2].S}
 		if t.BaseURL != "" {
-			id.BaseURL, err = t.baseURL.ExpandURL(func(name string) (string, bool) {
-				if name == "tenant.id" {
-					return id.ID, true
-				}
-				return v(name)
-			})
-			if err != nil {
+			if id.BaseURL, err = t.base(id, r, v); err != nil {
 				return nil, err
 			}
 		}
@@ -86,6 +91,25 @@ func (t *CompiledTenant) Read(body []byte, v Vars) ([]Identity, error) {
 		return nil, &purser.Error{Class: purser.ClassInvalidResponse, What: "the vendor does not say which organization was connected"}
 	}
 	return out, nil
+}
+
+// base makes the tenant's own address. Where requests go is the vendor's word: the
+// host is held against the manifest's list with each of them.
+func (t *CompiledTenant) base(id Identity, r mapping.Record, v Vars) (string, error) {
+	address, err := t.baseURL.ExpandURL(func(name string) (string, bool) {
+		if name == "tenant.id" {
+			return id.ID, true
+		}
+		if at := slices.Index(t.answers, name); at >= 0 {
+			value := r.Values[3+at]
+			return value.S, value.Known
+		}
+		return v(name)
+	})
+	if err != nil {
+		return "", &purser.Error{Class: purser.ClassInvalidResponse, What: "the vendor does not say at which address the organization is reached", Err: err}
+	}
+	return address, nil
 }
 
 // CompiledProbe is the request that says whether a credential works.

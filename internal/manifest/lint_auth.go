@@ -43,6 +43,9 @@ func (l *linter) auth(a *Auth) {
 	if a.Grant != "static" && a.Grant != "oauth1" && a.Grant != "" {
 		need(a.TokenURL != "", "token_url", "where tokens are asked for")
 	}
+	if a.ClientAuth == "bearer" && a.Grant != "jwt_bearer" {
+		l.fail(at+".client_auth", "grant: jwt_bearer", "an assertion is sent as bearer with grant: jwt_bearer only")
+	}
 	if a.ClientAuth == "assertion" {
 		need(a.Assertion != nil, "assertion", "the signed JWT: alg, header, claims")
 	}

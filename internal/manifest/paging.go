@@ -101,6 +101,27 @@ func (c *planner) paging(at string, p *Page) {
 	}
 }
 
+// more makes the request of the pages after the first, where they have an address of their own.
+func (c *planner) more(at string, s *Stream, p Page) *CompiledRequest {
+	if p.More == "" {
+		return nil
+	}
+	if p.Kind != "cursor" {
+		c.fail(at+".page.more", "kind: cursor", "another address of later pages is for pages of kind cursor")
+		return nil
+	}
+	r := Request{Headers: s.Headers}
+	if s.Post != "" {
+		r.Post = p.More
+	} else {
+		r.Get = Strings{p.More}
+	}
+	if all := c.requests(at+".page", &r, task); len(all) > 0 {
+		return all[0]
+	}
+	return nil
+}
+
 func (c *planner) cursor(at string, s *Stream) {
 	at += ".cursor"
 	cur := s.Cursor

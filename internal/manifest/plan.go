@@ -34,8 +34,9 @@ type CompiledStream struct {
 	Kind     []purser.Field // of what it emits
 	Named    []bool         // fields that the manifest names, as Kind
 	Requests []*CompiledRequest
-	First    []compiledPair // first_query
-	Paging   Page           // with all defaults
+	More     *CompiledRequest // of the pages after the first, nil if they are asked as the first one is
+	First    []compiledPair   // first_query
+	Paging   Page             // with all defaults
 	MaxPages int
 	Records  *mapping.Program
 	Rows     []byte // of the table that stands in place of an answer; nil without one
@@ -140,6 +141,7 @@ func (c *planner) stream(t *Task, s *Stream, earlier []*CompiledStream) *Compile
 	out.First = c.pairs(at+".first_query", s.FirstQuery)
 	c.partitions(at, s, earlier, out)
 	c.paging(at, &out.Paging)
+	out.More = c.more(at, s, out.Paging)
 	c.cursor(at, s)
 	c.body(at, s, out)
 	out.Named = make([]bool, len(out.Kind))

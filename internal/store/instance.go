@@ -31,6 +31,7 @@ type instanceRow struct {
 	OwnerName   string        `bun:"owner_name"`
 	TenantID    string        `bun:"tenant_id"`
 	TenantName  string        `bun:"tenant_name"`
+	TenantBase  string        `bun:"tenant_base"`
 	Account     string        `bun:"account"`
 	Confirmed   bool          `bun:"confirmed"`
 	HR          bool          `bun:"hr"`
@@ -41,7 +42,7 @@ type instanceRow struct {
 
 const instanceSelect = `SELECT i.no, i.id, i.name, i.connector, i.application_id, i.status, i.reason, i.health, i.health_since,
 	i.health_why, i.auth, i.settings, i.owner_id, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, i.tenant_id,
-	i.tenant_name, i.account, i.confirmed, i.hr, i.created_at, i.updated_at, i.version
+	i.tenant_name, i.tenant_base, i.account, i.confirmed, i.hr, i.created_at, i.updated_at, i.version
 	FROM instance i LEFT JOIN users u ON u.id = i.owner_id `
 
 func (r instanceRow) instance() (purser.Instance, error) {
@@ -52,7 +53,7 @@ func (r instanceRow) instance() (purser.Instance, error) {
 	return purser.Instance{ID: r.ID, No: r.No, Name: r.Name, Connector: r.Connector, Application: ApplicationID(r.Application),
 		Status: purser.Status(r.Status), Reason: r.Reason, Health: purser.Health(r.Health), HealthSince: r.HealthSince.Time(),
 		HealthWhy: r.HealthWhy, Auth: r.Auth, Settings: settings, OwnerID: r.OwnerID, OwnerName: r.OwnerName,
-		TenantID: r.TenantID, TenantName: r.TenantName, Account: r.Account, Confirmed: r.Confirmed, HR: r.HR,
+		TenantID: r.TenantID, TenantName: r.TenantName, TenantBase: r.TenantBase, Account: r.Account, Confirmed: r.Confirmed, HR: r.HR,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Version: r.Version}, nil
 }
 
@@ -127,10 +128,10 @@ func InsertInstance(ctx context.Context, db bun.IDB, i purser.Instance) (no int6
 		return 0, fmt.Errorf("write the settings of instance %s: %w", i.ID, err)
 	}
 	err = db.NewRaw(`INSERT INTO instance (id, name, name_key, connector, application_id, status, reason, health, health_since,
-		health_why, auth, settings, owner_id, tenant_id, tenant_name, account, confirmed, created_at, updated_at, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING no`, i.ID, i.Name, nameKey(i.Name), i.Connector,
+		health_why, auth, settings, owner_id, tenant_id, tenant_name, tenant_base, account, confirmed, created_at, updated_at, version)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING no`, i.ID, i.Name, nameKey(i.Name), i.Connector,
 		KeyOf("app_", i.Application), string(i.Status), i.Reason, string(i.Health), int64(purser.MicrosOf(i.HealthSince)), i.HealthWhy,
-		i.Auth, string(settings), i.OwnerID, i.TenantID, i.TenantName, i.Account, i.Confirmed, int64(purser.MicrosOf(i.CreatedAt)),
+		i.Auth, string(settings), i.OwnerID, i.TenantID, i.TenantName, i.TenantBase, i.Account, i.Confirmed, int64(purser.MicrosOf(i.CreatedAt)),
 		int64(purser.MicrosOf(i.UpdatedAt))).Scan(ctx, &no)
 	return no, err
 }
@@ -143,15 +144,22 @@ func UpdateInstance(ctx context.Context, db bun.IDB, i purser.Instance) (ok bool
 		return false, fmt.Errorf("write the settings of instance %s: %w", i.ID, err)
 	}
 	res, err := db.NewRaw(`UPDATE instance SET name = ?, name_key = ?, status = ?, reason = ?, health = ?, health_since = ?,
-		health_why = ?, auth = ?, settings = ?, owner_id = ?, tenant_id = ?, tenant_name = ?, account = ?, confirmed = ?,
+		health_why = ?, auth = ?, settings = ?, owner_id = ?, tenant_id = ?, tenant_name = ?, tenant_base = ?, account = ?, confirmed = ?,
 		updated_at = ?, version = version + 1 WHERE id = ? AND version = ?`, i.Name, nameKey(i.Name), string(i.Status), i.Reason,
 		string(i.Health), int64(purser.MicrosOf(i.HealthSince)), i.HealthWhy, i.Auth, string(settings), i.OwnerID, i.TenantID,
-		i.TenantName, i.Account, i.Confirmed, int64(purser.MicrosOf(i.UpdatedAt)), i.ID, i.Version).Exec(ctx)
+		i.TenantName, i.TenantBase, i.Account, i.Confirmed, int64(purser.MicrosOf(i.UpdatedAt)), i.ID, i.Version).Exec(ctx)
 	if err != nil {
 		return false, err
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
+}
+
+// SetTenantBase notes the organization's own address at the vendor. The version
+// does not grow, as nobody edited anything.
+func SetTenantBase(ctx context.Context, db bun.IDB, id, base string) error {
+	_, err := db.NewRaw(`UPDATE instance SET tenant_base = ? WHERE id = ?`, base, id).Exec(ctx)
+	return err
 }
 
 // SetInstanceHealth notes what the last runs said. since moves only when the

@@ -17,8 +17,9 @@ type Tested struct {
 	Account    string       `json:"account,omitempty"`
 	TenantID   string       `json:"tenant_id,omitempty"`
 	TenantName string       `json:"tenant_name,omitempty"`
-	Tenants    []TenantName `json:"tenants,omitempty"` // to choose from
-	Missing    []string     `json:"missing,omitempty"` // scopes that were not granted
+	TenantBase string       `json:"tenant_base,omitempty"` // the organization's own address at the vendor
+	Tenants    []TenantName `json:"tenants,omitempty"`     // to choose from
+	Missing    []string     `json:"missing,omitempty"`     // scopes that were not granted
 }
 
 // TenantName is one organization that a credential reaches.
