@@ -14,7 +14,7 @@ func tenantOf(t *testing.T, base string) *manifest.CompiledTenant {
 	m := &manifest.Manifest{Version: 1, Name: "tracker", Hosts: []string{"*.tracker.example"}, Tenant: &manifest.Tenant{
 		From: manifest.TenantFrom{Request: manifest.Request{Get: manifest.Strings{"https://login.tracker.example/me"}}, At: "accounts", Choose: true},
 		ID:   "id", Name: "title", BaseURL: base}}
-	plan, err := manifest.Compile(m)
+	plan, err := manifest.Compile(m, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
