@@ -24,6 +24,7 @@ const (
 	PrefixRecipient  = "rcp_"
 	PrefixEndpoint   = "npt_" // a webhook or chat
 	PrefixDeletion   = "del_"
+	PrefixAction     = "act_"
 )
 
 // alphabet is the ULID alphabet (https://github.com/ulid/spec, read 2026-11).

@@ -49,13 +49,18 @@ const (
 	OpInstanceDelete Operation = "instance.delete" // delete an instance, or all that was read of its users
 	OpInstanceHR     Operation = "instance.hr"     // say which instances may end a person's employment
 	OpBackup         Operation = "backup"          // back up, restore, rotate the key
+	OpActionRead     Operation = "action.read"     // planned and past actions
+	OpActionPlan     Operation = "action.plan"     // plan and undo actions: nothing is sent
+	OpActionRun      Operation = "action.run"      // approve and run them
+	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
 )
 
 // Operations lists every operation once.
 func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
-		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpBackup}
+		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpBackup,
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

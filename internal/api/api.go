@@ -60,6 +60,7 @@ func New(o Options) *API {
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
 		a.deletions, a.organization,
+		a.actions, a.switches, a.protectedList,
 		a.accounts, a.people, a.devices, a.applications, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
 		add()
 	}

@@ -19,6 +19,7 @@ type Services struct {
 	Runs      Runs
 	Connect   Connect
 	Deletions Deletions
+	Actions   Actions
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze

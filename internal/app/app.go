@@ -14,6 +14,7 @@ import (
 
 	"purser"
 	"purser/connectors"
+	"purser/internal/action"
 	"purser/internal/audit"
 	"purser/internal/backup"
 	"purser/internal/config"
@@ -68,6 +69,7 @@ type App struct {
 	Doctor    *doctor.Service
 	Notify    *notify.Service
 	Deletions *deletion.Service
+	Actions   *action.Service
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Meter        *metric.Registry
@@ -199,6 +201,9 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
+	if a.Actions, err = action.New(a.actionOptions(ids, connect.Writers{Links: links, DB: a.DB}, node)); err != nil {
+		return err
+	}
 	return a.openDoctor()
 }
 

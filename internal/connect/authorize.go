@@ -130,7 +130,7 @@ func (s *Service) FinishAuthorize(ctx context.Context, session string, query url
 
 // linkFor opens the link of an instance with a credential and the scopes of its enabled tasks.
 func (s *Service) linkFor(ctx context.Context, i purser.Instance, credentialID string) (*Link, error) {
-	tasks, err := s.enabled(ctx, i.ID)
+	tasks, err := s.asked(ctx, i)
 	if err != nil {
 		return nil, err
 	}

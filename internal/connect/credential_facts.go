@@ -116,17 +116,17 @@ func (s *Service) leaver(ctx context.Context, i purser.Instance) (bool, error) {
 
 // addScopes names what is asked for, what was granted and what of it lies idle.
 func (s *Service) addScopes(ctx context.Context, f *CredentialFacts, m *manifest.Manifest, i purser.Instance, way *manifest.Auth) error {
-	tasks, err := s.enabled(ctx, i.ID)
+	tasks, err := s.asked(ctx, i)
 	if err != nil {
 		return err
 	}
 	f.Scopes = append(f.Scopes, baseScopes(m, i.Settings)...)
 	for _, name := range tasks {
-		t := taskOf(m, name)
-		if t == nil {
-			continue
+		scopes := actionScopes(m, i.Settings, string(name))
+		if t := taskOf(m, name); t != nil {
+			scopes = taskScopes(m, i.Settings, t)
 		}
-		for _, scope := range taskScopes(m, i.Settings, t) {
+		for _, scope := range scopes {
 			if !slices.ContainsFunc(f.Scopes, func(o Scope) bool { return o.Name == scope.Name && o.Token == scope.Token }) {
 				f.Scopes = append(f.Scopes, scope)
 			}

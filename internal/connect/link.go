@@ -29,6 +29,8 @@ type Link struct {
 	Session   *credential.Session
 	Source    engine.Source
 	Vars      manifest.Vars
+
+	caller *vendorhttp.Caller
 }
 
 // CredentialID returns the id of an instance's credential: the one in use, or
@@ -48,6 +50,11 @@ func (l Links) Open(i purser.Instance, tasks []purser.TaskName, record func(vend
 }
 
 func (l Links) open(i purser.Instance, credentialID string, tasks []purser.TaskName, record func(vendorhttp.Event)) (*Link, error) {
+	return l.openTo(i, credentialID, tasks, record, false)
+}
+
+// openTo is open; to write, each set of scopes has a token of its own where it can.
+func (l Links) openTo(i purser.Instance, credentialID string, tasks []purser.TaskName, record func(vendorhttp.Event), write bool) (*Link, error) {
 	c := l.Catalog.Get(i.Connector)
 	if c == nil {
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "no_connector", What: "there is no connector " + i.Connector + " any more",
@@ -65,9 +72,10 @@ func (l Links) open(i purser.Instance, credentialID string, tasks []purser.TaskN
 	m := c.Manifest
 	k := &Link{Connector: c, Auth: auth, Pins: egress.Pins(hosts), Vars: Vars(i)}
 	k.Session = l.Broker.Session(credential.Use{CredentialID: credentialID, Auth: auth, Settings: i.Settings, Pins: k.Pins,
-		Scopes: scopesByToken(m, auth, i.Settings, tasks), Record: source.TokenEvents(record)})
+		Scopes: scopesByToken(m, auth, i.Settings, tasks), Record: source.TokenEvents(record), Apart: write})
+	k.caller = l.Client.Caller(vendorhttp.Instance{ID: i.ID, Pins: k.Pins, HTTP: &m.HTTP, Credentials: k.Session, Record: record})
 	k.Source = source.HTTP{
-		Caller: l.Client.Caller(vendorhttp.Instance{ID: i.ID, Pins: k.Pins, HTTP: &m.HTTP, Credentials: k.Session, Record: record}),
+		Caller: k.caller,
 		Scopes: func(s manifest.Scopes) []string { return s.Asked(m, i.Settings) },
 		Limits: source.StreamLimits(m),
 	}

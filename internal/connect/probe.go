@@ -195,7 +195,7 @@ func (s *Service) identify(ctx context.Context, i *purser.Instance, link *Link, 
 // missing returns the scopes that the enabled tasks need and that the vendor
 // says it did not grant. A vendor that does not say is believed.
 func (s *Service) missing(ctx context.Context, i purser.Instance, link *Link) ([]string, error) {
-	tasks, err := s.enabled(ctx, i.ID)
+	tasks, err := s.asked(ctx, i)
 	if err != nil {
 		return nil, err
 	}

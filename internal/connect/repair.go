@@ -73,7 +73,7 @@ func (s *Service) Missing(ctx context.Context, instanceID string) (missing []Sco
 		return nil, false, err
 	}
 	m := link.Connector.Manifest
-	tasks, err := s.enabled(ctx, i.ID)
+	tasks, err := s.asked(ctx, i)
 	if err != nil {
 		return nil, false, err
 	}
@@ -82,6 +82,7 @@ func (s *Service) Missing(ctx context.Context, instanceID string) (missing []Sco
 		if t := taskOf(m, name); t != nil {
 			known = append(known, taskScopes(m, i.Settings, t)...)
 		}
+		known = append(known, actionScopes(m, i.Settings, string(name))...)
 	}
 	for _, scope := range known {
 		if at := slices.Index(names, scope.Name); at >= 0 {

@@ -38,12 +38,13 @@ func scopesByToken(m *manifest.Manifest, auth *manifest.Auth, settings map[strin
 }
 
 // needed is manifest.ScopesOf, in which no task means every task and here none.
+// A switch among the tasks stands for the actions behind it.
 func needed(m *manifest.Manifest, token string, tasks []purser.TaskName) manifest.Scopes {
 	names := []string{"no task"}
 	for _, t := range tasks {
 		names = append(names, string(t))
 	}
-	return m.ScopesOf(token, names...)
+	return append(m.ScopesOf(token, names...), m.ScopesOfActions(token, names...)...)
 }
 
 func baseScopes(m *manifest.Manifest, settings map[string]string) []Scope {

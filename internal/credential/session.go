@@ -23,6 +23,9 @@ type Use struct {
 	Pins         egress.Pins         // hosts derived from manifest and settings
 	Scopes       map[string][]string // by token name ("" for the only one): the scopes of all enabled tasks
 	Record       func(TokenRequest)  // for the log of a run; may be nil
+	// Apart obtains a token of its own for the scopes of each request, where none
+	// needs a person: what reads never holds a token that may write.
+	Apart bool
 }
 
 // TokenRequest is one request to a token endpoint, for the log of a run.

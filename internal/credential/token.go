@@ -23,16 +23,22 @@ type want struct {
 }
 
 func (w want) key(s *Session) string {
-	if s.use.Auth.ScopesPer == "stream" {
+	if s.apart() {
 		return tokenKey(w.name, w.scopes)
 	}
 	return tokenKey(w.name, nil)
 }
 
+// apart reports whether each set of scopes has a token of its own.
+func (s *Session) apart() bool {
+	grant := s.use.Auth.Grant
+	return s.use.Auth.ScopesPer == "stream" || s.use.Apart && (grant == "client_credentials" || grant == "jwt_bearer")
+}
+
 // token hands out a token: from memory, from the store, or newly obtained.
 func (s *Session) token(ctx context.Context, name string, scopes []string, refused string) (held, error) {
 	w := want{name: name, scopes: scopes, refused: refused}
-	if s.use.Auth.ScopesPer != "stream" {
+	if !s.apart() {
 		w.scopes = s.use.Scopes[name]
 	}
 	s.mu.Lock()

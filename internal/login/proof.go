@@ -26,6 +26,8 @@ func ProofTable() map[purser.Operation]bool {
 		purser.OpInstanceDelete: true,
 		purser.OpInstanceHR:     true,
 		purser.OpBackup:         true,
+		purser.OpActionRun:      true,
+		purser.OpActionSwitch:   true,
 	}
 }
 

@@ -37,6 +37,10 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpInstanceDelete: {admin},
 		purser.OpInstanceHR:     {admin},
 		purser.OpBackup:         {admin},
+		purser.OpActionRead:     {admin, operator, finance, auditor},
+		purser.OpActionPlan:     {admin, operator},
+		purser.OpActionRun:      {admin, operator},
+		purser.OpActionSwitch:   {admin},
 	}
 }
 

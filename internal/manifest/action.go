@@ -2,7 +2,7 @@ package manifest
 
 // Action is one change at the vendor.
 type Action struct {
-	Name   string `yaml:",key" oneof:"suspend|reactivate|deactivate|delete|remove_seat|remove_from_group|unassign|revoke_sessions|revoke_grants" later:"transfer|create|assign_seat|assign_group"`
+	Name   string `yaml:",key" oneof:"suspend|reactivate|deactivate|delete|remove_seat|remove_from_group|unassign|revoke_sessions|revoke_grants|transfer|create|assign_seat|assign_group"`
 	Target string `yaml:"target" oneof:"account|membership|assignment|seat|group" doc:"kind of record that it changes"`
 	Scopes Scopes `yaml:"scopes" doc:"scopes that it needs"`
 	Token  string `yaml:"token" doc:"name of the token to use"`
@@ -13,6 +13,7 @@ type Action struct {
 
 	When         string      `yaml:"when" doc:"condition on the record: otherwise there is nothing to do"`
 	AlreadyDone  []ErrorRule `yaml:"already_done" doc:"refusals that mean success"`
+	Idempotent   bool        `yaml:"idempotent" doc:"the vendor takes the same request twice without harm (put and delete always count as such)"`
 	Irreversible bool        `yaml:"irreversible" doc:"cannot be undone"`
 	DataEffect   string      `yaml:"data_effect" doc:"what happens to the person's data at the vendor"`
 	ReadsBack    *ReadsBack  `yaml:"reads_back" doc:"what proves it"`
@@ -24,7 +25,7 @@ type Action struct {
 type ReadsBack struct {
 	Stream string `yaml:"stream" doc:"stream that shows it"`
 	Field  string `yaml:"field" doc:"field of its records"`
-	Want   string `yaml:"want" doc:"value of the field; empty if the record must be gone"`
+	Want   string `yaml:"want" doc:"value of the field; without a field the record must be gone, of provisioning be there"`
 }
 
 // Switch returns the switch that turns the action on: reclamation or provisioning.

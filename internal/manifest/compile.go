@@ -1,7 +1,6 @@
 package manifest
 
 import (
-	"strconv"
 	"strings"
 
 	"purser/internal/mapping"
@@ -22,7 +21,7 @@ func (u use) allowed() []string {
 	case task:
 		return []string{"settings", "tenant", "parent", "vary", "start", "end", "page"}
 	case act:
-		return []string{"settings", "tenant", "account", "record"}
+		return []string{"settings", "tenant", "account", "record", "given"}
 	}
 	return []string{"settings"}
 }
@@ -156,21 +155,4 @@ func (c *planner) setting(name string) bool {
 		}
 	}
 	return false
-}
-
-func (c *planner) action(a *Action) *CompiledAction {
-	at := "actions." + a.Name
-	out := &CompiledAction{Action: a}
-	if len(a.Requests) == 0 {
-		out.Steps = c.requests(at, &a.Request, act)
-	}
-	for i := range a.Requests {
-		out.Steps = append(out.Steps, c.requests(at+".requests."+strconv.Itoa(i), &a.Requests[i], act)...)
-	}
-	if a.When != "" {
-		if _, err := mapping.Paths(a.When); err != nil {
-			c.fail(at+".when", "", "%v", err)
-		}
-	}
-	return out
 }

@@ -43,12 +43,6 @@ type CompiledStream struct {
 	vary     []mapping.Template
 }
 
-// CompiledAction is an action whose requests only need values.
-type CompiledAction struct {
-	*Action
-	Steps []*CompiledRequest
-}
-
 // Names under which a stream's program keeps the answer's own values.
 const (
 	AnswerNext   = "page.next"
@@ -74,15 +68,6 @@ func (t *CompiledTask) Stream(name string) *CompiledStream {
 		return nil
 	}
 	return t.Streams[i]
-}
-
-// Action returns an action by name, nil if there is none.
-func (p *Plan) Action(name string) *CompiledAction {
-	i := slices.IndexFunc(p.Actions, func(a *CompiledAction) bool { return a.Name == name })
-	if i < 0 {
-		return nil
-	}
-	return p.Actions[i]
 }
 
 // Compile makes a plan of a manifest. All that is wrong is told at once, as Problems.

@@ -66,6 +66,13 @@ func (r Rules) Judge(a Answer, now time.Time) *purser.Error {
 	return told
 }
 
+// Matches reports whether one of the rules fits an answer.
+func (r Rules) Matches(a Answer) bool {
+	code, message := r.words(parse(a.Body))
+	_, ok := r.match(a, code, message)
+	return ok
+}
+
 func (r Rules) match(a Answer, code, message string) (manifest.ErrorRule, bool) {
 	for _, rule := range r.Errors {
 		if len(rule.Status) > 0 && !slices.Contains(rule.Status, a.Status) ||

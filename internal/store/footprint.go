@@ -78,6 +78,9 @@ func footprint() []trace {
 		trace{table: "stream", rows: own, usersSet: "next_cursor = '', basis = '', complete_at = 0, allowed = '', first_complete_at = 0, first_complete_gen = 0",
 			users: "t.instance_no = ? AND (t.complete_at <> 0 OR t.next_cursor <> '' OR t.basis <> '') AND t.kind IN (" + quoted(userKinds()) + ")"},
 		trace{table: "derivation_due", rows: own},
+		trace{table: "action_item", rows: own, users: own, word: "targets of actions"},
+		trace{table: "action", rows: own, users: own, word: "actions"},
+		trace{table: "instance_switch", rows: own},
 		trace{table: "credential_probe", rows: own},
 		trace{table: "instance_told", rows: own, users: own},
 		trace{table: "vendor_call", rows: own},
@@ -121,6 +124,7 @@ func staying() map[string]string {
 		"former_instance": "what lines of spend came through",
 		"kept_link":       "links by hand, by the vendors' own identifiers",
 		"notice":          "what people were told",
+		"protected":       "what no action ever touches, by the vendors' own identifiers",
 
 		"application_count": "sums over an application, worked out anew; they go with the application",
 		"application_day":   "sums over an application, worked out anew; they go with the application",

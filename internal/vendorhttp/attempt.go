@@ -115,10 +115,12 @@ func (s *sending) send(ctx context.Context, e *Event) (*Response, *purser.Error)
 	if err != nil && (answer.StatusCode < 300 || ctx.Err() != nil) {
 		return nil, s.unread(ctx, answer.StatusCode, err)
 	}
-	if told := s.judge(answer, body, now); told != nil {
+	told = s.judge(answer, body, now)
+	already := told != nil && s.already(answer, body)
+	if told != nil && !already {
 		return nil, told
 	}
-	good := &Response{Status: answer.StatusCode, Header: answer.Header, URL: s.u.String()}
+	good := &Response{Status: answer.StatusCode, Header: answer.Header, URL: s.u.String(), Already: already}
 	if kept = s.r.Lend; kept {
 		good.Body, good.release = body, func() { s.client.giveBack(buffer) }
 	} else {
@@ -240,6 +242,12 @@ func (s *sending) judge(answer *http.Response, body []byte, now time.Time) *purs
 		told.Hint = "This page did not come from the vendor's interface: often the vendor, or a firewall, allows only listed addresses. Add this server's address to the vendor's list."
 	}
 	return told
+}
+
+// already reports whether a refusal says that the change was made before.
+func (s *sending) already(answer *http.Response, body []byte) bool {
+	return len(s.r.AlreadyDone) > 0 && refusal.Rules{Errors: s.r.AlreadyDone, Bodies: s.of.HTTP.ErrorBody}.Matches(refusal.Answer{
+		Status: answer.StatusCode, Header: answer.Header, Body: body, Stream: s.r.Stream})
 }
 
 func (s *sending) rules(success *manifest.Success) refusal.Rules {

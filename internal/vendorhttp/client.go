@@ -129,13 +129,14 @@ type Request struct {
 	Token       string
 	Scopes      []string
 	Page        int
-	Cursor      bool              // goes on from a kept cursor
-	Limits      []manifest.Limit  // of the stream alone
-	Write       bool              // changes something at the vendor
-	Repeatable  bool              // a write that does no harm when it arrives twice
-	RedirectTo  egress.Pins       // hosts that an answer may redirect to, without credentials; none if empty
-	Judged      *manifest.Success // replaces the instance's rule of a good answer; nil: as the instance
-	Lend        bool              // the body is lent: Release gives its memory to the next answer
+	Cursor      bool                 // goes on from a kept cursor
+	Limits      []manifest.Limit     // of the stream alone
+	Write       bool                 // changes something at the vendor
+	Repeatable  bool                 // a write that does no harm when it arrives twice
+	AlreadyDone []manifest.ErrorRule // refusals of a write that mean success
+	RedirectTo  egress.Pins          // hosts that an answer may redirect to, without credentials; none if empty
+	Judged      *manifest.Success    // replaces the instance's rule of a good answer; nil: as the instance
+	Lend        bool                 // the body is lent: Release gives its memory to the next answer
 }
 
 // Response is a good answer.
@@ -144,6 +145,8 @@ type Response struct {
 	Header http.Header
 	Body   []byte // the caller's own, unless Request.Lend
 	URL    string // that answered
+	// Already: the vendor refused the write because it was done before.
+	Already bool
 
 	release func()
 }

@@ -99,6 +99,11 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if d.Activity, err = h.Inventory.AccountActivity(ctx, id, purser.Page{Limit: 30}); err != nil {
 		return err
 	}
+	if d.MayPlan = h.may(r, purser.OpActionPlan); h.may(r, purser.OpActionRead) {
+		if d.Offers, err = h.Actions.Offers(ctx, id); err != nil {
+			return err
+		}
+	}
 	return h.render(w, r, http.StatusOK, view.Account(h.page(r, view.AccountName(a), ui.Accounts, ui.Link{Label: "Accounts", Href: "/accounts"}), d))
 }
 

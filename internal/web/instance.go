@@ -28,7 +28,8 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	}{
 		{"Tasks", "", purser.OpInstanceRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
 		{"Devices", "/devices", purser.OpAccountRead},
-		{"Credentials", "/credential", purser.OpInstanceRead}, {"Holds", "/holds", purser.OpInstanceRead},
+		{"Credentials", "/credential", purser.OpInstanceRead},
+		{"Actions", "/actions", purser.OpActionRead}, {"Holds", "/holds", purser.OpInstanceRead},
 		{"Runs", "/runs", purser.OpRunRead}, {"Calls", "/calls", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
 	} {
 		if !h.may(r, t.op) || (t.path == "/applications" && !reads(p.Tasks, purser.TaskApplicationDiscovery)) ||

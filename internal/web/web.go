@@ -31,6 +31,7 @@ type Options struct {
 	Login     Login
 	Connect   Connect
 	Deletions Deletions
+	Actions   Actions
 	Runs      Runs
 	Inventory Inventory
 	Audit     AuditLog
@@ -91,7 +92,8 @@ func (h *Handler) Routes() []httpd.Route {
 	h.deviceRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
-	all = append(all, h.liveRoute(), h.deletionLive(), h.backupRoute())
+	h.actionRoutes(add)
+	all = append(all, h.liveRoute(), h.deletionLive(), h.actionLive(), h.backupRoute())
 	h.pages = http.NewServeMux()
 	for _, route := range all[1:] { // the first is files
 		if route.Method == http.MethodGet {

@@ -10,6 +10,7 @@ const (
 	Home         Section = "Home"
 	Integrations Section = "Integrations"
 	Runs         Section = "Runs"
+	Actions      Section = "Actions"
 	Applications Section = "Applications"
 	People       Section = "People"
 	Accounts     Section = "Accounts"
@@ -35,7 +36,7 @@ type navItem struct {
 func navigation(hidden []Section) []navGroup {
 	all := []navGroup{
 		{"", []navItem{{Home, "/", "layout-dashboard", "g h"}}},
-		{"Connect", []navItem{{Integrations, "/integrations", "plug", "g i"}, {Runs, "/runs", "history", "g r"}}},
+		{"Connect", []navItem{{Integrations, "/integrations", "plug", "g i"}, {Runs, "/runs", "history", "g r"}, {Actions, "/actions", "zap", "g t"}}},
 		{"Inventory", []navItem{{Applications, "/applications", "boxes", "g a"}, {People, "/people", "users", "g p"},
 			{Accounts, "/accounts", "user-round", "g c"}, {Devices, "/devices", "monitor", "g d"}}},
 		{"Money", []navItem{{Licenses, "/licenses", "key-round", "g l"}, {Spend, "/spend", "wallet", "g s"}}},

@@ -100,6 +100,27 @@ func markOf(fact, value string) mark {
 	case "run:held":
 		return mark{ToneStale, "Held", "hand"}
 
+	case "action:planned":
+		return mark{ToneUnknown, "Planned", "circle-dashed"}
+	case "action:approved":
+		return mark{ToneLive, "Approved", "check"}
+	case "action:running":
+		return mark{ToneLive, "Running", "loader-circle"}
+	case "action:sent":
+		return mark{ToneStale, "Sent", "hourglass"}
+	case "action:verified":
+		return mark{ToneLive, "Verified", ""}
+	case "action:unsure":
+		return mark{ToneStale, "Unsure", "circle-question-mark"}
+	case "action:skipped":
+		return mark{ToneInactive, "Skipped", "ban"}
+	case "action:failed":
+		return mark{ToneFailing, "Failed", ""}
+	case "action:done":
+		return mark{ToneLive, "Done", ""}
+	case "action:canceled":
+		return mark{ToneInactive, "Canceled", "circle-x"}
+
 	case "application:new":
 		return mark{ToneUnknown, "New", "circle-dot"}
 	case "application:in_review":
