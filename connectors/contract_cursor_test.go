@@ -71,7 +71,11 @@ func (x subject) checkGoesOn(t *testing.T, cursor string, r *http.Request) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := at.Add(-c.Overlap.Std()).UTC().Format("2006-01-02T15:04:05"); !strings.Contains(sent, want) {
+		layout := "2006-01-02T15:04:05"
+		if c.Format == "iso_space" {
+			layout = time.DateTime
+		}
+		if want := at.Add(-c.Overlap.Std()).UTC().Format(layout); !strings.Contains(sent, want) {
 			t.Errorf("asked with %q, want changes since %s", sent, want)
 		}
 	}
