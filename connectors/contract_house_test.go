@@ -42,6 +42,7 @@ func (c *clock) Sleep(ctx context.Context, d time.Duration) error {
 // tally is an engine.Sink that counts what is handed over.
 type tally struct {
 	parent  engine.Parent
+	names   map[string][]connectortest.Record // what earlier streams gave, by stream
 	rows    int
 	ids     []string
 	rejects []string
@@ -71,7 +72,15 @@ func (s *tally) Parents(_ context.Context, _, after string) iter.Seq2[engine.Par
 	}
 }
 
-func (s *tally) Lookup(string, string) (string, bool) { return "", false }
+func (s *tally) Lookup(stream, id string) (string, bool) {
+	for _, r := range s.names[stream] {
+		if r["external_id"] == id {
+			name, ok := r["name"].(string)
+			return name, ok
+		}
+	}
+	return "", false
+}
 
 // subject is one stream of one connector, ready to be read over loopback.
 type subject struct {
@@ -81,10 +90,10 @@ type subject struct {
 	fixture  *connectortest.Fixture
 	settings map[string]string
 	hosts    []string
-	parent   string // one parent, where the stream is read for each
-	body     []byte // of the stream's first answer in the fixture
-	link     string // an address for links to a next page
-	since    string // where the last reading ended
+	parent   engine.Parent // one parent, where the stream is read for each
+	body     []byte        // of the stream's first answer in the fixture
+	link     string        // an address for links to a next page
+	since    string        // where the last reading ended
 }
 
 // known keeps the subjects: each part of the suite needs them all.
@@ -145,10 +154,19 @@ func newSubject(t *testing.T, m *manifest.Manifest, task *manifest.CompiledTask,
 	}
 	x := subject{manifest: m, task: task, stream: s, fixture: f, settings: settings, hosts: hosts}
 	if s.ForEach != nil {
-		x.parent, _ = f.Records[s.ForEach.Stream][0]["external_id"].(string)
+		x.parent = parentOf(f.Records[s.ForEach.Stream][0])
 	}
 	x.body, x.link = x.firstAnswer(t)
 	return x
+}
+
+// parentOf is a record of an earlier stream as a later one sees it.
+func parentOf(r connectortest.Record) engine.Parent {
+	id, _ := r["external_id"].(string)
+	return engine.Parent{ExternalID: id, Field: func(name string) (string, bool) {
+		text, ok := r[name].(string)
+		return text, ok
+	}}
 }
 
 // firstAnswer finds the stream's first answer in its fixture: a vendor that
@@ -159,7 +177,7 @@ func (x subject) firstAnswer(t *testing.T) (body []byte, link string) {
 		link = "https://" + r.Host + r.URL.Path + "?after=next"
 		sent, _ := readAll(r)
 		for _, e := range x.fixture.Exchanges {
-			if e.Asks(r.Method, r.URL, r.Header, sent) {
+			if body == nil && e.Asks(r.Method, r.URL, r.Header, sent) {
 				if next, to := x.fixture.Follow(e); to != nil && next >= 0 {
 					e = x.fixture.Exchanges[next]
 				}
@@ -184,7 +202,7 @@ func readAll(r *http.Request) ([]byte, error) {
 // read reads the stream from a played vendor, through all that a running product has between them.
 func (x subject) read(t *testing.T, v *vendor, caps vendorhttp.Caps) (engine.Result, *tally, *clock) {
 	t.Helper()
-	sink := &tally{parent: engine.Parent{ExternalID: x.parent}}
+	sink := &tally{parent: x.parent, names: x.fixture.Records}
 	c := &clock{now: x.fixture.Now}
 	return x.readAt(t, v, caps, sink, c), sink, c
 }
@@ -204,8 +222,17 @@ func (x subject) readAt(t *testing.T, v *vendor, caps vendorhttp.Caps, sink engi
 	client := vendorhttp.New(vendorhttp.Options{Transport: egress.New(egress.Options{VendorMap: mapped}).Transport(), UserAgent: "Purser/test",
 		Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }, Caps: caps})
 	src := source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_test", Pins: x.hosts, HTTP: &x.manifest.HTTP}), Limits: source.StreamLimits(x.manifest)}
-	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Since: x.since, Now: c.Now, Drift: true,
+	return engine.Run(t.Context(), engine.Job{Stream: x.stream, Vars: x.vars, Since: x.since, Lookback: x.oneWindow(), Now: c.Now, Drift: true,
 		Rewrite: hook.Pages(connectors.Hooks(), x.manifest.Name, x.stream.Hook, false)}, src, sink)
+}
+
+// oneWindow is how far back a first reading goes where it is asked in slices of
+// time: just one, so that what is played is asked for once.
+func (x subject) oneWindow() time.Duration {
+	if c := x.stream.Cursor; c != nil {
+		return c.Window.Std()
+	}
+	return 0
 }
 
 func (x subject) vars(name string) (string, bool) {

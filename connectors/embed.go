@@ -7,7 +7,7 @@ import (
 	"io/fs"
 )
 
-//go:embed */manifest.yaml */setup.md */icon.svg */testdata
+//go:embed */manifest.yaml */setup.md */icon.svg */*.csv */testdata
 var files embed.FS
 
 // Files returns the folders of the built-in connectors. They are read only.

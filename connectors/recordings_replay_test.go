@@ -101,7 +101,7 @@ func subjectOf(t *testing.T, connector, task, stream, parent string, settings ma
 	if err != nil {
 		t.Fatal(err)
 	}
-	return subject{manifest: m, task: plan.Task(task), stream: plan.Task(task).Stream(stream), settings: settings, hosts: hosts, parent: parent,
+	return subject{manifest: m, task: plan.Task(task), stream: plan.Task(task).Stream(stream), settings: settings, hosts: hosts, parent: engine.Parent{ExternalID: parent},
 		fixture: &connectortest.Fixture{Now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
 }
 
@@ -111,7 +111,7 @@ func replay(t *testing.T, x subject, lists []recorded) (engine.Result, []connect
 	var asked []string
 	k := connectortest.NewKept(x.task)
 	if x.stream.ForEach != nil {
-		k.Put(x.stream.ForEach.Stream, connectortest.Record{"external_id": x.parent})
+		k.Put(x.stream.ForEach.Stream, connectortest.Record{"external_id": x.parent.ExternalID})
 	}
 	res := x.readInto(t, replayed(t, lists, &asked), vendorhttp.Caps{}, k)
 	return res, k.Records(x.stream.Name), asked

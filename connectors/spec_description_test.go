@@ -110,6 +110,9 @@ func openAPI(t *testing.T, file, prefix string) description {
 		}
 		out.body = resolve(child(resolve(child(op, "requestBody")), "content", "application/json", "schema"))
 		good := resolve(child(op, "responses", "200"))
+		if good == nil {
+			good = resolve(child(op, "responses", "2XX"))
+		}
 		if s := child(good, "content", "application/json", "schema"); s != nil {
 			out.answers = append(out.answers, s)
 		}

@@ -193,5 +193,8 @@ func steps(path string) []string {
 	if path == "" {
 		return nil
 	}
+	if odd, ok := strings.CutPrefix(path, `this["`); ok {
+		return []string{strings.TrimSuffix(odd, `"]`)}
+	}
 	return strings.Split(path, ".")
 }

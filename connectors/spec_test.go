@@ -19,9 +19,10 @@ type described struct {
 func descriptions() map[string][]described {
 	all := officeDescriptions()
 	maps.Copy(all, map[string][]described{
-		"okta":     {{"", func(t *testing.T) description { return openAPI(t, "okta.yaml", "") }}},
-		"bamboohr": {{"", func(t *testing.T) description { return openAPI(t, "bamboohr.yaml", "") }}},
-		"slack":    {{"", func(t *testing.T) description { return methodReference(t, "slack-methods.json", "/api/") }}},
+		"microsoft-entra": {{"", func(t *testing.T) description { return graph(t) }}},
+		"okta":            {{"", func(t *testing.T) description { return openAPI(t, "okta.yaml", "") }}},
+		"bamboohr":        {{"", func(t *testing.T) description { return openAPI(t, "bamboohr.yaml", "") }}},
+		"slack":           {{"", func(t *testing.T) description { return methodReference(t, "slack-methods.json", "/api/") }}},
 		"google-workspace": {{"", func(t *testing.T) description {
 			return discovery(t, "google-admin-directory.json", "google-admin-reports.json", "google-licensing.json")
 		}}},

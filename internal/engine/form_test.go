@@ -99,3 +99,29 @@ func TestAHookPutsAnAnswerIntoAFormThatTheManifestDescribes(t *testing.T) {
 		}
 	}
 }
+
+func TestRecordsOfWhichNoneCanBeUsedMeanWhatTheManifestSays(t *testing.T) {
+	s := func() *manifest.CompiledStream {
+		return stream(t, "body: csv\nkeep: 'id contains \"@\"'\nexpect: {min_kept: 1, else: permission, hint: Show the names.}")
+	}
+	for body, want := range map[string]engine.State{"id,name\nA81F,x\n": engine.Blocked, "id,name\n": engine.Complete, "id,name\na@b,x\nA81F,y\n": engine.Complete} {
+		v := &vendor{answer: func(*url.URL, engine.Request) (string, string, error) { return body, "", nil }}
+		res := run(t, s(), v, newShelf())
+		if res.State != want || want == engine.Blocked && (res.Err.Class != purser.ClassPermission || res.Err.Hint != "Show the names.") {
+			t.Errorf("%q: %s (%v)", body, res.State, res.Err)
+		}
+	}
+}
+
+func TestANextPageMayStandUnderAnOddName(t *testing.T) {
+	v := &vendor{answer: func(u *url.URL, _ engine.Request) (string, string, error) {
+		if u.Query().Get("p") == "" {
+			return `{"@odata.nextLink":"https://api.acme.example/list?p=2","value":[{"id":1}]}`, "", nil
+		}
+		return `{"value":[{"id":2}]}`, "", nil
+	}}
+	k := newShelf()
+	if res := run(t, stream(t, "at: value\npage: {kind: link_body, next: 'this[\"@odata.nextLink\"]'}"), v, k); res.State != engine.Complete || k.ids() != "1 2" {
+		t.Errorf("%s (%v): %s", res.State, res.Err, k.ids())
+	}
+}

@@ -70,6 +70,9 @@ func (r *reading) ended(err error) Result {
 	if err == nil {
 		err = r.s.Expect.Check(res.Items)
 	}
+	if err == nil {
+		err = r.s.Expect.CheckKept(res.Rows, res.Items)
+	}
 	// An item may be exploded into many records: the greater number counts.
 	if read := max(res.Items, res.Rows+res.Rejects); err == nil && (res.Rejects > 100 || res.Rejects*20 > read) {
 		res.State = Partial

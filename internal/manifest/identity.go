@@ -155,12 +155,24 @@ func (e *Expect) Check(rows int) error {
 	if e == nil || rows >= e.MinRows {
 		return nil
 	}
+	return e.tooFew("the vendor answered without an error, but with fewer records than there must be")
+}
+
+// CheckKept is Check for records that keep has let through, of so many that came.
+func (e *Expect) CheckKept(kept, came int) error {
+	if e == nil || kept >= e.MinKept || came == 0 {
+		return nil
+	}
+	return e.tooFew("the vendor answered without an error, but hardly any record can be used")
+}
+
+func (e *Expect) tooFew(what string) error {
 	class := purser.Class(e.Else)
 	if class == "" {
 		class = purser.ClassInvalidResponse
 	}
-	err := &purser.Error{Class: class, Code: "too_few_records", What: "the vendor answered without an error, but with fewer records than there must be"}
-	if class == purser.ClassPermission {
+	err := &purser.Error{Class: class, Code: "too_few_records", What: what, Hint: e.Hint}
+	if e.Hint == "" && class == purser.ClassPermission {
 		err.Hint = "The credential is accepted but sees nothing. Give it the role that the set-up help names, then check again."
 	}
 	return err

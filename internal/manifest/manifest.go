@@ -89,7 +89,9 @@ type Probe struct {
 // Expect turns a well-formed but suspicious answer into an error.
 type Expect struct {
 	MinRows int    `yaml:"min_rows" doc:"least number of records"`
+	MinKept int    `yaml:"min_kept" doc:"least number of records that keep lets through, if there are any at all"`
 	Else    string `yaml:"else" oneof:"permission|not_available|invalid_response|auth_revoked|config" doc:"error class if there are fewer"`
+	Hint    string `yaml:"hint" doc:"what the admin should do then"`
 }
 
 // Pair is a name with one or more values, in the order of the file.

@@ -161,6 +161,7 @@ func (p *Program) answer(s Spec, c *compiler) error {
 	p.separate = len(at) == 0 && (s.As == "entries" || s.As == "one")
 	var used []path
 	var nodes []ast.Node
+	in := &compiler{}
 	for _, name := range names {
 		n, err := parse(s.Answer[name])
 		if err != nil {
@@ -171,12 +172,15 @@ func (p *Program) answer(s Spec, c *compiler) error {
 			if outside(q[0]) {
 				continue
 			}
+			if q, _ = in.recordPath(q); len(q) == 0 {
+				return &SpecError{name, fmt.Errorf("name a member of the answer, such as this[\"odd.name\"]")}
+			}
 			used = append(used, q)
 			m := min(len(q), len(at))
 			p.separate = p.separate || len(at) > 0 && slices.Equal(q[:m], at[:m])
 		}
 	}
-	in := &compiler{trie: newTrie(used), outside: c.outside}
+	in = &compiler{trie: newTrie(used), outside: c.outside}
 	for i, n := range nodes {
 		out, err := in.compile(n)
 		if err != nil {
