@@ -40,6 +40,7 @@ func descriptions() map[string][]described {
 func withoutDescription() map[string]string {
 	return map[string]string{
 		"salesforce": "one address takes the text of any query; its objects are documented in prose alone",
+		"netsuite":   "each account makes its own description; the query interface has one address",
 		"servicenow": "the description of the Table API takes any table and any field",
 	}
 }

@@ -41,6 +41,10 @@ func (b *Broker) Enter(ctx context.Context, e Entry) error {
 	} else if life := e.Auth.ExpiresAfter.Std(); life > 0 {
 		r.ExpiresAt, r.ExpiresBy = now.Add(life), ExpiryDeclared
 	}
+	// A way that the vendor shuts takes its credentials with it: told like any other end.
+	if end, err := time.Parse(time.DateOnly, e.Auth.EndsOn); err == nil && (r.ExpiresAt.IsZero() || end.Before(r.ExpiresAt)) {
+		r.ExpiresAt, r.ExpiresBy = end, ExpiryDeclared
+	}
 	keeps := old.Hosts == digest && old.Auth == e.Auth.Name && old.Connector == e.Connector && old.InstanceID == e.InstanceID
 	for _, f := range e.Auth.Fields {
 		name := "secret." + f.Name

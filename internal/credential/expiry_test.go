@@ -41,16 +41,20 @@ func TestTheEndOfACredentialIsEnteredOrElseDeclared(t *testing.T) {
 	h := newHouse(t, nil)
 	auth := &manifest.Auth{Name: "key", Grant: "static", Fields: []manifest.CredentialField{{Name: "token"}}}
 	for _, c := range []struct {
-		life    time.Duration
-		entered time.Time
-		want    time.Time
-		by      credential.ExpirySource
+		life     time.Duration
+		deadline string
+		entered  time.Time
+		want     time.Time
+		by       credential.ExpirySource
 	}{
 		{by: ""},
 		{life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
+		{deadline: "2028-08-01", want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC), by: credential.ExpiryDeclared},
+		{deadline: "2028-08-01", entered: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC), want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC), by: credential.ExpiryDeclared},
+		{deadline: "2028-08-01", life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
 		{life: 24 * time.Hour, entered: h.clock.Now().Add(time.Hour), want: h.clock.Now().Add(time.Hour), by: credential.ExpiryEntered},
 	} {
-		auth.ExpiresAfter = manifest.Duration(c.life)
+		auth.ExpiresAfter, auth.EndsOn = manifest.Duration(c.life), c.deadline
 		use := h.use(auth)
 		if err := h.broker("node-1").Enter(t.Context(), credential.Entry{CredentialID: use.CredentialID, InstanceID: "ins_1", Connector: "vendor", Auth: auth,
 			Pins: use.Pins, Values: map[string]string{"token": "a token"}, ExpiresAt: c.entered}); err != nil {

@@ -31,6 +31,7 @@ type Auth struct {
 
 	ExpiresAfter     Duration `yaml:"expires_after" doc:"life of the credential from its making"`
 	IdleExpiresAfter Duration `yaml:"idle_expires_after" doc:"life of the credential from its last use"`
+	EndsOn           string   `yaml:"ends_on" doc:"day on which the vendor stops accepting this way at all, such as 2028-08-01: a deadline"`
 	RevokeAt         string   `yaml:"revoke_at" doc:"where a person takes the credential back at the vendor: an https address or words"`
 	KeyScope         string   `yaml:"key_scope" oneof:"shared|own" doc:"advice: may other systems use the same key?"`
 

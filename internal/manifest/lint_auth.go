@@ -3,6 +3,7 @@ package manifest
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"purser/internal/mapping"
 )
@@ -48,6 +49,9 @@ func (l *linter) auth(a *Auth) {
 	}
 	if a.ClientAuth == "assertion" {
 		need(a.Assertion != nil, "assertion", "the signed JWT: alg, header, claims")
+	}
+	if _, err := time.Parse(time.DateOnly, a.EndsOn); err != nil && a.EndsOn != "" {
+		l.fail(at+".ends_on", "write 2028-08-01", "%q is no day", a.EndsOn)
 	}
 	if len(a.Fields) == 0 {
 		l.fail(at, "fields: [token]", "fields is missing: nothing could be entered")
