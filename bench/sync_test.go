@@ -136,6 +136,7 @@ type server struct {
 	bin, dir string
 	log      string
 	cmd      *exec.Cmd
+	http     *http.Client // over its socket
 }
 
 func build(b *testing.B) string {
@@ -149,7 +150,13 @@ func build(b *testing.B) string {
 
 func startServer(b *testing.B, bin string, v vendor) *server {
 	b.Helper()
-	s := &server{bin: bin, dir: b.TempDir()}
+	return startServerIn(b, bin, v, b.TempDir())
+}
+
+// startServerIn starts a server on a data folder.
+func startServerIn(b *testing.B, bin string, v vendor, dir string) *server {
+	b.Helper()
+	s := &server{bin: bin, dir: dir}
 	s.cmd = exec.Command(bin, "serve", "--data", s.dir, "--listen", "127.0.0.1:0", "--vendor-map", "acme.okta.com="+v.URL)
 	log, err := os.Create(filepath.Join(b.TempDir(), "serve.log"))
 	if err != nil {

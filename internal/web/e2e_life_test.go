@@ -69,6 +69,9 @@ func TestTheLifeOfAConnectionInABrowser(t *testing.T) {
 	i := s.oneOkta(t)
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	t.Run("revoked at the vendor, shown, checked again, fresh", func(t *testing.T) { repairInBrowser(t, s, admin.For(t), i) })
+	t.Run("a run is followed while it lasts, and canceled", func(t *testing.T) { watchInBrowser(t, s, admin.For(t), i) })
+	t.Run("recipients are typed and entered, several too", func(t *testing.T) { listRecipients(t, s, admin.For(t)) })
+	t.Run("the sealing key is changed", func(t *testing.T) { rotateInBrowser(t, s, admin.For(t)) })
 	t.Run("some of what is held is removed by name", func(t *testing.T) { decideInBrowser(t, s, admin.For(t), i) })
 	t.Run("a delegate's link outlives a scanner and opens one connection", func(t *testing.T) { delegateInBrowser(t, s, b, admin.For(t), i) })
 	for _, path := range []string{"/credentials", "/instances/" + i.ID + "/credential", "/instances/" + i.ID + "/settings", "/instances/" + i.ID + "/permissions"} {

@@ -44,6 +44,7 @@ func TestConnectingInABrowser(t *testing.T) {
 	p := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	t.Run("Okta connects by API token, from the catalog to the first sync", func(t *testing.T) { connectOkta(t, s, p.For(t)) })
 	t.Run("Slack's consent can be denied, forged, given, and not replayed", func(t *testing.T) { connectSlack(t, s, p.For(t)) })
+	t.Run("Slack is revoked and authorized anew", func(t *testing.T) { authorizeAnew(t, s, p.For(t)) })
 	s.clean(p, s.vendorHosts()...)
 }
 

@@ -639,7 +639,7 @@ func taskTable(p InstancePage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Tasks of " + p.Instance.Name, Columns: []ui.Column{{Label: "Task"}, {Label: "Enabled"}, {Label: "Last run"}, {Label: "Data as of"}, {Label: "Took", Numeric: true}, {Label: "Read", Numeric: true}, {Label: "Added", Numeric: true}, {Label: "Changed", Numeric: true}, {Label: "Removed", Numeric: true}, {Label: "Rejected", Numeric: true}, {Label: "Next run"}, {Label: "Log"}, {Label: "Actions", Quiet: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Tasks of " + p.Instance.Name, Dense: true, Columns: []ui.Column{{Label: "Task"}, {Label: "Enabled"}, {Label: "Last run"}, {Label: "Data as of"}, {Label: "Took", Numeric: true}, {Label: "Read", Numeric: true}, {Label: "Added", Numeric: true}, {Label: "Changed", Numeric: true}, {Label: "Removed", Numeric: true}, {Label: "Rejected", Numeric: true}, {Label: "Next run"}, {Label: "Log"}, {Label: "Actions", Quiet: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
