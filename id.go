@@ -25,6 +25,8 @@ const (
 	PrefixEndpoint   = "npt_" // a webhook or chat
 	PrefixDeletion   = "del_"
 	PrefixAction     = "act_"
+	PrefixLoad       = "lod_" // of records that were handed over
+	PrefixMapping    = "map_" // of columns to fields
 )
 
 // alphabet is the ULID alphabet (https://github.com/ulid/spec, read 2026-11).

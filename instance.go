@@ -137,6 +137,7 @@ type InstanceTask struct {
 	Lookback   time.Duration `json:"lookback,omitempty"`    // how far back the first run goes; 0: not by date
 	Furthest   time.Duration `json:"furthest,omitempty"`    // how far back the vendor tells; 0: no limit is known
 	Lag        time.Duration `json:"lag,omitempty"`         // how late the vendor's own data is
+	HandedOver bool          `json:"handed_over,omitempty"` // records are handed over: no schedule reads anything
 	Again      bool          `json:"again"`                 // everything can be read again on request
 	DataAsOf   time.Time     `json:"data_as_of,omitzero"`   // time of the data: end of the last complete run less Lag
 	Freshness  Freshness     `json:"freshness"`             //

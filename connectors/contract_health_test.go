@@ -219,7 +219,7 @@ func sicknesses(t *testing.T) map[string]sickness {
 // wrong in the word that the class stands for.
 func TestARefusedSyncKeepsItsRowsAndSetsTheHealth(t *testing.T) {
 	cases := sicknesses(t)
-	for _, name := range connectors.Names() {
+	for _, name := range vendors(t) {
 		t.Run(name, func(t *testing.T) {
 			x := newTenant(t, name)
 			for what, c := range cases {

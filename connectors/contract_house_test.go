@@ -117,7 +117,7 @@ func subjects(t *testing.T) map[string]subject {
 func readSubjects(t *testing.T) map[string]subject {
 	t.Helper()
 	out := map[string]subject{}
-	for _, name := range connectors.Names() {
+	for _, name := range vendors(t) {
 		m := decoded(t, name)
 		plan, err := manifest.Compile(m, folder(t, name))
 		if err != nil {

@@ -7,11 +7,14 @@ import (
 	"io/fs"
 )
 
-//go:embed */manifest.yaml */setup.md */icon.svg */*.csv */testdata
+//go:embed */manifest.yaml */setup.md */icon.svg */*.csv */testdata file/formats
 var files embed.FS
 
 // Files returns the folders of the built-in connectors. They are read only.
 func Files() fs.FS { return files }
+
+// Formats returns the ready mappings for files whose form somebody documents.
+func Formats() (fs.FS, error) { return fs.Sub(files, "file/formats") }
 
 // Names lists the built-in connectors in the order of the alphabet.
 func Names() []string {

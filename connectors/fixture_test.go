@@ -8,7 +8,7 @@ import (
 )
 
 func TestFixturesGiveTheRecordsThatTheirAuthorsExpect(t *testing.T) {
-	for _, name := range connectors.Names() {
+	for _, name := range vendors(t) {
 		t.Run(name, func(t *testing.T) {
 			report, err := connectortest.Run(t.Context(), connectors.Files(), name, connectors.Hooks()...)
 			if err != nil {

@@ -32,6 +32,14 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 	if m.Needs != "" {
 		fmt.Fprintf(b, "Needs: %s\n\n", m.Needs)
 	}
+	if m.HandedOver() {
+		b.WriteString("Calls nobody: records are handed over to it.\n")
+		for i := range m.Tasks {
+			fmt.Fprintf(b, "\n### `%s`\n\nReads %s.\n", m.Tasks[i].Name, m.Tasks[i].Reads)
+		}
+		bullets(b, "It never tells:", m.Cannot)
+		return
+	}
 	var hosts []string
 	for _, h := range m.Hosts {
 		hosts = append(hosts, "`"+h+"`")

@@ -106,7 +106,7 @@ type asked struct {
 
 func TestEveryRequestIsAsTheVendorDescribesIt(t *testing.T) {
 	used := map[string]bool{}
-	for _, name := range connectors.Names() {
+	for _, name := range vendors(t) {
 		sources, ok := descriptions()[name]
 		if !ok && withoutDescription()[name] != "" {
 			continue

@@ -35,6 +35,7 @@ type grammar struct {
 	Connector  connectorCmd  `cmd:"" help:"Look at connectors, check one's own."`
 	Library    libraryCmd    `cmd:"" help:"Look at the applications that the world uses."`
 	Instance   instanceCmd   `cmd:"" help:"Connect applications and sync them."`
+	Load       loadCmd       `cmd:"" help:"Hand records over: files and pages."`
 	Run        runCmd        `cmd:"" help:"Look at runs, cancel them."`
 	Credential credentialCmd `cmd:"" help:"Look at credentials, note when they end."`
 	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`

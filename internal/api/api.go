@@ -59,7 +59,7 @@ func New(o Options) *API {
 	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: o.Replays, failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
-		a.deletions, a.organization,
+		a.deletions, a.organization, a.loads, a.fileMappings,
 		a.actions, a.switches, a.protectedList,
 		a.accounts, a.people, a.devices, a.applications, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
 		add()
@@ -78,17 +78,24 @@ type call struct {
 	method, path  string
 	tag, id, does string
 	op            purser.Operation
-	status        int  // of success, 0 means 200
-	creates       bool // takes an Idempotency-Key
-	long          bool // may take longer than a minute
-	proof         bool // sensitive beyond its operation
+	status        int   // of success, 0 means 200
+	creates       bool  // takes an Idempotency-Key
+	long          bool  // may take longer than a minute
+	proof         bool  // sensitive beyond its operation
+	file          bool  // its body is a file, read as it comes
+	most          int64 // bytes of a body, 0 means the usual
 }
 
 // add registers an operation with its handler.
 func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, error)) {
-	huma.Register(a.huma, huma.Operation{OperationID: c.id, Method: c.method, Path: prefix + c.path, Summary: c.does, Tags: []string{c.tag},
+	op := huma.Operation{OperationID: c.id, Method: c.method, Path: prefix + c.path, Summary: c.does, Tags: []string{c.tag},
 		DefaultStatus: c.status, MaxBodyBytes: -1, // the server's own limit holds
-		Extensions: map[string]any{"x-purser-operation": string(c.op)}},
+		Extensions: map[string]any{"x-purser-operation": string(c.op)}}
+	if c.file {
+		op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+			"application/octet-stream": {Schema: &huma.Schema{Type: "string", Format: "binary"}}}}
+	}
+	huma.Register(a.huma, op,
 		func(ctx context.Context, in *I) (*O, error) {
 			out, err := handle(ctx, in)
 			if err != nil {
@@ -103,7 +110,7 @@ func add[I, O any](a *API, c call, handle func(ctx context.Context, in *I) (*O, 
 	if c.creates {
 		handler = a.replayed(handler)
 	}
-	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, Proof: c.proof, Handler: handler})
+	a.routes = append(a.routes, httpd.Route{Method: c.method, Pattern: prefix + c.path, Operation: c.op, Stream: c.long, MaxBody: c.most, Proof: c.proof, Handler: handler})
 }
 
 // body is an answer or request that is one JSON document.

@@ -84,3 +84,10 @@ func used(u purser.LastUse) string {
 	}
 	return day(u.At)
 }
+
+// abortOn cuts the connection: half a file must not look like a whole one.
+func abortOn(err error) {
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+}

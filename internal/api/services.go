@@ -20,6 +20,7 @@ type Services struct {
 	Connect   Connect
 	Deletions Deletions
 	Actions   Actions
+	Loads     Loads
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze

@@ -27,6 +27,7 @@ import (
 	"purser/internal/httpd"
 	"purser/internal/inventory"
 	"purser/internal/keyring"
+	"purser/internal/load"
 	"purser/internal/login"
 	"purser/internal/manifest"
 	"purser/internal/metric"
@@ -72,6 +73,7 @@ type App struct {
 	Actions   *action.Service
 	// Organization is what an admin says of it.
 	Organization *organization.Service
+	Loads        *load.Service
 	Meter        *metric.Registry
 	VendorMap    egress.VendorMap
 
@@ -188,10 +190,14 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.buildNotify(sealer, node); err != nil {
 		return err
 	}
-	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB}, node)))
+	if err := a.openLoads(ids); err != nil {
+		return err
+	}
+	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB, HandedOver: a.Loads.Access}, node)))
 	if err != nil {
 		return err
 	}
+	a.Loads.Starter = a.Runs
 	a.Connect = connect.New(connect.Options{DB: a.DB, Gate: a.Login, Links: links, Starter: a.Runs, IDs: ids, Now: a.Now,
 		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy(), Tell: a.Notify.Post})
 	if a.Deletions, err = deletion.New(a.deletionOptions(ids)); err != nil {

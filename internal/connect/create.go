@@ -41,6 +41,9 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (purser.Instance, 
 		return purser.Instance{}, err
 	}
 	now := s.now()
+	if c.Manifest.HandedOver() { // there is nobody to authorize at
+		i.Status, i.Confirmed = purser.StatusLive, true
+	}
 	i.ID, i.CreatedAt, i.UpdatedAt = s.ids.New(purser.PrefixInstance), now, now
 	if actor, ok := purser.ActorFrom(ctx); ok && actor.Kind == purser.ActorUser {
 		i.OwnerID = actor.ID
@@ -49,7 +52,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (purser.Instance, 
 		if i.Name, err = freeName(ctx, tx, i.Name, in.Name == ""); err != nil {
 			return err
 		}
-		app, err := store.ManageApplication(ctx, tx, c.Manifest.Title, i.Connector, purser.MicrosOf(now))
+		app, err := applicationOf(ctx, tx, c.Manifest, i, purser.MicrosOf(now))
 		if err != nil {
 			return err
 		}
@@ -82,7 +85,7 @@ func draft(m *manifest.Manifest, in CreateInput) (i purser.Instance, tasks []pur
 	if i.Auth == "" && len(m.Auth) > 0 {
 		i.Auth = m.Auth[0].Name
 	}
-	if m.AuthNamed(i.Auth) == nil {
+	if m.AuthNamed(i.Auth) == nil && !(m.HandedOver() && i.Auth == "") {
 		return i, nil, purser.Invalid("auth", "%s has no way to authorize called %q; there are: %s", m.Title, in.Auth, authNames(m))
 	}
 	if tasks, err = checkTasks(m, in.Tasks); err != nil {
@@ -96,6 +99,15 @@ func draft(m *manifest.Manifest, in CreateInput) (i purser.Instance, tasks []pur
 		return i, nil, err
 	}
 	return i, tasks, nil
+}
+
+// applicationOf returns the application that an instance reads: the connector's
+// own, or for one that serves any application the one that a person has named.
+func applicationOf(ctx context.Context, tx bun.Tx, m *manifest.Manifest, i purser.Instance, at purser.Micros) (int64, error) {
+	if name := strings.Join(strings.Fields(i.Settings[manifest.SettingApplication]), " "); name != "" && m.AnyApplication() {
+		return store.NameApplication(ctx, tx, name, at)
+	}
+	return store.ManageApplication(ctx, tx, m.Title, i.Connector, at)
 }
 
 func checkTasks(m *manifest.Manifest, chosen []purser.TaskName) ([]purser.TaskName, error) {

@@ -15,10 +15,15 @@ import (
 type Sources struct {
 	Links Links
 	DB    *store.DB
+	// HandedOver opens an instance to which records are handed over. nil: there are none.
+	HandedOver func(ctx context.Context, i purser.Instance, record func(purser.LogLine)) (run.Access, error)
 }
 
 // Open makes an instance ready to be read with its credential in use.
 func (s Sources) Open(ctx context.Context, i purser.Instance, record func(purser.LogLine)) (run.Access, error) {
+	if c := s.Links.Catalog.Get(i.Connector); c != nil && c.Manifest.HandedOver() && s.HandedOver != nil {
+		return s.HandedOver(ctx, i, record)
+	}
 	tasks, err := enabledTasks(ctx, s.DB, i.ID)
 	if err != nil {
 		return run.Access{}, err

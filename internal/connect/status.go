@@ -2,6 +2,7 @@ package connect
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +89,13 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	}
 	st.Since = agedSince(tasks, st.Freshness)
 	since = sinceWords(st.Since)
+	handed := slices.ContainsFunc(tasks, func(t purser.InstanceTask) bool { return t.HandedOver })
+	switch {
+	case handed && st.Freshness == purser.NeverExecuted:
+		return st.with("unknown", "Connected; nothing was handed over yet.", "Load", "load")
+	case handed && st.Freshness != purser.Fresh:
+		return st.with("stale", "What was handed over grows old"+since+".", "Load it anew", "load")
+	}
 	switch st.Freshness {
 	case purser.NeverExecuted:
 		return st.with("unknown", "Connected; the first sync is not complete yet.", "", "")
@@ -148,7 +156,7 @@ func worst(tasks []purser.InstanceTask) (f purser.Freshness, asOf time.Time) {
 	f = purser.Fresh
 	any := false
 	for _, t := range tasks {
-		if !t.Enabled || t.NotOffered != "" {
+		if !t.Enabled || t.NotOffered != "" || t.HandedOver && t.Freshness == purser.NeverExecuted {
 			continue
 		}
 		any = true

@@ -79,7 +79,7 @@ func (s *Service) described(connector string, name purser.TaskName, r store.Task
 		}
 	}
 	if compiled := c.Task(string(name)); compiled != nil {
-		t.Again = run.Again(compiled)
+		t.Again, t.HandedOver = run.Again(compiled) && !c.Manifest.HandedOver(), c.Manifest.HandedOver()
 	}
 	return t
 }

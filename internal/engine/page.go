@@ -220,16 +220,17 @@ func (r *reading) keep(partition string, resp *Response, page *mapping.Page, tok
 	for _, rec := range page.Records {
 		part.Rows = append(part.Rows, Row{ExternalID: rec.ExternalID, Values: rec.Values, Digest: d.sum(rec.Values), Removed: rec.Removed})
 	}
+	part.Rejects = append(part.Rejects, resp.Rejects...)
 	for _, rej := range page.Rejects {
 		part.Rejects = append(part.Rejects, Reject{ExternalID: rej.ExternalID, Reason: rej.Reason})
 	}
 	r.buffer.rows += len(page.Records)
 	r.buffer.pages++
-	r.buffer.read += len(page.Records) + len(page.Rejects)
+	r.buffer.read += len(page.Records) + len(page.Rejects) + len(resp.Rejects)
 	r.at.Pages++
-	r.at.Items += page.Items
+	r.at.Items += page.Items + len(resp.Rejects)
 	r.at.Rows += len(page.Records)
-	r.at.Rejects += len(page.Rejects)
+	r.at.Rejects += len(page.Rejects) + len(resp.Rejects)
 	r.at.High = max(r.at.High, page.Newest)
 	if k := r.s.Paging.Kind; k == "page" || k == "offset" {
 		r.last = r.fingerprint(resp.Body)

@@ -43,6 +43,9 @@ type Response struct {
 	Header func(name string) []string // all values of a header, without regard to case
 	Body   []byte                     // must not be changed afterwards
 	URL    string                     // that answered, for relative links
+	// Rejects are records that the source itself could not read, such as rows of a
+	// file; they count as read and rejected.
+	Rejects []Reject
 	// Release gives the memory of Body to a later answer: nothing may look at Body
 	// any more. It may be nil, and nobody has to call it.
 	Release func()

@@ -57,6 +57,9 @@ func (c *planner) request(at string, r *Request, method, address string, u use) 
 		if u != tenant && c.m.Tenant != nil && c.m.Tenant.BaseURL != "" {
 			base = "${tenant.base_url}"
 		}
+		if c.m.HandedOver() {
+			base = "load:"
+		}
 		if base == "" {
 			c.fail(where, "give http.base_url, or the whole address here", "%s is relative, but to nothing", address)
 		}

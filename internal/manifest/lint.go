@@ -63,11 +63,11 @@ func (l *linter) top() {
 	}{
 		{m.Title != "", "title", "title is missing", "the vendor's name as people know it"},
 		{m.Category != "", "category", "category is missing", "the shelf of the catalog on which people look for it"},
-		{len(m.Hosts) > 0, "hosts", "hosts is missing", "list every host that is called; nothing else can be reached"},
-		{len(m.Auth) > 0, "auth", "there is no way to authorize", "auth: {api_token: {grant: static, …}}"},
+		{len(m.Hosts) > 0 || m.HandedOver(), "hosts", "hosts is missing", "list every host that is called; nothing else can be reached"},
+		{len(m.Auth) > 0 || m.HandedOver(), "auth", "there is no way to authorize", "auth: {api_token: {grant: static, …}}"},
 		{len(m.Tasks) > 0, "tasks", "there is no task", "tasks: {application_roster: {…}}"},
-		{m.Tenant != nil, "tenant", "tenant is missing", "say how the vendor names the organization, so that a reconnect cannot mix two of them"},
-		{m.Probe != nil, "probe", "probe is missing", "one cheap request that says whether the credential works"},
+		{m.Tenant != nil || !m.AsksHTTP(), "tenant", "tenant is missing", "say how the vendor names the organization, so that a reconnect cannot mix two of them"},
+		{m.Probe != nil || !m.AsksHTTP(), "probe", "probe is missing", "one cheap request that says whether the credential works"},
 	} {
 		if !need.ok {
 			l.fail(need.key, need.hint, "%s", need.what)
@@ -94,6 +94,9 @@ func (l *linter) files() {
 
 func (l *linter) http() {
 	h := &l.m.HTTP
+	if !l.m.AsksHTTP() {
+		return
+	}
 	if len(h.ErrorBody) == 0 {
 		l.fail("http", "error_body: {code: …, message: …}", "error_body is missing: refusals could not be told apart")
 	}
@@ -144,6 +147,9 @@ func (l *linter) task(t *Task) {
 	}
 	if len(t.Streams) == 0 {
 		l.fail(at, "", "the task reads nothing")
+	}
+	if l.m.HandedOver() {
+		return
 	}
 	seen := l.fixture(t)
 	if seen == nil {

@@ -15,6 +15,7 @@ type Manifest struct {
 	Name     string    `yaml:"name" doc:"name of the folder, and of the fact sheet: lower case with dashes"`
 	Title    string    `yaml:"title" doc:"the vendor's name as people know it"`
 	Category string    `yaml:"category" oneof:"identity|hr|collaboration|finance|crm|support|engineering|devices|security|marketing|productivity|other" doc:"shelf of the catalog"`
+	Source   string    `yaml:"source" json:",omitempty" oneof:"ldap|file|push" doc:"where its pages come from, where that is no interface over HTTP: a directory, files or pages that are handed over"`
 	Settings []Setting `yaml:"settings" doc:"what an admin types in before connecting"`
 	Hosts    []string  `yaml:"hosts" doc:"every host that this connector may call; ${settings.x} and patterns (*.example.com) are allowed"`
 	AdminURL string    `yaml:"admin_url" doc:"page of the vendor's console for one account"`

@@ -107,6 +107,9 @@ func (c *planner) fail(path, hint, format string, args ...any) {
 
 func (c *planner) stream(t *Task, s *Stream, earlier []*CompiledStream) *CompiledStream {
 	at := "tasks." + t.Name + ".streams." + s.Name
+	if c.m.HandedOver() {
+		s = handedOver(s)
+	}
 	out := &CompiledStream{Stream: s, Task: t, Kind: purser.Fields(s.Emits), Paging: s.paging(c.m.HTTP.Page), MaxPages: c.m.HTTP.MaxPages}
 	if out.MaxPages == 0 {
 		out.MaxPages = 100_000

@@ -19,14 +19,15 @@ import (
 
 // outcome is how the work on a run ended.
 type outcome struct {
-	state   purser.RunState // waiting and queued: it goes on later
-	err     *purser.Error   // the failure that decided it
-	refused bool            // the vendor has confirmed that the credential is no longer accepted
-	probed  bool            // blocked, and the probe was asked:
-	barred  bool            // it is refused as well
-	confirm bool            // things are missing for the first time
-	offered string          // why the vendor's plan does not give the task; "" if it does
-	again   bool            // a run with another manifest or settings: begin anew
+	state   purser.RunState  // waiting and queued: it goes on later
+	err     *purser.Error    // the failure that decided it
+	refused bool             // the vendor has confirmed that the credential is no longer accepted
+	probed  bool             // blocked, and the probe was asked:
+	barred  bool             // it is refused as well
+	confirm bool             // things are missing for the first time
+	offered string           // why the vendor's plan does not give the task; "" if it does
+	again   bool             // a run with another manifest or settings: begin anew
+	asOf    func() time.Time // the time of the data; nil: now
 }
 
 func failed(e *purser.Error) outcome { return outcome{state: purser.RunFailed, err: e} }
@@ -114,6 +115,13 @@ type work struct {
 func (w *work) streams(ctx context.Context) (outcome, error) {
 	w.results = map[string]engine.Result{}
 	for _, s := range w.task.Streams {
+		s, err := w.picked(ctx, s)
+		if err != nil {
+			return outcome{}, err
+		}
+		if s == nil {
+			continue
+		}
 		res, err := w.stream(ctx, s)
 		if err != nil {
 			if ctx.Err() != nil {
@@ -136,6 +144,7 @@ func (w *work) streams(ctx context.Context) (outcome, error) {
 		}
 	}
 	o := w.judge()
+	o.asOf = w.access.AsOf
 	if o.state == purser.RunPartial && w.access.Probe != nil && slices.ContainsFunc(w.task.Streams, func(s *manifest.CompiledStream) bool {
 		return w.results[s.Name].State == engine.Blocked
 	}) {
@@ -152,6 +161,14 @@ func (w *work) streams(ctx context.Context) (outcome, error) {
 		}
 	}
 	return o, w.sync.Forget(ctx)
+}
+
+// picked returns the stream as this run reads it, nil if it does not.
+func (w *work) picked(ctx context.Context, s *manifest.CompiledStream) (*manifest.CompiledStream, error) {
+	if w.access.Pick == nil {
+		return s, nil
+	}
+	return w.access.Pick(ctx, w.row.No, s)
 }
 
 // stops reports whether an error of one stream makes it useless to ask for the next one.
@@ -175,7 +192,7 @@ func interrupted(ctx context.Context) outcome {
 // judge makes the run's state of those of its streams.
 func (w *work) judge() outcome {
 	o := outcome{state: purser.RunSucceeded, confirm: w.confirm}
-	offered := false
+	offered := len(w.results) == 0 // nothing was handed over: not for want of an offer
 	for _, s := range w.task.Streams {
 		res, ok := w.results[s.Name]
 		if !ok {

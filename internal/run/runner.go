@@ -35,6 +35,10 @@ type Access struct {
 	Granted []string                        // scopes that the vendor granted; nil: it does not say
 	Probe   func(ctx context.Context) error // asks whether the credential works; nil: nobody can say
 	Close   func()                          // may be nil
+	// Pick says as what a stream is read by a run: nil for one that is not. nil: all as they are.
+	Pick func(ctx context.Context, runNo int64, s *manifest.CompiledStream) (*manifest.CompiledStream, error)
+	// AsOf is the time of the data that was read, zero if nothing was. nil: now, less the vendor's lag.
+	AsOf func() time.Time
 }
 
 // Gate says whether the actor of a context may do something; package login has one.
@@ -77,6 +81,9 @@ type Options struct {
 	// Paused reports that nothing is begun by itself: the box was restored from a
 	// backup, and another one may still be at work. nil: never.
 	Paused func() bool
+	// Settled is told in the transaction in which a run ends how it ended. again asks
+	// for another run of the task, now. nil: nobody wants to know.
+	Settled func(ctx context.Context, tx bun.Tx, run store.RunRow, state purser.RunState, what string) (again bool, err error)
 	// Ended is told each run that ended; nil: nobody counts.
 	Ended func(task purser.TaskName, state purser.RunState)
 	// Tell notes in the transaction of a change that people are to be told of it.

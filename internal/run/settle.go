@@ -56,11 +56,27 @@ func (r *Runner) settle(ctx context.Context, row store.RunRow, o outcome, rec *r
 		if err := r.setHealth(ctx, tx, i, o); err != nil {
 			return err
 		}
+		if err := r.settled(ctx, tx, row, i, o.state, what); err != nil {
+			return err
+		}
 		return r.tellEnd(ctx, tx, row)
 	})
 	if err == nil && r.Ended != nil {
 		r.Ended(purser.TaskName(row.Task), o.state)
 	}
+	return err
+}
+
+// settled tells whoever wants to know how a run ended, and queues another one if they ask for it.
+func (r *Runner) settled(ctx context.Context, tx bun.Tx, row store.RunRow, i purser.Instance, state purser.RunState, what string) error {
+	if r.Settled == nil {
+		return nil
+	}
+	again, err := r.Settled(ctx, tx, row, state, what)
+	if err != nil || !again {
+		return err
+	}
+	_, err = r.enqueue(ctx, tx, i, purser.TaskName(row.Task), purser.TriggerManual, 1, 0)
 	return err
 }
 
@@ -98,7 +114,14 @@ func (r *Runner) afterwards(ctx context.Context, tx bun.Tx, row store.RunRow, i 
 	task := purser.TaskName(row.Task)
 	switch {
 	case o.state == purser.RunSucceeded:
-		if err := store.CompleteTask(ctx, tx, i.ID, task, r.now(), purser.MicrosOf(r.Now().Add(-r.lag(i, task))), o.offered); err != nil {
+		at := r.Now().Add(-r.lag(i, task))
+		if o.asOf != nil {
+			at = o.asOf()
+		}
+		if at.IsZero() { // nothing was there to be read: the data is as old as it was
+			return nil
+		}
+		if err := store.CompleteTask(ctx, tx, i.ID, task, r.now(), purser.MicrosOf(at), o.offered); err != nil {
 			return err
 		}
 		if !o.confirm {

@@ -34,6 +34,17 @@ func ManageApplication(ctx context.Context, db bun.IDB, name, connector string, 
 	return id, err
 }
 
+// NameApplication returns the application of that name, made if there is none:
+// one of which something is handed over. Whatever connects it stays as it is.
+func NameApplication(ctx context.Context, db bun.IDB, name string, at purser.Micros) (id int64, err error) {
+	err = db.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
+		VALUES (?, ?, '', 'managed', ?, ?)
+		ON CONFLICT (name_key) DO UPDATE SET updated_at = excluded.updated_at,
+		status = CASE WHEN saas_application.status IN ('new', 'in_review', 'accepted') THEN 'managed' ELSE saas_application.status END
+		RETURNING id`, name, nameKey(name), int64(at), int64(at)).Scan(ctx, &id)
+	return id, err
+}
+
 // ApplicationByID returns one application; ok is false if there is none.
 func ApplicationByID(ctx context.Context, db bun.IDB, id int64) (r ApplicationRow, ok bool, err error) {
 	err = db.NewRaw(applicationSelect+`WHERE a.id = ?`, id).Scan(ctx, &r)

@@ -75,6 +75,10 @@ func (h *Handler) connect(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/instances/"+i.ID+"?done=saved", http.StatusSeeOther)
 		return nil
 	}
+	if i.Status == purser.StatusLive { // there is nobody to authorize at
+		http.Redirect(w, r, "/instances/"+i.ID+"/loads", http.StatusSeeOther)
+		return nil
+	}
 	http.Redirect(w, r, "/instances/"+i.ID+"/setup", http.StatusSeeOther)
 	return nil
 }

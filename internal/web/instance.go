@@ -21,18 +21,20 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
 		return p, err
 	}
+	p.HandedOver = h.Loads != nil && h.Loads.Source(i.Connector) != ""
 	base := "/instances/" + i.ID
 	for _, t := range []struct {
 		label, path string
 		op          purser.Operation
 	}{
-		{"Tasks", "", purser.OpInstanceRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
+		{"Tasks", "", purser.OpInstanceRead}, {"Loads", "/loads", purser.OpRunRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
 		{"Devices", "/devices", purser.OpAccountRead},
 		{"Credentials", "/credential", purser.OpInstanceRead},
 		{"Actions", "/actions", purser.OpActionRead}, {"Holds", "/holds", purser.OpInstanceRead},
 		{"Runs", "/runs", purser.OpRunRead}, {"Calls", "/calls", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
 	} {
-		if !h.may(r, t.op) || (t.path == "/applications" && !reads(p.Tasks, purser.TaskApplicationDiscovery)) ||
+		asks := t.path == "/credential" || t.path == "/calls"
+		if !h.may(r, t.op) || asks && p.HandedOver || t.path == "/loads" && !p.HandedOver || (t.path == "/applications" && !reads(p.Tasks, purser.TaskApplicationDiscovery)) ||
 			(t.path == "/devices" && !reads(p.Tasks, purser.TaskDeviceInventory)) {
 			continue
 		}

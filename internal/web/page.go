@@ -54,6 +54,7 @@ func (h *Handler) may(r *http.Request, op purser.Operation) bool {
 func doneText(word string) (string, bool) {
 	text, ok := map[string]string{
 		"saved":        "Saved.",
+		"loading":      "The load is finished; a run reads it.",
 		"sync":         "The sync has been queued.",
 		"canceled":     "The run is being canceled.",
 		"checked":      "The vendor accepts the credential. A sync has been queued.",

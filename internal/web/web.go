@@ -32,6 +32,7 @@ type Options struct {
 	Connect   Connect
 	Deletions Deletions
 	Actions   Actions
+	Loads     Loads
 	Runs      Runs
 	Inventory Inventory
 	Audit     AuditLog
@@ -92,6 +93,8 @@ func (h *Handler) Routes() []httpd.Route {
 	h.deviceRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
+	h.loadRoutes(add)
+	all = append(all, h.uploadRoutes()...)
 	h.actionRoutes(add)
 	all = append(all, h.liveRoute(), h.deletionLive(), h.actionLive(), h.backupRoute())
 	h.pages = http.NewServeMux()

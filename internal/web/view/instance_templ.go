@@ -17,16 +17,17 @@ import (
 
 // InstancePage is the frame of each tab of an instance.
 type InstancePage struct {
-	Page     ui.Page
-	Instance purser.Instance
-	Tasks    []purser.InstanceTask
-	Tabs     []ui.Tab
-	MayWrite bool
-	MaySync  bool
-	Edit     *InstanceEdit          // of the tab Settings, nil for who may not
-	Told     *RecipientsData        // of the tab Settings
-	Task     *TaskForm              // task whose form is open in the task table; nil: none
-	Labels   []connect.SettingField // of the settings, for who may only look
+	Page       ui.Page
+	Instance   purser.Instance
+	Tasks      []purser.InstanceTask
+	Tabs       []ui.Tab
+	MayWrite   bool
+	MaySync    bool
+	HandedOver bool                   // records are handed over to it
+	Edit       *InstanceEdit          // of the tab Settings, nil for who may not
+	Told       *RecipientsData        // of the tab Settings
+	Task       *TaskForm              // task whose form is open in the task table; nil: none
+	Labels     []connect.SettingField // of the settings, for who may only look
 	// MayDelete shows how to delete the instance or its users.
 	MayDelete bool
 	// Kept are the credentials, of the tabs that tell of them.
@@ -81,7 +82,12 @@ func instanceFrame(p InstancePage) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if p.MaySync && i.Status == purser.StatusLive {
+				if p.HandedOver {
+					templ_7745c5c3_Err = ui.Btn(ui.Button{Label: "Load", Icon: "upload", Variant: ui.Primary, Href: "/instances/" + i.ID + "/loads"}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else if p.MaySync && i.Status == purser.StatusLive {
 					templ_7745c5c3_Err = ui.PostButton("/instances/"+i.ID+"/sync", ui.Button{Label: "Sync now", Icon: "refresh-cw", Variant: ui.Primary}, nil).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -190,6 +196,11 @@ func instanceSentence(p InstancePage) templ.Component {
 						}
 					case "sync":
 						templ_7745c5c3_Err = ui.PostButton("/instances/"+p.Instance.ID+"/sync", ui.Button{Label: st.Button}, nil).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					case "load":
+						templ_7745c5c3_Err = ui.Btn(ui.Button{Label: st.Button, Href: "/instances/" + p.Instance.ID + "/loads"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -314,7 +325,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 								var templ_7745c5c3_Var12 string
 								templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(streamWords(s.State))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 82, Col: 29}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 87, Col: 29}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 								if templ_7745c5c3_Err != nil {
@@ -345,7 +356,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 								var templ_7745c5c3_Var14 string
 								templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(s.Message)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 85, Col: 18}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 90, Col: 18}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 								if templ_7745c5c3_Err != nil {
@@ -363,7 +374,7 @@ func blocked(tasks []purser.InstanceTask) templ.Component {
 									var templ_7745c5c3_Var15 string
 									templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(s.Scope)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 87, Col: 23}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 92, Col: 23}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 									if templ_7745c5c3_Err != nil {
@@ -784,7 +795,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var31 string
 					templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(t.Task.Title())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 153, Col: 30}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 158, Col: 30}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 					if templ_7745c5c3_Err != nil {
@@ -797,7 +808,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var32 string
 					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(enabledText(t.Enabled))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 153, Col: 67}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 158, Col: 67}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 					if templ_7745c5c3_Err != nil {
@@ -810,7 +821,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var33 string
 					templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(scheduleText(t))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 153, Col: 88}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 158, Col: 88}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 					if templ_7745c5c3_Err != nil {
@@ -828,7 +839,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 						var templ_7745c5c3_Var34 templ.SafeURL
 						templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + i.ID + "?task=" + string(t.Task) + "#task"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 155, Col: 86}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 160, Col: 86}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 						if templ_7745c5c3_Err != nil {
@@ -841,7 +852,7 @@ func InstanceSettings(p InstancePage) templ.Component {
 						var templ_7745c5c3_Var35 string
 						templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(t.Task.Title())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 155, Col: 112}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance.templ`, Line: 160, Col: 112}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 						if templ_7745c5c3_Err != nil {
