@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"purser/connectors"
 	"purser/internal/manifest"
 )
 

@@ -85,7 +85,7 @@ func (c *loadFileCmd) Run(ctx context.Context, s *session) error {
 		return errors.Join(err, cl.do(ctx, http.MethodPost, "/loads/"+l.ID+"/cancel", nil, nil, nil))
 	}
 	if c.DryRun {
-		var p load.Preview
+		var p load.FilePreview
 		err := cl.do(ctx, http.MethodPost, "/loads/"+l.ID+"/preview", nil, map[string]any{"mapping": mapping, "named": named}, &p)
 		if err = errors.Join(err, cl.do(ctx, http.MethodPost, "/loads/"+l.ID+"/cancel", nil, nil, nil)); err != nil {
 			return err

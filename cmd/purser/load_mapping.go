@@ -78,7 +78,7 @@ func (c *client) put(ctx context.Context, path string, body io.Reader) error {
 }
 
 // preview prints what a mapping makes of the first rows of a file.
-func (s *session) preview(p load.Preview) error {
+func (s *session) preview(p load.FilePreview) error {
 	if s.json {
 		return s.printJSON(p)
 	}

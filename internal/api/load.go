@@ -17,7 +17,7 @@ type Loads interface {
 	Open(ctx context.Context, in load.Input) (purser.Load, error)
 	PutPage(ctx context.Context, id string, no int64, records []json.RawMessage) (purser.Load, error)
 	Upload(ctx context.Context, id string, r io.Reader) (purser.Load, error)
-	Preview(ctx context.Context, id string, m *columns.Mapping) (load.Preview, error)
+	Preview(ctx context.Context, id string, m *columns.Mapping) (load.FilePreview, error)
 	Named(ctx context.Context, name string, kind purser.Kind) (*columns.Mapping, error)
 	Finish(ctx context.Context, id string, in load.Settled) (purser.Load, error)
 	Cancel(ctx context.Context, id string) error
@@ -51,9 +51,13 @@ func (a *API) loads() {
 			return answer(a.Loads.Open(ctx, load.Input{Instance: in.ID, Kind: in.Body.Kind, Mode: in.Body.Mode, File: in.Body.File, Origin: "api"}))
 		})
 	add(a, call{method: "GET", path: "/instances/{id}/loads", tag: "Loads", id: "listLoads", does: "List the newest loads of an instance", op: purser.OpRunRead},
-		func(ctx context.Context, in *ByID) (*body[items[purser.Load]], error) { return whole(a.Loads.List(ctx, in.ID)) })
+		func(ctx context.Context, in *ByID) (*body[items[purser.Load]], error) {
+			return whole(a.Loads.List(ctx, in.ID))
+		})
 	add(a, call{method: "GET", path: "/loads/{id}", tag: "Loads", id: "getLoad", does: "Show a load", op: purser.OpRunRead},
-		func(ctx context.Context, in *ByID) (*body[purser.Load], error) { return answer(a.Loads.Load(ctx, in.ID)) })
+		func(ctx context.Context, in *ByID) (*body[purser.Load], error) {
+			return answer(a.Loads.Load(ctx, in.ID))
+		})
 	add(a, call{method: "PUT", path: "/loads/{id}/pages/{page}", tag: "Loads", id: "putLoadPage", does: "Send a page of records; sent again it replaces itself",
 		op: purser.OpLoadWrite, most: mostPage},
 		func(ctx context.Context, in *struct {
@@ -122,7 +126,7 @@ func (a *API) loadPreview() {
 				Mapping *columns.Mapping `json:"mapping,omitempty"`
 				Named   string           `json:"named,omitempty" doc:"a saved or ready mapping by name; without both, one is proposed"`
 			}
-		}) (*body[load.Preview], error) {
+		}) (*body[load.FilePreview], error) {
 			m := in.Body.Mapping
 			if m == nil && in.Body.Named != "" {
 				l, err := a.Loads.Load(ctx, in.ID)
@@ -139,9 +143,13 @@ func (a *API) loadPreview() {
 
 func (a *API) fileMappings() {
 	add(a, call{method: "GET", path: "/mappings", tag: "Loads", id: "listMappings", does: "List the saved mappings of columns", op: purser.OpCatalogRead},
-		func(ctx context.Context, _ *none) (*body[items[load.SavedMapping]], error) { return whole(a.Loads.Mappings(ctx)) })
+		func(ctx context.Context, _ *none) (*body[items[load.SavedMapping]], error) {
+			return whole(a.Loads.Mappings(ctx))
+		})
 	add(a, call{method: "GET", path: "/mappings/ready", tag: "Loads", id: "listReadyMappings", does: "List the ready mappings for files whose form somebody documents", op: purser.OpCatalogRead},
-		func(ctx context.Context, _ *none) (*body[items[columns.Format]], error) { return whole(a.Loads.Ready(ctx)) })
+		func(ctx context.Context, _ *none) (*body[items[columns.Format]], error) {
+			return whole(a.Loads.Ready(ctx))
+		})
 	add(a, call{method: "PUT", path: "/mappings/{id}", tag: "Loads", id: "saveMapping", does: "Save a mapping of columns under a name", op: purser.OpLoadWrite, status: 204},
 		func(ctx context.Context, in *struct {
 			ByID

@@ -21,8 +21,8 @@ const (
 	checkedRows = 1000
 )
 
-// Preview is what a file holds, and what a mapping makes of its first rows.
-type Preview struct {
+// FilePreview is what a file holds, and what a mapping makes of its first rows.
+type FilePreview struct {
 	Load    purser.Load     `json:"load"`
 	Facts   sheet.Facts     `json:"facts"`
 	Columns []string        `json:"columns"`
@@ -32,14 +32,14 @@ type Preview struct {
 	// Problem says why the mapping cannot be used, "" if it can.
 	Problem string          `json:"problem,omitempty"`
 	Field   string          `json:"field,omitempty"` // at fault
-	Rows    []PreviewRow    `json:"rows"`
+	Rows    []FileRow       `json:"rows"`
 	Checked int             `json:"checked"` // rows that were looked at
 	Faulty  int             `json:"faulty"`  // of them, those that could not be read
 	Faults  []columns.Fault `json:"faults"`  // the first of them
 }
 
-// PreviewRow is one row as it would be kept.
-type PreviewRow struct {
+// FileRow is one row as it would be kept.
+type FileRow struct {
 	Line   int             `json:"line"`
 	Values map[string]any  `json:"values,omitempty"`
 	Gone   bool            `json:"removed,omitempty"`
@@ -48,22 +48,22 @@ type PreviewRow struct {
 
 // Preview shows a load's file with a mapping: the given one, else the one that the
 // load has, else one that is proposed.
-func (s *Service) Preview(ctx context.Context, id string, m *columns.Mapping) (Preview, error) {
+func (s *Service) Preview(ctx context.Context, id string, m *columns.Mapping) (FilePreview, error) {
 	if err := s.Gate.Allow(ctx, purser.OpLoadWrite); err != nil {
-		return Preview{}, err
+		return FilePreview{}, err
 	}
 	row, err := s.row(ctx, id)
 	if err != nil {
-		return Preview{}, err
+		return FilePreview{}, err
 	}
 	if row.Kept == 0 || row.Form == "pages" || row.Bytes == 0 {
-		return Preview{}, &purser.Problem{Kind: purser.ProblemConflict, What: "there is no file to look at", Hint: "Send it first"}
+		return FilePreview{}, &purser.Problem{Kind: purser.ProblemConflict, What: "there is no file to look at", Hint: "Send it first"}
 	}
-	p := Preview{Load: row.Load()}
+	p := FilePreview{Load: row.Load()}
 	if m == nil && row.Mapping != "" {
 		m = &columns.Mapping{}
 		if err := json.Unmarshal([]byte(row.Mapping), m); err != nil {
-			return Preview{}, fmt.Errorf("read a load's mapping: %w", err)
+			return FilePreview{}, fmt.Errorf("read a load's mapping: %w", err)
 		}
 	}
 	o := sheet.Options{Name: row.Name}
@@ -72,7 +72,7 @@ func (s *Service) Preview(ctx context.Context, id string, m *columns.Mapping) (P
 	}
 	head, err := s.head(ctx, row, o)
 	if err != nil {
-		return Preview{}, refused(err)
+		return FilePreview{}, refused(err)
 	}
 	p.Facts, p.Columns = head.facts, head.header
 	for _, r := range head.rows[:min(previewRows, len(head.rows))] {
@@ -89,8 +89,8 @@ func (s *Service) Preview(ctx context.Context, id string, m *columns.Mapping) (P
 }
 
 // try makes records of the first rows.
-func (p *Preview) try(h head) {
-	p.Rows, p.Faults = []PreviewRow{}, []columns.Fault{}
+func (p *FilePreview) try(h head) {
+	p.Rows, p.Faults = []FileRow{}, []columns.Fault{}
 	convert, err := columns.NewConverter(p.Mapping, h.header, h.facts.Form)
 	if err != nil {
 		p.Problem = err.Error()
@@ -109,7 +109,7 @@ func (p *Preview) try(h head) {
 		if len(p.Rows) == previewRows {
 			continue
 		}
-		out := PreviewRow{Line: row.Line, Faults: faults, Gone: record.Removed, Values: map[string]any{}}
+		out := FileRow{Line: row.Line, Faults: faults, Gone: record.Removed, Values: map[string]any{}}
 		for _, v := range record.Values {
 			out.Values[v.Name] = v.Value
 		}

@@ -24,7 +24,7 @@ type Loads interface {
 	KindsOf(connector string) []purser.Kind
 	Open(ctx context.Context, in load.Input) (purser.Load, error)
 	Upload(ctx context.Context, id string, r io.Reader) (purser.Load, error)
-	Preview(ctx context.Context, id string, m *columns.Mapping) (load.Preview, error)
+	Preview(ctx context.Context, id string, m *columns.Mapping) (load.FilePreview, error)
 	Finish(ctx context.Context, id string, in load.Settled) (purser.Load, error)
 	Cancel(ctx context.Context, id string) error
 	Load(ctx context.Context, id string) (purser.Load, error)

@@ -490,8 +490,8 @@ type LoadData struct {
 	Instance purser.Instance
 	Run      *purser.Run
 	MayLoad  bool
-	Preview  *load.Preview // of a file that is not loaded yet
-	Base     string        // the mapping as JSON, for what the form does not show
+	Preview  *load.FilePreview // of a file that is not loaded yet
+	Base     string            // the mapping as JSON, for what the form does not show
 	Saved    []load.SavedMapping
 	Ready    []columns.Format
 	Name     string // to save it under

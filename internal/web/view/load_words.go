@@ -144,7 +144,7 @@ func factsWords(f sheet.Facts) string {
 	return strings.Join(slices.DeleteFunc(out, func(s string) bool { return s == "" }), ", ")
 }
 
-func faultySentence(v *load.Preview) string {
+func faultySentence(v *load.FilePreview) string {
 	return fmt.Sprintf("%d of the first %d rows cannot be read; the reasons stand below. The rest would be loaded.", v.Faulty, v.Checked)
 }
 
@@ -159,7 +159,7 @@ func faultWords(faults []columns.Fault) string {
 	return f.Column + " " + f.Reason
 }
 
-func previewColumns(v *load.Preview) []ui.Column {
+func previewColumns(v *load.FilePreview) []ui.Column {
 	out := []ui.Column{{Label: "Line"}}
 	for _, name := range v.Mapping.Names() {
 		out = append(out, ui.Column{Label: capital(fieldWords(name))})
@@ -222,7 +222,7 @@ type mappedField struct {
 }
 
 // mappedFields are the fields of a kind with the columns that they could be.
-func mappedFields(v *load.Preview) []mappedField {
+func mappedFields(v *load.FilePreview) []mappedField {
 	var out []mappedField
 	for i, k := range purser.Fields(v.Mapping.Kind) {
 		if i == 0 && !k.Mandatory {
