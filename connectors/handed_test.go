@@ -18,7 +18,7 @@ func vendors(t *testing.T) []string {
 
 func TestWhatIsHandedOverHasAListForEachKindOfRecord(t *testing.T) {
 	for _, name := range []string{"file", "push"} {
-		plan, err := manifest.Compile(decoded(t, name))
+		plan, err := manifest.Compile(decoded(t, name), folder(t, name))
 		if err != nil {
 			t.Fatal(err)
 		}
