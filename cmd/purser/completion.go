@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"sort"
 	"strings"
 
@@ -22,31 +23,37 @@ func (c *completionCmd) Run(s *session) error {
 	}
 	sort.Strings(keys)
 	if c.Shell == "fish" {
-		return s.fish(keys, words)
+		return s.say("%s", fishCompletion(keys, words))
 	}
 	var b strings.Builder
 	if c.Shell == "zsh" {
 		b.WriteString("#compdef purser\nautoload -U +X bashcompinit && bashcompinit\n")
 	}
-	b.WriteString("_purser() {\n  local path=\"\" word\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n" +
-		"    case \"$word\" in -*) ;; *) path=\"$path $word\" ;; esac\n  done\n  case \"${path# }\" in\n")
+	// A flag, its value and an argument lead to no other command: they are passed over.
+	b.WriteString("_purser() {\n  local path=\"\" next word\n  for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n" +
+		"    next=\"${path:+$path }$word\"\n    case \"$next\" in\n      \"" + strings.Join(keys[1:], "\"|\"") + "\") path=\"$next\" ;;\n    esac\n  done\n" +
+		"  case \"$path\" in\n")
 	for _, k := range keys {
 		b.WriteString("    \"" + k + "\") COMPREPLY=($(compgen -W \"" + strings.Join(words[k], " ") + "\" -- \"${COMP_WORDS[COMP_CWORD]}\")) ;;\n")
 	}
-	b.WriteString("    *) COMPREPLY=($(compgen -f -- \"${COMP_WORDS[COMP_CWORD]}\")) ;;\n  esac\n}\ncomplete -o default -F _purser purser\n")
+	b.WriteString("  esac\n}\ncomplete -o default -F _purser purser\n")
 	return s.say("%s", b.String())
 }
 
-func (s *session) fish(keys []string, words map[string][]string) error {
+// fishCompletion offers after each command what may follow it, and nothing else.
+func fishCompletion(keys []string, words map[string][]string) string {
 	var b strings.Builder
 	for _, k := range keys {
 		condition := "__fish_use_subcommand"
 		if k != "" {
-			condition = "__fish_seen_subcommand_from " + k[strings.LastIndex(k, " ")+1:]
+			condition = "__fish_seen_subcommand_from " + strings.Join(strings.Fields(k), "; and __fish_seen_subcommand_from ")
+			if below := slices.DeleteFunc(slices.Clone(words[k]), func(w string) bool { return strings.HasPrefix(w, "-") }); len(below) > 0 {
+				condition += "; and not __fish_seen_subcommand_from " + strings.Join(below, " ")
+			}
 		}
 		b.WriteString("complete -c purser -f -n '" + condition + "' -a '" + strings.Join(words[k], " ") + "'\n")
 	}
-	return s.say("%s", b.String())
+	return b.String()
 }
 
 // gather notes for each path of commands what may follow.

@@ -13,7 +13,7 @@ import (
 
 type exportCmd struct {
 	What   string `arg:"" enum:"accounts,people,applications,transactions,devices" help:"accounts, people, applications, transactions or devices."`
-	Format string `enum:"csv,json" default:"csv" help:"csv, or json: one object a line."`
+	Format string `enum:"csv,json" default:"csv" help:"csv, or json: one object a line, as with --json."`
 	Out    string `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
 	Filter string `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`
 }
@@ -23,6 +23,9 @@ func (c *exportCmd) Run(ctx context.Context, s *session) (err error) {
 	q, err := url.ParseQuery(c.Filter)
 	if err != nil {
 		return &exit{code: exitUsage, err: fmt.Errorf("--filter: %w", err)}
+	}
+	if s.json {
+		c.Format = "json"
 	}
 	q.Set("format", c.Format)
 	cl, err := s.client()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 
 	"github.com/alecthomas/kong"
 
@@ -73,9 +74,10 @@ Exit codes: 0 done, 1 error, 2 wrong usage, 3 partial or held, 4 failed, 5 cance
 // execute runs one command and returns its exit code.
 func execute(ctx context.Context, sys system) int {
 	var g grammar
+	asJSON := slices.Contains(sys.args, "--json") // what cannot be parsed says nothing of its flags
 	parser, err := newParser(&g, sys)
 	if err != nil {
-		return fail(sys, false, &exit{code: exitUsage, err: err})
+		return fail(sys, asJSON, &exit{code: exitUsage, err: err})
 	}
 	exited, asked := 0, false
 	parser.Exit = func(code int) { exited, asked = code, true; panic(helped{}) }
@@ -84,7 +86,7 @@ func execute(ctx context.Context, sys system) int {
 		return exited
 	}
 	if err != nil {
-		return fail(sys, false, &exit{code: exitUsage, err: err})
+		return fail(sys, asJSON, &exit{code: exitUsage, err: err})
 	}
 	s := &session{system: sys, json: g.JSON, data: g.Data, parser: parser}
 	command.BindTo(ctx, (*context.Context)(nil))

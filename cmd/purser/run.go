@@ -80,6 +80,11 @@ func (c *runShowCmd) Run(ctx context.Context, s *session) error {
 			return err
 		}
 	}
+	if r.Class != "" {
+		if err := s.say("More: docs/troubleshooting.md#%s, on the server's pages /help/troubleshooting#%[1]s\n", r.Class); err != nil {
+			return err
+		}
+	}
 	rows := make([][]string, len(r.Streams))
 	for i, st := range r.Streams {
 		rows[i] = []string{st.Stream, st.State, count(st.Counts.Read), count(st.Counts.Rejected), st.Message, st.Hint}
@@ -133,7 +138,17 @@ func (s *session) logLine(l purser.LogLine) error {
 		text += "  " + l.Stream
 	}
 	if l.Method != "" {
-		text += fmt.Sprintf("  %s %s%s  %d  %s  %d B", l.Method, l.Host, l.Path, l.Status, lasted(l.Duration), l.Bytes)
+		text += fmt.Sprintf("  %s %s%s", l.Method, l.Host, l.Path)
+		if l.Kind == "request" {
+			text += fmt.Sprintf("  %d  %d B", l.Status, l.Bytes)
+		}
+		text += "  " + lasted(l.Duration)
+	}
+	if l.Page > 0 {
+		text += "  page " + count(int64(l.Page))
+	}
+	if l.Attempt > 1 {
+		text += "  try " + count(int64(l.Attempt))
 	}
 	for _, more := range []string{string(l.Class), l.Message, l.Hint} {
 		if more != "" {

@@ -39,13 +39,29 @@ func TestExitCodesSayHowASyncEnded(t *testing.T) {
 	h.vendors.ClearFaults()
 	h.leavers(80)
 	run(3, "instance", "sync", "Acme", "--tasks", "application_roster", "--wait") // held
+	h.vendors.Script(sandbox.Fault{Route: "/api/v1/users", Kind: sandbox.SlowBody})
+	canceled := make(chan struct{})
+	go func() {
+		defer close(canceled)
+		run(5, "instance", "sync", "Acme", "--tasks", "application_roster", "--wait")
+	}()
+	h.until("a run is under way", func() bool { return h.vendors.Fired(sandbox.SlowBody) > 0 })
+	code, _, errs := h.purser("run", "cancel", list[purser.Run](h, "/runs")[0].ID)
+	<-canceled
+	if code != 0 {
+		t.Errorf("run cancel: exit code %d, %s", code, errs)
+	}
+	h.vendors.ClearFaults()
 	h.vendors.RevokeTokens(sandbox.Okta)
 	var runs []purser.Run
 	if err := json.Unmarshal([]byte(run(4, "instance", "sync", "Acme", "--tasks", "application_roster", "--wait", "--json")), &runs); err != nil || len(runs) != 1 {
 		t.Fatalf("%v: %+v", err, runs)
 	}
-	if log := run(0, "run", "log", runs[0].ID); !strings.Contains(log, "GET "+c.Domain+"/api/v1/users") || !strings.Contains(log, "401") {
+	if log := run(0, "run", "log", runs[0].ID); !strings.Contains(log, "GET "+c.Domain+"/api/v1/users") || !strings.Contains(log, "401") || !strings.Contains(log, "page 1") {
 		t.Errorf("the log of the run does not tell of the refusal: %s", log)
+	}
+	if shown := run(0, "run", "show", runs[0].ID); !strings.Contains(shown, "docs/troubleshooting.md#auth_revoked") {
+		t.Errorf("a failed run does not say where more is said: %s", shown)
 	}
 	run(0, "audit", "verify")
 	if secret := strings.TrimSpace(run(0, "token", "create", "--scope", "account.read", "--expires", "1d")); !strings.HasPrefix(secret, "pur_") {

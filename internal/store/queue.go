@@ -20,6 +20,7 @@ func WithQueue[Q any](db *DB, sqlite func(riverdriver.Driver[*sql.Tx]) (Q, error
 	}
 	if db.jobs == nil {
 		name := filepath.Join(db.options.Dir, "jobs.db")
+		ownerOnly(name)
 		jobs, err := sql.Open("sqlite", sqliteDSN(name, true, "journal_mode(WAL)", "synchronous(NORMAL)", "cache_size(-1024)"))
 		if err != nil {
 			return q, fmt.Errorf("open %s: %w", name, err)

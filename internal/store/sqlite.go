@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"runtime"
 
@@ -31,8 +32,19 @@ func sqliteDSN(file string, immediate bool, pragmas ...string) string {
 	return "file:" + (&url.URL{Path: file}).EscapedPath() + "?" + v.Encode()
 }
 
+// ownerOnly makes a database's file for its owner alone, whatever the folder allows
+// (one that a service manager made may be open to all); SQLite gives its journal
+// the same mode. A file that is there keeps its mode, and what cannot be made is
+// told by whoever opens it.
+func ownerOnly(file string) {
+	if f, err := os.OpenFile(file, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600); err == nil {
+		_ = f.Close()
+	}
+}
+
 func (db *DB) openSQLite(ctx context.Context) error {
 	file := filepath.Join(db.options.Dir, "purser.db")
+	ownerOnly(file)
 	// synchronous stays FULL: a rotated token must survive a power cut.
 	writer, err := sql.Open("sqlite", sqliteDSN(file, true,
 		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)", "wal_autocheckpoint(1000)"))

@@ -58,7 +58,7 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 		return http.StatusUnprocessableEntity, "Not accepted", f
 	}
 	if e, ok := errors.AsType[*purser.Error](err); ok && e.Class != purser.ClassInternal {
-		return http.StatusBadGateway, "The vendor refused", ui.Failure{What: sentence(e.What), Why: e.Code, Todo: e.Hint}
+		return http.StatusBadGateway, "The vendor refused", ui.Failure{What: sentence(e.What), Why: e.Code, Todo: e.Hint, Docs: view.HelpFor(e.Class)}
 	}
 	if h.Failed != nil {
 		if p, ok := errors.AsType[*purser.Problem](h.Failed(r.Context(), err)); ok {

@@ -96,6 +96,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.loadRoutes(add)
 	all = append(all, h.uploadRoutes()...)
 	h.actionRoutes(add)
+	h.helpRoutes(add)
 	all = append(all, h.liveRoute(), h.deletionLive(), h.actionLive(), h.backupRoute())
 	h.pages = http.NewServeMux()
 	for _, route := range all[1:] { // the first is files

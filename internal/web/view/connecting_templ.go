@@ -1529,7 +1529,7 @@ func Test(page ui.Page, i purser.Instance, t *connect.TestResult, askHR bool) te
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: t.Message, Todo: t.Hint, Details: string(t.Class)}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: t.Message, Todo: t.Hint, Details: string(t.Class), Docs: HelpFor(t.Class)}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -450,7 +450,7 @@ func CheckedAgain(p InstancePage, t connect.TestResult) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: first(t.Message, "The kept credential does not work."), Todo: t.Hint, Details: string(t.Class)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: first(t.Message, "The kept credential does not work."), Todo: t.Hint, Details: string(t.Class), Docs: HelpFor(t.Class)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

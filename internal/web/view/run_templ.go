@@ -600,7 +600,7 @@ func Run(p ui.Page, d RunData) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if r.State == purser.RunFailed || r.State == purser.RunPartial {
-					templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: first(r.Message, "The run did not read everything."), Why: ClassWords(r.Class), Todo: r.Hint}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ErrorPanel(ui.Failure{What: first(r.Message, "The run did not read everything."), Why: ClassWords(r.Class), Todo: r.Hint, Docs: HelpFor(r.Class)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
