@@ -17,7 +17,7 @@ import (
 func requests(t *testing.T, m *manifest.Manifest, tree object) []asked {
 	t.Helper()
 	var out []asked
-	if m.Tenant != nil && !m.Tenant.From.Answer && m.Tenant.From.Params == "" {
+	if m.Tenant != nil && !m.Tenant.From.Answer && !m.Tenant.From.Settings && m.Tenant.From.Params == "" {
 		a := asked{where: m.Name + " tenant", request: m.Tenant.From.Request, answer: []string{m.Tenant.From.At}, records: map[string][]string{}}
 		for _, src := range []string{m.Tenant.ID, m.Tenant.Name, m.Tenant.Account} {
 			addPaths(t, a.records, src, steps(m.Tenant.From.At), nil)

@@ -40,6 +40,7 @@ func withoutDescription() map[string]string {
 	return map[string]string{
 		"salesforce": "one address takes the text of any query; its objects are documented in prose alone",
 		"netsuite":   "each account makes its own description; the query interface has one address",
+		"workday":    "a report has the columns that the customer gives it; the vendor's reference is behind a sign-in",
 		"servicenow": "the description of the Table API takes any table and any field",
 	}
 }

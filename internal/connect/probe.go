@@ -160,9 +160,12 @@ func (s *Service) identify(ctx context.Context, i *purser.Instance, link *Link, 
 	}
 	var body []byte
 	var err error
-	if t.From.Answer {
+	switch {
+	case t.From.Settings:
+		body = []byte("{}")
+	case t.From.Answer:
 		body, err = link.Session.Answer(ctx)
-	} else {
+	default:
 		body, err = link.ask(ctx, "tenant", t.Request, t.Token, t.Tenant.Scopes, Vars(*i))
 	}
 	if err != nil {

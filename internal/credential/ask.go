@@ -27,7 +27,11 @@ const (
 // text of the scopes, for assertions.
 func (b *Broker) ask(ctx context.Context, s *Session, o *opened, form url.Values, scope string) ([]byte, error) {
 	v := s.values(o).with("scope", scope)
-	endpoint, err := s.endpoint(v)
+	address := s.use.Auth.TokenURL
+	if form.Get("grant_type") == "refresh_token" {
+		address = orElse(s.use.Auth.RefreshURL, address)
+	}
+	endpoint, err := s.endpoint(v, address)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +78,8 @@ func (b *Broker) ask(ctx context.Context, s *Session, o *opened, form url.Values
 	}
 }
 
-func (s *Session) endpoint(v values) (*url.URL, error) {
-	text, err := v.expand(s.use.Auth.TokenURL)
+func (s *Session) endpoint(v values, address string) (*url.URL, error) {
+	text, err := v.expand(address)
 	if err != nil {
 		return nil, err
 	}

@@ -123,3 +123,25 @@ func TestWhatNeedsNoPersonIsObtainedToHearTheVendorsOwnWords(t *testing.T) {
 		t.Errorf("%s, %v", answer, err)
 	}
 }
+
+func TestTokensAreRefreshedWhereTheVendorTakesThem(t *testing.T) {
+	var paths []string
+	h := newHouse(t, func(n int, _ tokenCall, w http.ResponseWriter) {
+		say(w, 200, map[string]any{"access_token": "canary-access-" + string(rune('0'+n)), "refresh_token": "canary-refresh", "expires_in": 1800})
+	})
+	auth := passwordAuth()
+	auth.RefreshURL = "https://${settings.domain}/elsewhere/token"
+	h.enter(auth, passwordValues())
+	use := h.use(auth)
+	use.Record = func(r credential.TokenRequest) { paths = append(paths, r.Grant+" "+r.Path) }
+	s := h.broker("node").Session(use)
+	for range 2 {
+		if _, _, err := authorize(t.Context(), s, "", nil, ""); err != nil {
+			t.Fatal(err)
+		}
+		h.clock.Move(time.Hour)
+	}
+	if len(paths) != 2 || paths[0] != "password /oauth/token" || paths[1] != "refresh_token /elsewhere/token" {
+		t.Errorf("asked at %v", paths)
+	}
+}

@@ -14,6 +14,7 @@ type Auth struct {
 	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion|bearer" doc:"how the client proves itself at the token endpoint; bearer: the assertion is sent as Authorization, and nothing else"`
 	AuthorizeURL string            `yaml:"authorize_url" doc:"where the browser is sent"`
 	TokenURL     string            `yaml:"token_url" doc:"where tokens are asked for"`
+	RefreshURL   string            `yaml:"refresh_url" doc:"where tokens are refreshed, if elsewhere"`
 	RevokeURL    string            `yaml:"revoke_url" doc:"where a token is given back"`
 	Fields       []CredentialField `yaml:"fields" doc:"what the admin enters; sealed"`
 	Assertion    *Assertion        `yaml:"assertion" doc:"the signed JWT of client_auth: assertion or grant: jwt_bearer"`

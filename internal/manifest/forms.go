@@ -62,8 +62,8 @@ func (v *Vary) decodeNode(d *decoder, path string, n *yaml.Node) {
 }
 
 func (f *TenantFrom) decodeNode(d *decoder, path string, n *yaml.Node) {
-	if n.Kind == yaml.ScalarNode && n.Value == "answer" {
-		f.Answer = true
+	if n.Kind == yaml.ScalarNode && (n.Value == "answer" || n.Value == "settings") {
+		f.Answer, f.Settings = n.Value == "answer", n.Value == "settings"
 		return
 	}
 	d.structure(path, n, structOf(f))

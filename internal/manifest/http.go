@@ -17,6 +17,7 @@ type HTTP struct {
 	Errors    []ErrorRule `yaml:"errors" doc:"what refusals mean; the first match wins, then the defaults by status"`
 	Success   *Success    `yaml:"success" doc:"what a good answer says, where refusals come with status 200"`
 	Missing   string      `yaml:"missing" doc:"path in a refusal's body that names the scope that is missing"`
+	Patience  Duration    `yaml:"patience" doc:"how long the first byte of an answer may take, where a report is made only then; a minute if not said"`
 	MaxPages  int         `yaml:"max_pages" doc:"cap of pages in a partition; 100000 if not said"`
 }
 

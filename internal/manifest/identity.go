@@ -29,7 +29,7 @@ func (c *planner) tenant() *CompiledTenant {
 		return nil
 	}
 	out := &CompiledTenant{Tenant: t}
-	if !t.From.Answer && t.From.Params == "" {
+	if !t.From.Answer && !t.From.Settings && t.From.Params == "" {
 		if rs := c.requests("tenant.from", &t.From.Request, tenant); len(rs) > 0 {
 			out.Request = rs[0]
 		}

@@ -75,7 +75,7 @@ func (l *linter) auth(a *Auth) {
 
 // secrets looks where ${secret.…} stands: not in an address, and only with a name that is entered.
 func (l *linter) secrets(a *Auth, at string) {
-	for key, address := range map[string]string{"authorize_url": a.AuthorizeURL, "token_url": a.TokenURL, "revoke_url": a.RevokeURL} {
+	for key, address := range map[string]string{"authorize_url": a.AuthorizeURL, "token_url": a.TokenURL, "refresh_url": a.RefreshURL, "revoke_url": a.RevokeURL} {
 		if strings.Contains(address, "${secret.") {
 			l.fail(at+"."+key, "send it in a header or the body", "a secret would stand in an address, and so in logs on the way")
 		}
@@ -157,6 +157,7 @@ func (l *linter) hosts() {
 	check("http.base_url", l.m.HTTP.BaseURL)
 	for _, a := range l.m.Auth {
 		check("auth."+a.Name+".token_url", a.TokenURL)
+		check("auth."+a.Name+".refresh_url", a.RefreshURL)
 		check("auth."+a.Name+".revoke_url", a.RevokeURL)
 	}
 	for _, t := range l.m.Tasks {

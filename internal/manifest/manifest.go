@@ -68,14 +68,15 @@ type Tenant struct {
 	Headers []Pair     `yaml:"headers" doc:"sent with every request of a task; ${tenant.id} is allowed"`
 }
 
-// TenantFrom is one of: a request, the token's answer, a parameter of the
-// callback. With Choose the admin picks from the list that the request gives.
+// TenantFrom is one of: a request, the token's answer, the settings, a parameter
+// of the callback. With Choose the admin picks from the list that the request gives.
 type TenantFrom struct {
-	Request `yaml:",inline"`
-	Answer  bool   `yaml:"answer" doc:"the token's own answer"`
-	Params  string `yaml:"callback" doc:"name of a parameter of the OAuth callback"`
-	At      string `yaml:"at" doc:"path to the record or the list"`
-	Choose  bool   `yaml:"choose" doc:"the admin chooses from the list"`
+	Request  `yaml:",inline"`
+	Answer   bool   `yaml:"answer" doc:"the token's own answer"`
+	Settings bool   `yaml:"settings" doc:"the settings name the organization, and no request tells more"`
+	Params   string `yaml:"callback" doc:"name of a parameter of the OAuth callback"`
+	At       string `yaml:"at" doc:"path to the record or the list"`
+	Choose   bool   `yaml:"choose" doc:"the admin chooses from the list"`
 }
 
 // Probe is the request that says whether a credential works.

@@ -143,8 +143,10 @@ func toDay(f *frame, a []value) value {
 			return value{}
 		}
 		// The day as it is written: no zone may move it.
-		if _, _, _, ok := parseDay(s); ok && (len(s) == 10 || s[10] == 'T' || s[10] == ' ') {
-			return textValue(s[:10])
+		if _, _, _, ok := parseDay(s); ok {
+			if _, zone := parseZone(s[10:]); zone || s[10] == 'T' || s[10] == ' ' {
+				return textValue(s[:10])
+			}
 		}
 	}
 	return f.fail("date: this is %s that is not a date", a[0].kind)

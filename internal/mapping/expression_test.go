@@ -57,7 +57,7 @@ func TestExpressionsTakeUnknownForAnAnswer(t *testing.T) {
 	"big":12345678901234567890,"map":{"k":{"on":true}},"odd-name":"odd","esc":"tab\tq\"u","uni":"\u00e9\ud83d\ude00"}`
 	for _, c := range []struct{ src, want string }{
 		{`id`, "u1"}, {`n`, "7"}, {`d`, "12.50"}, {`yes`, "true"}, {`name`, "(unknown)"}, {`missing`, "(unknown)"},
-		{`esc`, "tab\tq\"u"}, {`uni`, "é😀"}, {`big`, "12345678901234567890"}, {`this["odd-name"]`, "odd"}, {`this.p["first-name"]`, "Ada"},
+		{`esc`, "tab\tq\"u"}, {`uni`, "é😀"}, {`big`, "12345678901234567890"}, {`this["odd-name"]`, "odd"}, {`renamed(this, "x=yes, Odd = odd-name", "Odd")`, "odd"}, {`renamed(this, missing, "id")`, "u1"}, {`renamed(this, "id=nope", "id")`, "(unknown)"}, {`this.p["first-name"]`, "Ada"},
 		{`profile.email`, "(unknown)"}, {`p.first.deeper`, "(unknown)"}, {`missing.a.b`, "(unknown)"}, {`p["first-name"]`, "Ada"},
 		{`p.MixedCase`, "X"}, {`p?.first`, "Ada"}, {`$env.p.first`, "Ada"}, {`item.id`, "u1"},
 		{`lower(name)`, "(unknown)"}, {`lower(profile.email ?? p.first)`, "ada"}, {`trim("  x ")`, "x"},
@@ -72,7 +72,7 @@ func TestExpressionsTakeUnknownForAnAnswer(t *testing.T) {
 		{`entries(map)[0].key`, "k"}, {`entries(name)`, "(unknown)"}, {`n + 1`, "8"}, {`n / 0`, "(unknown)"}, {`n * name`, "(unknown)"}, {`d * 2`, "25"}, {`7 % 4`, "3"}, {`-n`, "-7"},
 		{`"a" + id`, "au1"}, {`"a" + name`, "(unknown)"}, {`int("42")`, "42"}, {`int(d)`, "12"}, {`int(name)`, "(unknown)"}, {`int("x")`, "!number: this is a text that is not a number"},
 		{`string(n)`, "7"}, {`parent.external_id`, "P1"}, {`parent.name`, "(unknown)"}, {`lookup("plans", n)`, "name of 7"}, {`lookup("plans", "9")`, "(unknown)"},
-		{`date("2024-05-06T23:59:59-11:00")`, "2024-05-06"}, {`date("0000-00-00")`, "(unknown)"}, {`date("")`, "(unknown)"}, {`date("soon")`, "!date: this is a text that is not a date"},
+		{`date("2024-05-06T23:59:59-11:00")`, "2024-05-06"}, {`date("2026-11-01-07:00")`, "2026-11-01"}, {`date("2026-11-01Z")`, "2026-11-01"}, {`date("2026-11-011")`, "!date: this is a text that is not a date"}, {`date("0000-00-00")`, "(unknown)"}, {`date("")`, "(unknown)"}, {`date("soon")`, "!date: this is a text that is not a date"},
 		{`p`, "!out: this is an object"}, {`tags`, "!out: this is a list"}, {`id | lower()`, "u1"},
 		{`if yes { "a" } else { "b" }`, "a"}, {`"id: " + string(n)`, "id: 7"},
 	} {

@@ -16,7 +16,7 @@ const maxExpression = 2000
 // Functions returns the closed list of functions.
 func Functions() []string {
 	return []string{"lower", "trim", "join", "split", "first", "find", "filter", "map", "any", "len", "has", "string", "int",
-		"number", "decimal", "bool", "time", "date", "epoch", "epoch_ms", "msdate", "money", "money_minor", "entries", "lookup", "coalesce"}
+		"number", "decimal", "bool", "time", "date", "epoch", "epoch_ms", "msdate", "money", "money_minor", "entries", "lookup", "renamed", "coalesce"}
 }
 
 // outside lists the names that do not belong to the record.

@@ -80,11 +80,15 @@ func (s *sending) send(ctx context.Context, e *Event) (*Response, *purser.Error)
 	if told := s.authorize(ctx, r); told != nil {
 		return nil, told
 	}
-	total := time.AfterFunc(s.client.Caps.Total, func() { cancel(errTotal) })
+	patience := s.of.HTTP.Patience.Std() // until the first byte; from then on the caps hold
+	total := time.AfterFunc(s.client.Caps.Total+patience, func() { cancel(errTotal) })
 	defer total.Stop()
-	idle := time.AfterFunc(s.client.Caps.Idle, func() { cancel(errIdle) })
+	idle := time.AfterFunc(max(s.client.Caps.Idle, patience), func() { cancel(errIdle) })
 	defer idle.Stop()
 	answer, sent, err := s.roundTrip(r)
+	if patience > 0 {
+		idle.Reset(s.client.Caps.Idle)
+	}
 	if err != nil {
 		return nil, s.unanswered(ctx, err, sent)
 	}
