@@ -43,6 +43,7 @@ type grammar struct {
 	Account    accountCmd    `cmd:"" help:"Look at accounts."`
 	Person     personCmd     `cmd:"" help:"Look at people."`
 	Device     deviceCmd     `cmd:"" help:"Look at devices and the apps on them."`
+	Action     actionCmd     `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`
 	User       userCmd       `cmd:"" help:"Invite users, change and remove them."`
 	Invitation invitationCmd `cmd:"" help:"Look at open invitations, withdraw them."`
 	SignIn     signInCmd     `cmd:"" name:"sign-in" help:"How people may sign in."`

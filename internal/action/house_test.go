@@ -15,6 +15,7 @@ import (
 
 	"github.com/tink-crypto/tink-go/v2/aead"
 	"github.com/tink-crypto/tink-go/v2/keyset"
+	"github.com/uptrace/bun"
 
 	"purser"
 	"purser/connectors"
@@ -178,6 +179,12 @@ func (h *house) read() {
 	h.t.Helper()
 	_, err := h.runs.Start(h.ada(), h.i.ID, purser.TriggerManual, purser.TaskApplicationRoster)
 	h.must(err)
+	h.work()
+}
+
+// work lets every run read that waits to.
+func (h *house) work() {
+	h.t.Helper()
 	for {
 		list, err := h.runs.Runs(h.ada(), run.Filter{InstanceID: h.i.ID}, purser.Page{})
 		h.must(err)
@@ -281,4 +288,13 @@ func problem(t *testing.T, err error) *purser.Problem {
 		t.Fatalf("got %v, want a refusal", err)
 	}
 	return p
+}
+
+// exec runs one statement.
+func (h *house) exec(stmt string, args ...any) {
+	h.t.Helper()
+	h.must(h.db.Write(h.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(stmt, args...).Exec(ctx)
+		return err
+	}))
 }

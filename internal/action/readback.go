@@ -15,6 +15,10 @@ import (
 	"purser/internal/store"
 )
 
+// Settling is how long a vendor may still show what was before: a reading that
+// began earlier is believed when it shows a change, and not when it shows none.
+const Settling = 15 * time.Minute
+
 // readBack looks what complete readings, begun after a request, show of its target.
 func (s *Service) readBack(ctx context.Context) error {
 	open, err := store.OpenActionItems(ctx, s.DB.Read(), 0, "", purser.ItemSent, purser.ItemUnsure)
@@ -74,7 +78,8 @@ func (s *Service) readOne(ctx context.Context, item store.OpenActionItem, seen m
 	if err != nil {
 		return err
 	}
-	late := r.BegunAt > item.SentAt+purser.Micros(r.lag.Microseconds())
+	settled := item.SentAt + purser.Micros((Settling + r.lag).Microseconds())
+	late := r.BegunAt >= settled
 	was, next := item.State, item.ActionItemRow
 	switch {
 	case shown == purser.Yes:
@@ -85,6 +90,9 @@ func (s *Service) readOne(ctx context.Context, item store.OpenActionItem, seen m
 		if was == string(purser.ItemUnsure) {
 			next.Hint = "The request did not arrive. Plan the action again."
 		}
+	case shown == purser.No && s.now() >= settled:
+		s.askAgain(ctx, item.InstanceNo, purser.TaskName(r.Task))
+		return nil
 	default:
 		return nil
 	}
@@ -100,6 +108,28 @@ func (s *Service) readOne(ctx context.Context, item store.OpenActionItem, seen m
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpActionRun, Object: item.ActionID, ObjectName: item.Label, At: s.Now(),
 			Before: map[string]any{"state": was}, After: map[string]any{"state": next.State, "target": item.Record, "why": words}})
 	})
+}
+
+// askAgain starts a reading for what the last one did not show yet, seldom enough
+// that a reading that fails is not asked for without end.
+func (s *Service) askAgain(ctx context.Context, instanceNo int64, task purser.TaskName) {
+	key := fmt.Sprint(instanceNo, " ", task)
+	if s.Runs == nil || s.Now().Sub(s.asked[key]) < Settling {
+		return
+	}
+	s.asked[key] = s.Now()
+	i, err := store.InstanceByNo(ctx, s.DB.Read(), instanceNo)
+	if err == nil {
+		_, err = s.Runs.Start(inOwnName(ctx), i.ID, purser.TriggerConfirm, task)
+	}
+	if err != nil {
+		s.Log.InfoContext(ctx, "the reading after an action comes by its schedule", "instance", i.ID, "task", task, "reason", err)
+	}
+}
+
+// inOwnName returns a context in which Purser itself asks.
+func inOwnName(ctx context.Context) context.Context {
+	return purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "actions", Name: "Purser", Role: purser.RoleAdmin, Origin: "system"})
 }
 
 // shows says whether what was read of a target is what the action is to bring

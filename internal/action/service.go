@@ -63,7 +63,8 @@ type Service struct {
 	Options
 	holder string
 	wake   chan struct{}
-	only   sync.Mutex // one worker in a process
+	only   sync.Mutex // one worker in a process; guards asked
+	asked  map[string]time.Time
 }
 
 // New returns a Service.
@@ -71,7 +72,7 @@ func New(o Options) (*Service, error) {
 	if o.DB == nil || o.Gate == nil || o.Vendors == nil || o.Accounts == nil || o.Vars == nil || o.Now == nil || o.Log == nil {
 		return nil, errors.New("action: DB, Gate, Catalog, Vendors, Accounts, Vars, Now and Log must be set")
 	}
-	s := &Service{Options: o, wake: make(chan struct{}, 1), holder: o.IDs.New("")}
+	s := &Service{Options: o, wake: make(chan struct{}, 1), asked: map[string]time.Time{}, holder: o.IDs.New("")}
 	if o.Node != "" {
 		s.holder = o.Node + "." + s.holder
 	}

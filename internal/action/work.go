@@ -205,8 +205,7 @@ func (c *carrying) ask(ctx context.Context) {
 		if t.Stream(a.ReadsBack.Stream) == nil {
 			continue
 		}
-		system := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "actions", Name: "Purser", Role: purser.RoleAdmin, Origin: "system"})
-		if _, err := c.Runs.Start(system, c.row.InstanceID, purser.TriggerConfirm, purser.TaskName(t.Name)); err != nil {
+		if _, err := c.Runs.Start(inOwnName(ctx), c.row.InstanceID, purser.TriggerConfirm, purser.TaskName(t.Name)); err != nil {
 			c.Log.InfoContext(ctx, "the reading after an action comes by its schedule", "action", c.row.ID, "task", t.Name, "reason", err)
 		}
 		return
