@@ -74,6 +74,8 @@ func (x subject) checkGoesOn(t *testing.T, cursor string, r *http.Request) {
 		layout := "2006-01-02T15:04:05"
 		if c.Format == "iso_space" {
 			layout = time.DateTime
+		} else if c.Format == "date" {
+			layout = time.DateOnly
 		}
 		if want := at.Add(-c.Overlap.Std()).UTC().Format(layout); !strings.Contains(sent, want) {
 			t.Errorf("asked with %q, want changes since %s", sent, want)
