@@ -163,7 +163,7 @@ func (x *tenant) rows(i purser.Instance) string {
 	x.t.Helper()
 	var out []string
 	for _, kind := range []purser.Kind{purser.KindPerson, purser.KindAccount, purser.KindGroup, purser.KindMembership, purser.KindApplication,
-		purser.KindAssignment, purser.KindPlan, purser.KindSeat, purser.KindTransaction} {
+		purser.KindAssignment, purser.KindPlan, purser.KindSeat, purser.KindTransaction, purser.KindDevice, purser.KindInstalledApp} {
 		var ids []string
 		err := x.db.Read().NewRaw("SELECT external_id FROM "+store.KindTable(kind)+" WHERE instance_no = ? AND gone_gen = 0 ORDER BY external_id", i.No).
 			Scan(x.t.Context(), &ids)

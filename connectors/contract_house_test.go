@@ -157,6 +157,10 @@ func newSubject(t *testing.T, m *manifest.Manifest, task *manifest.CompiledTask,
 		x.parent = parentOf(f.Records[s.ForEach.Stream][0])
 	}
 	x.body, x.link = x.firstAnswer(t)
+	if byLength(s) { // every page here is full
+		_, items := answerOf{t: t, stream: s, body: x.body}.items()
+		s.Paging.Size = len(list(items))
+	}
 	return x
 }
 

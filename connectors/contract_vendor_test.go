@@ -192,9 +192,16 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 			put(root, steps(p.Pages), of)
 		}
 	}
+	items, _ := at(root, steps(a.stream.At)).([]any)
 	if p.Total != "" {
-		items, _ := at(root, steps(a.stream.At)).([]any)
 		put(root, steps(p.Total), of*len(items))
+	}
+	if byLength(a.stream) {
+		for _, item := range items {
+			if o, ok := item.(object); ok {
+				o["page of the test"] = n // else it would be the page before, come twice
+			}
+		}
 	}
 	if strings.Trim(p.Flag, ".abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && p.Flag != "" {
 		put(root, steps(p.Flag), n < of)

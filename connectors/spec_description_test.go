@@ -116,6 +116,9 @@ func openAPI(t *testing.T, file, prefix string) description {
 		if s := child(good, "content", "application/json", "schema"); s != nil {
 			out.answers = append(out.answers, s)
 		}
+		if example, ok := child(good, "content", "application/json", "example")["value"]; ok {
+			out.samples = append(out.samples, example)
+		}
 		return out, true
 	}
 	return description{find, resolve}

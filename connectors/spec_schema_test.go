@@ -190,6 +190,11 @@ func (d description) refusesObject(schema, value object) string {
 }
 
 func steps(path string) []string {
+	// Of an expression, the path that it begins with: a vendor's odd name, or what it tests first.
+	path, _, _ = strings.Cut(path, " ")
+	if name, ok := strings.CutPrefix(path, `this["`); ok {
+		return []string{strings.TrimSuffix(name, `"]`)}
+	}
 	if path == "" {
 		return nil
 	}

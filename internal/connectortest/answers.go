@@ -105,7 +105,7 @@ func (e Exchange) Asks(method string, u *url.URL, header http.Header, body []byt
 		return false
 	}
 	for name, want := range e.Query {
-		if got := sent[name]; len(got) != 1 || want != "*" && got[0] != want {
+		if !slices.EqualFunc(sent[name], want, func(got, want string) bool { return want == "*" || got == want }) {
 			return false
 		}
 	}

@@ -26,14 +26,28 @@ type Fixture struct {
 	Records   map[string][]Record `json:"records"` // by stream, in the order of reading
 }
 
-// Exchange is a request and its answer. The value * of a parameter stands for any.
+// Exchange is a request and its answer. The value * of a parameter stands for
+// any; a list stands for a parameter that is repeated.
 type Exchange struct {
 	Method  string            `json:"method"`
 	Path    string            `json:"path"` // without host and parameters
-	Query   map[string]string `json:"query,omitempty"`
+	Query   map[string]Values `json:"query,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"` // that must be sent, beside others
 	JSON    json.RawMessage   `json:"json,omitempty"`
 	Answer  Answer            `json:"answer"`
+}
+
+// Values are the values of a parameter, in their order: a text, or a list of texts.
+type Values []string
+
+// UnmarshalJSON reads either form.
+func (v *Values) UnmarshalJSON(data []byte) error {
+	var one string
+	if json.Unmarshal(data, &one) == nil {
+		*v = Values{one}
+		return nil
+	}
+	return json.Unmarshal(data, (*[]string)(v))
 }
 
 // Answer is what the vendor answers.
