@@ -78,10 +78,10 @@ func (x subject) lastPages(a answerOf, last reply) []reply {
 // the vendor always names a next page, or tells nothing and all pages here are full.
 func (x subject) endless() bool {
 	end := x.stream.Paging.End
-	return len(end) > 0 && (end[0] == "empty" || end[0] == "same_token") || byLength(x.stream)
+	return len(end) > 0 && (end[0] == "empty" || end[0] == "same_token") || len(end) == 1 && byLength(x.stream)
 }
 
-// byLength reports whether the end of a list shows by a page that is not full alone.
+// byLength reports whether the end of a list shows first of all by a page that is not full.
 func byLength(s *manifest.CompiledStream) bool {
 	return len(s.Paging.End) > 0 && s.Paging.End[0] == "short"
 }

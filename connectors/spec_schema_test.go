@@ -2,6 +2,7 @@ package connectors_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -171,7 +172,7 @@ func (d description) refuses(schema object, value any) string {
 }
 
 func (d description) refusesObject(schema, value object) string {
-	properties := child(schema, "properties")
+	properties := d.properties(schema)
 	for _, name := range list(schema["required"]) {
 		if _, ok := value[name.(string)]; !ok {
 			return fmt.Sprintf("%v is missing", name)
@@ -202,4 +203,18 @@ func steps(path string) []string {
 		return []string{strings.TrimSuffix(odd, `"]`)}
 	}
 	return strings.Split(path, ".")
+}
+
+// properties are the members that a schema describes, with those of its parts.
+func (d description) properties(schema object) object {
+	parts := list(schema["allOf"])
+	if len(parts) == 0 {
+		return child(schema, "properties")
+	}
+	all := object{}
+	for _, part := range parts {
+		maps.Copy(all, d.properties(d.resolve(part.(object))))
+	}
+	maps.Copy(all, child(schema, "properties"))
+	return all
 }

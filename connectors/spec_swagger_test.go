@@ -5,6 +5,19 @@ import (
 	"testing"
 )
 
+// withHeader adds a header that a vendor describes elsewhere for all its requests.
+func withHeader(d description, name string) description {
+	find := d.operation
+	d.operation = func(method, path string) (operation, bool) {
+		op, ok := find(method, path)
+		if ok {
+			op.header[name] = object{"type": "string"}
+		}
+		return op, ok
+	}
+	return d
+}
+
 // swagger reads Swagger 2.0; prefix is what stands before its paths in our requests.
 func swagger(t *testing.T, file, prefix string) description {
 	root := readDescription(t, file)
@@ -26,6 +39,12 @@ func swagger(t *testing.T, file, prefix string) description {
 			return operation{}, false
 		}
 		out := operation{query: map[string]object{}, header: map[string]object{}}
+		for _, scheme := range child(root, "securityDefinitions") {
+			if s := scheme.(object); s["in"] == "header" {
+				name, _ := s["name"].(string)
+				out.header[strings.ToLower(name)] = s
+			}
+		}
 		for _, raw := range append(list(item["parameters"]), list(op["parameters"])...) {
 			p := resolve(raw.(object))
 			name, _ := p["name"].(string)

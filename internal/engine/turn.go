@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"encoding/json"
 	"hash/maphash"
 	"strconv"
 	"strings"
@@ -30,6 +31,9 @@ func (r *reading) added() (manifest.Added, error) {
 		m := manifest.Member{Name: p.Param, Value: value}
 		if p.Kind == "page" || p.Kind == "offset" {
 			m.Value, _ = strconv.Atoi(value)
+		}
+		if p.TokenAs == "json" && json.Valid([]byte(value)) {
+			m.Value = json.RawMessage(value)
 		}
 		add.JSON = append(add.JSON, m)
 	case "header":

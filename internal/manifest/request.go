@@ -32,7 +32,7 @@ type Added struct {
 // Member is one member of a JSON object.
 type Member struct {
 	Name  string
-	Value any // text or int
+	Value any // text, int or json.RawMessage
 }
 
 // CompiledRequest is a request that only needs values.

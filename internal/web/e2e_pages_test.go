@@ -52,6 +52,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	follow("/applications", `main tbody a[href^="/applications/"]`, "accounts", "activity", "licenses", "integration", "history")
 	follow("/accounts", `main tbody a[href^="/accounts/"]`)
 	follow("/people", `main tbody a[href^="/people/"]`)
+	all = append(all, s.devicePages(t)...)
 	return append(all, "/catalog/okta/connect?task=application_roster", "/catalog/slack/connect?task=application_roster")
 }
 
