@@ -161,7 +161,7 @@ func (d description) refuses(schema object, value any) string {
 	if o, ok := value.(object); ok {
 		return d.refusesObject(schema, o)
 	}
-	if l, ok := value.([]any); ok {
+	if l, ok := value.([]any); ok && schema["additionalProperties"] != true { // else a list of anything is described so
 		for _, item := range l {
 			if why := d.refuses(child(schema, "items"), item); why != "" {
 				return why
@@ -180,6 +180,9 @@ func (d description) refusesObject(schema, value object) string {
 	}
 	for name, v := range value {
 		p, ok := properties[name].(object)
+		if !ok && schema["additionalProperties"] == true {
+			continue
+		}
 		if !ok {
 			return name + " is not described"
 		}

@@ -36,7 +36,9 @@ func descriptions() map[string][]described {
 		"onelogin": {{"", func(t *testing.T) description { return openAPI(t, "onelogin.yaml", "") }}},
 		"jamf-pro": {{"", func(t *testing.T) description { return openAPI(t, "jamf-pro.json", "/api") }}},
 		"jumpcloud": {
-			{"", func(t *testing.T) description { return withHeader(swagger(t, "jumpcloud-v2.json", "/api/v2"), "x-org-id") }},
+			{"", func(t *testing.T) description {
+				return withHeader(swagger(t, "jumpcloud-v2.json", "/api/v2"), "x-org-id")
+			}},
 			{"", func(t *testing.T) description { return withHeader(swagger(t, "jumpcloud-v1.json", "/api"), "x-org-id") }},
 			{"", func(t *testing.T) description {
 				return swagger(t, "jumpcloud-directory-insights.json", "/insights/directory/v1")
