@@ -19,3 +19,16 @@ func graph(t *testing.T) description {
 	}
 	return description{find, d.resolve}
 }
+
+// hubspot reads HubSpot's description, which names the list of users by the second
+// of the two addresses that the vendor answers.
+func hubspot(t *testing.T) description {
+	d := openAPI(t, "hubspot.json", "")
+	find := func(method, path string) (operation, bool) {
+		if path == "/settings/v3/users" {
+			path = "/settings/users/v3"
+		}
+		return d.operation(method, path)
+	}
+	return description{find, d.resolve}
+}

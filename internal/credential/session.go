@@ -81,7 +81,7 @@ func (s *Session) Widen(scopes map[string][]string) {
 // name comes back there is nothing else to try.
 func (s *Session) Authorize(ctx context.Context, r *http.Request, token string, scopes []string, refused string) (string, error) {
 	if s.use.Auth.Grant == "static" {
-		return s.putStatic(ctx, r, refused)
+		return s.putStatic(ctx, r, token, refused)
 	}
 	if s.use.Auth.Grant == "oauth1" {
 		return s.sign(ctx, r, refused)

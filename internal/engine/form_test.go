@@ -125,3 +125,19 @@ func TestANextPageMayStandUnderAnOddName(t *testing.T) {
 		t.Errorf("%s (%v): %s", res.State, res.Err, k.ids())
 	}
 }
+
+func TestABareTokenInPlaceOfAnAddressIsSentAsTheParameter(t *testing.T) {
+	v := &vendor{answer: func(u *url.URL, _ engine.Request) (string, string, error) {
+		switch u.Query().Get("cursor") {
+		case "":
+			return `{"links":{"next":"a+b="},"data":[{"id":1}]}`, "", nil
+		case "a+b=":
+			return `{"links":{"next":"/list?cursor=c"},"data":[{"id":2}]}`, "", nil
+		}
+		return `{"links":{},"data":[{"id":3}]}`, "", nil
+	}}
+	k := newShelf()
+	if res := run(t, stream(t, "at: data\npage: {kind: link_body, next: links.next, param: cursor}"), v, k); res.State != engine.Complete || k.ids() != "1 2 3" {
+		t.Errorf("%s (%v): %s, asked %v", res.State, res.Err, k.ids(), v.asked)
+	}
+}

@@ -21,6 +21,19 @@ func resolve(base, link string) (string, error) {
 	return to.String(), nil
 }
 
+// withParam is the address of a page with another token: some vendors write an
+// address in one list and a bare token in the next.
+func withParam(base, name, token string) (string, error) {
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", invalid("the answer's own address cannot be read")
+	}
+	q := u.Query()
+	q.Set(name, token)
+	u.RawQuery = q.Encode()
+	return u.String(), nil
+}
+
 // linkHeader finds the address of a relation in Link headers (RFC 8288).
 func linkHeader(values []string, rel string) string {
 	for _, v := range values {

@@ -160,6 +160,9 @@ func (r *reading) token(resp *Response, page *mapping.Page) (string, error) {
 		return resolve(resp.URL, linkHeader(resp.Header("Link"), p.Rel))
 	case "link_body":
 		s, _ := page.Answer.Text(manifest.AnswerNext)
+		if p.Param != "" && s != "" && !strings.ContainsAny(s, "/?") {
+			return withParam(resp.URL, p.Param, s)
+		}
 		return resolve(resp.URL, s)
 	case "cursor":
 		if name, ok := p.NextHeader(); ok {

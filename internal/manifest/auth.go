@@ -26,7 +26,7 @@ type Auth struct {
 	TokenBody    string            `yaml:"token_body" oneof:"form|json" doc:"encoding of the token request; form if not said"`
 	Expires      string            `yaml:"expires" doc:"from_response (if not said), on_401, or a duration"`
 	Answer       Answer            `yaml:"answer" doc:"paths in the token's answer where they are not the standard ones"`
-	Tokens       []NamedToken      `yaml:"tokens" doc:"several tokens in one grant; a stream names the one it needs"`
+	Tokens       []NamedToken      `yaml:"tokens" doc:"several tokens in one grant, or keys beside the first one; a stream names the one it needs"`
 	ScopesPer    string            `yaml:"scopes_per" oneof:"stream" doc:"one token for each set of scopes, so that a refused scope stops its stream alone"`
 	DPoP         string            `yaml:"dpop" oneof:"when_demanded|always" doc:"proof of possession"`
 
@@ -126,6 +126,7 @@ type NamedToken struct {
 	Name   string    `yaml:",key"`
 	Scope  ScopeRule `yaml:"scope" doc:"how the scopes of this token are asked for"`
 	Answer Answer    `yaml:"answer" doc:"where this token stands in the answer"`
+	Send   Send      `yaml:"send" doc:"grant: static: how this one of several keys is sent; what it needs may be optional fields"`
 }
 
 // Duration is a length of time as people write it: 90s, 5m, 24h, 30d, 2w. A

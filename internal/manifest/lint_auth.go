@@ -91,8 +91,13 @@ func (l *linter) secrets(a *Auth, at string) {
 			used = append(used, p.Values...)
 		}
 	}
-	if b := a.Send.Basic; b != nil {
-		used = append(used, b.User, b.Password)
+	for _, send := range sends(a) {
+		for _, p := range append(slices.Clone(send.Header), send.Query...) {
+			used = append(used, p.Values...)
+		}
+		if b := send.Basic; b != nil {
+			used = append(used, b.User, b.Password)
+		}
 	}
 	if s := a.Assertion; s != nil {
 		used = append(used, s.Key)
@@ -117,6 +122,15 @@ func (l *linter) secrets(a *Auth, at string) {
 			}
 		}
 	}
+}
+
+// sends lists every way in which keys of an entry are sent.
+func sends(a *Auth) []Send {
+	out := []Send{a.Send}
+	for _, t := range a.Tokens {
+		out = append(out, t.Send)
+	}
+	return out
 }
 
 // hosts says which addresses would be refused because their host is not listed.
