@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -45,12 +46,17 @@ type tenant struct {
 
 func newTenant(t *testing.T, connector string) *tenant {
 	t.Helper()
+	return newTenantOf(t, connector, decoded(t, connector).Tasks[0].Name)
+}
+
+func newTenantOf(t *testing.T, connector, name string) *tenant {
+	t.Helper()
 	m := decoded(t, connector)
 	plan, err := manifest.Compile(m, folder(t, connector))
 	if err != nil {
 		t.Fatal(err)
 	}
-	task := plan.Tasks[0]
+	task := plan.Task(name)
 	f, err := connectortest.ReadFixture(connectors.Files(), connector, task.Name)
 	if err != nil {
 		t.Fatal(err)
@@ -63,16 +69,30 @@ func newTenant(t *testing.T, connector string) *tenant {
 		t.Fatal(err)
 	}
 	x.db = storetest.Open(t, store.Options{Dir: t.TempDir(), Now: x.clock.Now, Log: slog.New(slog.DiscardHandler)})
-	catalog, err := manifest.Load(connectors.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	x.runner, err = run.New(run.Options{DB: x.db, Catalog: catalog, Sources: x, Now: x.clock.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
+	x.runner, err = run.New(run.Options{DB: x.db, Catalog: builtIn(t), Sources: x, Now: x.clock.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.vendor = playVendor(t, reply{serve: x.answer})
 	return x
+}
+
+// shelf keeps the catalog: to compile it takes longer than most tests.
+type shelf struct {
+	once    sync.Once
+	catalog manifest.Catalog
+	err     error
+}
+
+var allBuiltIn shelf
+
+func builtIn(t *testing.T) manifest.Catalog {
+	t.Helper()
+	allBuiltIn.once.Do(func() { allBuiltIn.catalog, allBuiltIn.err = manifest.Load(connectors.Files()) })
+	if allBuiltIn.err != nil {
+		t.Fatal(allBuiltIn.err)
+	}
+	return allBuiltIn.catalog
 }
 
 // answer is the fixture's answer, whatever order things are asked in, or the refusal.
