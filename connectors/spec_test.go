@@ -18,6 +18,10 @@ type described struct {
 func descriptions() map[string][]described {
 	all := officeDescriptions()
 	maps.Copy(all, map[string][]described{
+		"atlassian": {
+			{"", func(t *testing.T) description { return openAPI(t, "atlassian-admin.json", "/admin") }},
+			{"", func(t *testing.T) description { return openAPI(t, "atlassian-jira.json", "") }},
+		},
 		"hubspot":         {{"", func(t *testing.T) description { return hubspot(t) }}},
 		"auth0":           {{"", func(t *testing.T) description { return openAPI(t, "auth0-management.json", "/api/v2") }}},
 		"microsoft-entra": {{"", func(t *testing.T) description { return graph(t) }}},
@@ -84,6 +88,21 @@ func exceptions() map[string]string {
 		// 2026-11: the reference page of the digests names both; the older description leaves them out.
 		"sap-concur invoices ?lastModifiedDateAfter": "in the reference page only",
 		"sap-concur invoices LastModifiedDate":       "in the reference page only",
+
+		// 2026-11: the description of the organization's interface is a third party's and of its first version;
+		// the developer pages have the second, and both readings are handled.
+		"atlassian tenant data":                 "the developer pages wrap the organization",
+		"atlassian tenant data.id":              "likewise",
+		"atlassian tenant data.attributes":      "likewise",
+		"atlassian tenant data.attributes.name": "likewise",
+		"atlassian users accountId":             "a name of the second version",
+		"atlassian users accountType":           "likewise",
+		"atlassian users accountStatus":         "likewise",
+		"atlassian users membershipStatus":      "likewise",
+		"atlassian users addedToOrg":            "likewise",
+		"atlassian groups name":                 "the second version has it beside the id",
+		"atlassian groups description":          "likewise",
+		"atlassian deactivate POST":             "part of the interface for managed accounts, of which there is no description",
 
 		// 2026-11: the developer pages search the log with q, the description calls it search.
 		"auth0 logs ?q": "the documented search; the description has the parameter under an older name",
@@ -217,7 +236,9 @@ func checkAsked(t *testing.T, m *manifest.Manifest, a asked, read []description,
 			checkAnswer(t, m, a, d, op, used)
 			break
 		}
-		if !found {
+		if key := a.where + " " + method; !found && exceptions()[key] != "" {
+			used[key] = true
+		} else if !found {
 			t.Errorf("%s: the vendor describes no %s %s", a.where, method, u.Path)
 		}
 	}
