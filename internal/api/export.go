@@ -22,7 +22,7 @@ type Exported struct {
 // export adds the operation that writes a whole list as a file, row by row.
 func export[I any, T any](a *API, name, does string, op purser.Operation, columns []string, row func(T) []string,
 	format func(*I) string, each func(ctx context.Context, in *I, fn func(T) error) error) {
-	add(a, call{method: "GET", path: "/export/" + name, tag: "Export", id: "export_" + name, does: does, op: purser.OpExport, long: true},
+	add(a, call{method: "GET", path: "/export/" + name, tag: "Export", id: "export_" + name, does: does, op: purser.OpExport, long: true, proof: true},
 		func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 			if err := a.Login.Allow(ctx, op); err != nil {
 				return nil, err

@@ -88,6 +88,10 @@ func (r *Runner) Watch(ctx context.Context, runID string) (<-chan purser.Run, er
 	if err != nil {
 		return nil, err
 	}
+	no, err := store.RunNo(ctx, r.DB.Read(), runID)
+	if err != nil {
+		return nil, err
+	}
 	out := make(chan purser.Run, 1)
 	go func() {
 		defer close(out)
@@ -111,15 +115,33 @@ func (r *Runner) Watch(ctx context.Context, runID string) (<-chan purser.Run, er
 			case <-ctx.Done():
 				return
 			}
+			wait := r.pulse(ctx, no)
 			next, err := store.RunDetail(ctx, r.DB.Read(), runID)
 			if err != nil {
 				r.Options.Log.WarnContext(ctx, "a run that is watched cannot be read", "run", runID, "error", err)
 				return
 			}
-			now = next
+			if now = next; now.State == purser.RunRunning {
+				now.WaitReason = wait
+			}
 		}
 	}()
 	return out, nil
+}
+
+// pulse lets a run that this process works on write what it has gathered, and
+// returns for what it waits.
+func (r *Runner) pulse(ctx context.Context, runNo int64) string {
+	var rec *recorder
+	r.mu.Lock()
+	if a := r.active[runNo]; a != nil {
+		rec = a.rec
+	}
+	r.mu.Unlock()
+	if rec == nil {
+		return ""
+	}
+	return rec.pulse(ctx)
 }
 
 // progress says how far a run is, to see whether it has moved.

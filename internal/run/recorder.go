@@ -37,6 +37,7 @@ type recorder struct {
 	lines    []purser.LogLine
 	calls    tally
 	flushed  time.Time
+	wait     purser.LogLine // the last one, until a request came back after it
 }
 
 // record takes a line. It may be called from several goroutines.
@@ -47,6 +48,10 @@ func (c *recorder) record(l purser.LogLine) {
 	}
 	if l.Kind == "request" {
 		c.requests++
+		c.wait = purser.LogLine{}
+	}
+	if l.Kind == "wait" {
+		c.wait = l
 	}
 	c.calls.add(l)
 	bad := l.Class != "" || l.Kind == "error" || l.Kind == "note"
@@ -89,6 +94,43 @@ func (c *recorder) flush(ctx context.Context) {
 	if cancel {
 		c.cancel(errCanceled)
 	}
+}
+
+// pulse writes what was gathered, and returns for what the run waits, "" if it does not.
+func (c *recorder) pulse(ctx context.Context) string {
+	c.mu.Lock()
+	some, wait := c.requests > 0 || len(c.lines) > 0, c.wait
+	c.mu.Unlock()
+	if some {
+		c.flush(ctx)
+	}
+	left := wait.At.Add(wait.Duration).Sub(c.now()).Round(time.Second)
+	if left <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s, for %s more", wait.Message, left)
+}
+
+// beatEvery is how often a run gives a sign of life while it waits for one answer.
+const beatEvery = staleAfter / 3
+
+// beat gives signs of life until the returned function is called: one slow answer
+// or one long wait must not look like the death of this process.
+func (c *recorder) beat(ctx context.Context) (stop func()) {
+	ctx, stop = context.WithCancel(ctx)
+	go func() {
+		tick := time.NewTicker(beatEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-tick.C:
+				c.flush(ctx)
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return stop
 }
 
 // close writes the rest.

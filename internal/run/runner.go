@@ -108,6 +108,7 @@ type Runner struct {
 type activeRun struct {
 	instanceNo int64
 	cancel     context.CancelCauseFunc
+	rec        *recorder // nil until its work has begun
 }
 
 // Why a run is interrupted.

@@ -47,6 +47,8 @@ func (r *Runner) carry(ctx context.Context, row store.RunRow, cancel context.Can
 		return err
 	}
 	rec := &recorder{db: r.DB, now: r.Now, log: r.Options.Log, runNo: row.No, of: row.InstanceNo, cancel: cancel, seq: seq, flushed: r.Now()}
+	r.recordedBy(row.No, rec)
+	defer rec.beat(ctx)()
 	// Whatever happens to ctx, how the run ended must be written.
 	lasting := context.WithoutCancel(ctx)
 	defer rec.close(lasting)
@@ -91,6 +93,15 @@ func (r *Runner) take(row store.RunRow, cancel context.CancelCauseFunc) bool {
 	}
 	r.active[row.No] = &activeRun{instanceNo: row.InstanceNo, cancel: cancel}
 	return true
+}
+
+// recordedBy lets whoever watches the run see what was not written yet.
+func (r *Runner) recordedBy(runNo int64, rec *recorder) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if a := r.active[runNo]; a != nil {
+		a.rec = rec
+	}
 }
 
 func (r *Runner) leave(runNo int64) {

@@ -11,19 +11,19 @@ import (
 
 func (h *Handler) inventoryRoutes(add adder) {
 	add("GET /applications", purser.OpAccountRead, h.applications)
-	add("GET /applications/export", purser.OpExport, h.exportApplications)
+	add("GET /applications/export", purser.OpExport, h.exportApplications, proof)
 	add("GET /applications/{id}", purser.OpAccountRead, h.application)
 	add("GET /applications/{id}/{tab}", purser.OpAccountRead, h.application)
 	add("POST /applications/{id}/status", purser.OpApplicationSet, h.setApplication)
 	add("GET /accounts", purser.OpAccountRead, h.accounts)
-	add("GET /accounts/export", purser.OpExport, h.exportAccounts)
+	add("GET /accounts/export", purser.OpExport, h.exportAccounts, proof)
 	add("GET /accounts/{id}", purser.OpAccountRead, h.account)
 	add("GET /people", purser.OpPersonRead, h.people)
-	add("GET /people/export", purser.OpExport, h.exportPeople)
+	add("GET /people/export", purser.OpExport, h.exportPeople, proof)
 	add("GET /people/{id}", purser.OpPersonRead, h.person)
 	add("GET /licenses", purser.OpAccountRead, h.licenses)
 	add("GET /spend", purser.OpMoneyRead, h.spend)
-	add("GET /spend/export", purser.OpExport, h.exportSpend)
+	add("GET /spend/export", purser.OpExport, h.exportSpend, proof)
 }
 
 func (h *Handler) applications(w http.ResponseWriter, r *http.Request) error {

@@ -12,10 +12,10 @@ import (
 
 func (h *Handler) deviceRoutes(add adder) {
 	add("GET /devices", purser.OpAccountRead, h.devices)
-	add("GET /devices/export", purser.OpExport, h.exportDevices)
+	add("GET /devices/export", purser.OpExport, h.exportDevices, proof)
 	add("GET /devices/{id}", purser.OpAccountRead, h.device)
 	add("GET /instances/{id}/devices", purser.OpAccountRead, h.instanceDevices)
-	add("GET /instances/{id}/devices/export", purser.OpExport, h.exportDevices)
+	add("GET /instances/{id}/devices/export", purser.OpExport, h.exportDevices, proof)
 }
 
 func (h *Handler) devices(w http.ResponseWriter, r *http.Request) error {

@@ -28,6 +28,8 @@ func watchInBrowser(t *testing.T, s *site, p *browsertest.Page, i purser.Instanc
 	p.Open(s.PublicURL() + browsertest.Eval[string](p, `[...document.querySelectorAll("main a")].find(e => e.innerText === "Open this run").getAttribute("href")`))
 	browsertest.Eval[int](p, `(window.kept = 1, 0)`)
 	says(p, "users: complete")
+	says(p, "groups: being read")
+	p.Until(`/[1-9] requests/.test(document.querySelector("main").innerText)`)
 	p.Axe()
 	p.Screenshot("life-run-live", false)
 	if !browsertest.Eval[bool](p, `window.kept === 1`) {

@@ -24,6 +24,11 @@ func (h *Handler) proveRoutes(add adder) {
 // false if that cannot be done.
 func (h *Handler) askAgain(w http.ResponseWriter, r *http.Request) bool {
 	next := r.URL.RequestURI()
+	if list, ok := strings.CutSuffix(r.URL.Path, "/export"); ok { // a file shows no page: back to the list, with its filters
+		q := r.URL.Query()
+		q.Del("as")
+		next = (&url.URL{Path: list, RawQuery: q.Encode()}).RequestURI()
+	}
 	if r.Method != http.MethodGet {
 		back := h.formPage(r)
 		_ = r.PostFormValue("") // reads the form, of either kind, if nothing did so yet

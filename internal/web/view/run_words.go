@@ -124,6 +124,14 @@ func lineTook(l purser.LogLine) string {
 }
 
 // streamWords says how the reading of a stream ended.
+// underWayWords is streamWords of a run that is not over: it names what it has begun.
+func underWayWords(state string) string {
+	if state == "pending" {
+		return "being read"
+	}
+	return streamWords(state)
+}
+
 func streamWords(state string) string {
 	switch state {
 	case "complete":
