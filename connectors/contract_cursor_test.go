@@ -72,9 +72,10 @@ func (x subject) checkGoesOn(t *testing.T, cursor string, r *http.Request) {
 			t.Fatal(err)
 		}
 		layout := "2006-01-02T15:04:05"
-		if c.Format == "iso_space" {
+		switch c.Format {
+		case "iso_space":
 			layout = time.DateTime
-		} else if c.Format == "date" {
+		case "date":
 			layout = time.DateOnly
 		}
 		if want := at.Add(-c.Overlap.Std()).UTC().Format(layout); !strings.Contains(sent, want) {

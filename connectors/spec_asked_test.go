@@ -50,6 +50,11 @@ func askedByStream(t *testing.T, m *manifest.Manifest, s manifest.Stream, body o
 	}
 	a := asked{where: m.Name + " " + s.Name, request: s.Request, page: page, body: body, records: map[string][]string{}}
 	a.request.Query = append(append([]manifest.Pair{}, s.Query...), s.FirstQuery...)
+	for i, p := range a.request.Query { // of several values, the first
+		if s.Vary != nil && p.Value() == "${vary."+s.Vary.Name+"}" {
+			a.request.Query[i].Values = s.Vary.Values[:1]
+		}
+	}
 	a.answer = []string{s.At}
 	if page != nil {
 		a.answer = append(a.answer, page.Total, page.Pages)
@@ -78,9 +83,23 @@ func askedByStream(t *testing.T, m *manifest.Manifest, s manifest.Stream, body o
 		sources = nil // descriptions say that there is a file, not what its columns are
 	}
 	for _, src := range sources {
-		addPaths(t, a.records, src, record, steps(s.Explode))
+		addPaths(t, a.records, src, record, exploded(s))
 	}
 	return a
+}
+
+// exploded returns the steps to the list in a record. Of a condition they are those
+// of its last outcome, such as [value]; in an entry they begin at its value.
+func exploded(s manifest.Stream) []string {
+	words := strings.Fields(s.Explode)
+	if len(words) < 2 {
+		return steps(s.Explode)
+	}
+	path := steps(strings.Trim(words[len(words)-1], "[]"))
+	if s.As == "entries" && path[0] == "value" {
+		path = path[1:]
+	}
+	return append([]string{}, path...)
 }
 
 func addPaths(t *testing.T, into map[string][]string, src string, record, explode []string) {

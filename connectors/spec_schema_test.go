@@ -46,6 +46,15 @@ func (d description) stand(schema object, path []string) standing {
 	if p, ok := child(schema, "properties")[path[0]].(object); ok {
 		return d.stand(p, path[1:])
 	}
+	if path[0] == "*" { // any of its members
+		best := absent
+		for _, p := range child(schema, "properties") {
+			best = max(best, d.stand(p.(object), path[1:]))
+		}
+		if best != absent {
+			return best
+		}
+	}
 	for _, key := range []string{"additionalProperties", "patternProperties"} {
 		switch p := schema[key].(type) {
 		case bool:

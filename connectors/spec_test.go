@@ -308,7 +308,12 @@ func checkBody(t *testing.T, m *manifest.Manifest, a asked, d description, op op
 func checkAnswer(t *testing.T, m *manifest.Manifest, a asked, d description, op operation, used map[string]bool) {
 	t.Helper()
 	for _, path := range a.answer {
-		if path != "" && d.answers(op, steps(path)) == absent {
+		if path == "" || d.answers(op, steps(path)) != absent {
+			continue
+		}
+		if key := a.where + " " + path; exceptions()[key] != "" {
+			used[key] = true
+		} else {
 			t.Errorf("%s: the vendor's answer has no %s", a.where, path)
 		}
 	}

@@ -7,7 +7,7 @@ import "strings"
 type unpublished struct {
 	why, method, path string
 	query             []string // names of its parameters
-	answer            []string // paths in a good answer
+	body, answer      []string // paths in the body that is sent, and in a good answer
 }
 
 // known makes a description of requests that no published one has.
@@ -27,11 +27,26 @@ func (u unpublished) description() description {
 			at = next
 		}
 	}
+	body := object{}
+	for _, path := range u.body {
+		at := body
+		for _, step := range strings.Split(path, ".") {
+			properties, ok := at["properties"].(object)
+			if !ok {
+				properties = object{}
+				at["properties"] = properties
+			}
+			if _, ok := properties[step].(object); !ok {
+				properties[step] = object{}
+			}
+			at = properties[step].(object)
+		}
+	}
 	return description{operation: func(method, path string) (operation, bool) {
 		if method != u.method || path != u.path {
 			return operation{}, false
 		}
-		out := operation{query: map[string]object{}, header: map[string]object{}, samples: []any{answer}}
+		out := operation{query: map[string]object{}, header: map[string]object{}, body: body, samples: []any{answer}}
 		for _, name := range u.query {
 			out.query[name] = object{}
 		}
