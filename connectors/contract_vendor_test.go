@@ -180,10 +180,10 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 			}
 			break
 		}
-		if put(root, steps(p.Next), ""); n < of {
-			put(root, steps(p.Next), "token-"+strconv.Itoa(n))
+		if put(root, steps(firstOf(p.Next)), ""); n < of {
+			put(root, steps(firstOf(p.Next)), "token-"+strconv.Itoa(n))
 		} else if p.End[0] == "same_token" { // the end is told by telling it once more
-			put(root, steps(p.Next), "token-last")
+			put(root, steps(firstOf(p.Next)), "token-last")
 		}
 	case "last_id":
 		renumber(root, a.stream, n)
@@ -207,6 +207,16 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 		put(root, steps(p.Flag), n < of)
 	}
 	return reply{status: 200, header: header, body: a.written(root)}
+}
+
+// firstOf returns the path that an expression looks at first: of coalesce(a, b) it is a.
+func firstOf(expression string) string {
+	rest, ok := strings.CutPrefix(expression, "coalesce(")
+	if !ok {
+		return expression
+	}
+	path, _, _ := strings.Cut(rest, ",")
+	return path
 }
 
 // renumber gives each item of a page an id of its own: the next page is asked for by the last.

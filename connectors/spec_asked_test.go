@@ -59,7 +59,7 @@ func askedByStream(t *testing.T, m *manifest.Manifest, s manifest.Stream, body o
 	if page != nil {
 		a.answer = append(a.answer, page.Total, page.Pages)
 		if _, header := page.NextHeader(); !header && (page.Kind == "cursor" || page.Kind == "link_body") {
-			a.answer = append(a.answer, page.Next)
+			a.answer = append(a.answer, firstOf(page.Next))
 		}
 	}
 	record := steps(s.At)
@@ -91,6 +91,10 @@ func askedByStream(t *testing.T, m *manifest.Manifest, s manifest.Stream, body o
 // exploded returns the steps to the list in a record. Of a condition they are those
 // of its last outcome, such as [value]; in an entry they begin at its value.
 func exploded(s manifest.Stream) []string {
+	if rest, ok := strings.CutPrefix(s.Explode, "first("); ok && s.Vary != nil { // of a list's first, the member named by the value
+		list, _, _ := strings.Cut(rest, ")")
+		return append(steps(list), s.Vary.Values[0])
+	}
 	words := strings.Fields(s.Explode)
 	if len(words) < 2 {
 		return steps(s.Explode)

@@ -54,12 +54,12 @@ func (s stoneFile) resolve(schema object) object {
 		inner, _, _ = strings.Cut(strings.TrimSuffix(inner, ")"), ", ")
 		return object{"type": "array", "items": s.reference(namespace, inner)}
 	}
-	if other, local, ok := strings.Cut(name, "."); ok {
-		namespace, name = other, local
+	base, _, _ := strings.Cut(name, "(") // what follows are limits, such as a pattern
+	if other, local, ok := strings.Cut(base, "."); ok {
+		namespace, base = other, local
 	}
-	definition := child(s.namespaces, namespace, "types", name)
+	definition := child(s.namespaces, namespace, "types", base)
 	if definition == nil {
-		base, _, _ := strings.Cut(name, "(")
 		if alias, ok := child(s.namespaces, namespace, "aliases")[base].(string); ok {
 			return s.resolve(s.reference(namespace, alias))
 		}
