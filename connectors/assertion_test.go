@@ -29,6 +29,8 @@ import (
 func claimed() map[string]map[string]any {
 	const netsuite = "https://123456-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 	return map[string]map[string]any{
+		"docusign service": {"iss": "x-client_id", "sub": "x-user_id", "aud": "account.docusign.com", "scope": "impersonation"},
+		"github app":       {"iss": "x-app_id"},
 		"netsuite m2m":     {"kid": "x-key_id", "iss": "x-client_id", "scope": "rest_webservices", "aud": netsuite},
 		"salesforce jwt":   {"iss": "x-client_id", "sub": "x-user", "aud": "https://acme.my.salesforce.com"},
 		"servicenow jwt":   {"kid": "x-key_id", "iss": "x-client_id", "aud": "x-client_id", "sub": "x-user"},
@@ -138,7 +140,7 @@ func tokenRequest(t *testing.T, m *manifest.Manifest, auth *manifest.Auth, key s
 			form, bearer = r.PostForm, strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
 		}
 		w.Header().Set("Content-Type", "application/json")
-		_, _ = w.Write([]byte(`{"access_token":"canary-access","token_type":"Bearer","expires_in":3600}`))
+		_, _ = w.Write([]byte(`{"access_token":"canary-access","token":"canary-access","token_type":"Bearer","expires_in":3600}`))
 	}))
 	t.Cleanup(vendor.Close)
 	to, err := egress.ParseVendorMap(vendorMap(hosts, vendor.URL, vendor.URL))
