@@ -42,6 +42,12 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+	if d.MayPlan = f.AsOf == "" && !f.Removed && h.may(r, purser.OpActionPlan); d.MayPlan && found.Next != "" {
+		d.All = l.query.Encode()
+		if d.All == "" {
+			d.All = "n=50" // an empty value would stand for none
+		}
+	}
 	h.asOf(&d, l, f, found.Notes)
 	for _, a := range found.Items {
 		if d.AsOf.IsZero() || (!a.DataAsOf.IsZero() && a.DataAsOf.Before(d.AsOf)) {
@@ -99,10 +105,8 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if d.Activity, err = h.Inventory.AccountActivity(ctx, id, purser.Page{Limit: 30}); err != nil {
 		return err
 	}
-	if d.MayPlan = h.may(r, purser.OpActionPlan); h.may(r, purser.OpActionRead) {
-		if d.Offers, err = h.Actions.Offers(ctx, id); err != nil {
-			return err
-		}
+	if err := h.offers(r, &d); err != nil {
+		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Account(h.page(r, view.AccountName(a), ui.Accounts, ui.Link{Label: "Accounts", Href: "/accounts"}), d))
 }

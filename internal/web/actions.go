@@ -46,6 +46,7 @@ func (h *Handler) actionRoutes(add adder) {
 	add("POST /actions/{id}/undo", purser.OpActionPlan, h.undoAction)
 	add("GET /instances/{id}/actions", purser.OpActionRead, h.instanceActions)
 	add("POST /instances/{id}/switches/{switch}", purser.OpActionSwitch, h.setSwitch)
+	h.actionSettingRoutes(add)
 }
 
 // actions lists what was planned and done, the newest first.

@@ -38,7 +38,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	for _, name := range []string{"Okta Acme", "Slack Acme"} {
 		for _, i := range s.instances(t) {
 			if i.Name == name {
-				for _, tab := range []string{"", "/credential", "/runs", "/holds", "/settings", "/history", "/setup", "/test", "/result", "/applications", "/calls", "/permissions",
+				for _, tab := range []string{"", "/credential", "/runs", "/holds", "/actions", "/settings", "/history", "/setup", "/test", "/result", "/applications", "/calls", "/permissions",
 					"?task=application_roster", "/delete/instance", "/delete/users", "/authorize"} {
 					if name == "Okta Acme" != (tab == "/authorize") {
 						all = append(all, "/instances/"+i.ID+tab)
@@ -51,6 +51,8 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	follow("/runs", `main tbody a[href^="/runs/"]`, "log", "rejects")
 	follow("/applications", `main tbody a[href^="/applications/"]`, "accounts", "activity", "licenses", "integration", "history")
 	follow("/accounts", `main tbody a[href^="/accounts/"]`)
+	follow("/actions", `main tbody a[href^="/actions/"]`)
+	all = append(all, "/actions", "/settings/actions")
 	follow("/people", `main tbody a[href^="/people/"]`)
 	all = append(all, s.devicePages(t)...)
 	return append(all, "/catalog/okta/connect?task=application_roster", "/catalog/slack/connect?task=application_roster")
@@ -93,6 +95,7 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 	t.Run("a name of ten thousand characters is shortened and shown on request", func(t *testing.T) { longName(t, s, admin.For(t)) })
 	t.Run("menus, dialogs and the palette", func(t *testing.T) { openOver(t, s, admin.For(t)) })
 	t.Run("pages of errors", func(t *testing.T) { errorPages(t, s, admin.For(t), auditor.For(t)) })
+	t.Run("an account is suspended, read back and given back", func(t *testing.T) { suspendInABrowser(t, s, admin.For(t)) })
 	for _, path := range s.pages(t, admin) {
 		t.Run("axe finds nothing on /"+strings.Trim(path, "/"), func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}

@@ -78,6 +78,7 @@ func doneText(word string) (string, bool) {
 		"planned":      "Planned. Nothing was sent yet: look at the requests first.",
 		"approved":     "Approved. It can run now.",
 		"running":      "It runs now, and goes on when you leave this page.",
+		"protected":    "No action touches it from now on.",
 		"unprotected":  "Taken off the protected list.",
 	}[word]
 	return text, ok

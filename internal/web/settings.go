@@ -54,6 +54,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 		{"Sign-in", "/settings/sign-in", purser.OpSettingRead},
 		{"API tokens", "/settings/tokens", purser.OpTokenOwn},
 		{"Notifications", notificationsPath, purser.OpSettingRead},
+		{"Actions", "/settings/actions", purser.OpActionRead},
 		{"Network", "/settings/network", purser.OpSettingRead},
 		{"Audit log", "/settings/audit", purser.OpAuditRead},
 		{"Upkeep", "/settings/upkeep", purser.OpSettingRead},
