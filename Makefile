@@ -28,7 +28,7 @@ demo: build ## build and run the demo: a made-up company's five vendors, connect
 test: assets test-needs ## install what the tests need, then run them all (race detector, both databases, browser)
 	@# The command that tests run as a process is built once for all of them.
 	$(GO) build -o bin/tested ./cmd/purser
-	PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 $(GO) test $(TESTFLAGS) ./...
+	PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) ./...
 
 .PHONY: test-needs
 test-needs:

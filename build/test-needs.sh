@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beyond Go and Node.js: PostgreSQL and Chromium.
+# Installs what the tests need beyond Go and Node.js: PostgreSQL, Chromium and OpenLDAP's slapd.
 # Prints precisely what is missing where it may not install.
 set -eu
 
@@ -12,6 +12,7 @@ if [ -z "${PURSER_TEST_CHROMIUM:-}" ] && ! command -v chromium >/dev/null 2>&1 &
 	! command -v google-chrome >/dev/null 2>&1; then
 	missing="$missing chromium"
 fi
+[ -x /usr/sbin/slapd ] || missing="$missing slapd"
 # The race detector needs a C compiler.
 command -v gcc >/dev/null 2>&1 || command -v clang >/dev/null 2>&1 || missing="$missing gcc libc6-dev"
 [ -n "$missing" ] || exit 0

@@ -64,6 +64,7 @@ func descriptions() map[string][]described {
 // these requests that could be held against them, each with the reason.
 func withoutDescription() map[string]string {
 	return map[string]string{
+		"scim":       "RFC 7644 describes it in prose; a real server answers to it in scim_test.go",
 		"salesforce": "one address takes the text of any query; its objects are documented in prose alone",
 		"netsuite":   "each account makes its own description; the query interface has one address",
 		"workday":    "a report has the columns that the customer gives it; the vendor's reference is behind a sign-in",

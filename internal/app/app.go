@@ -186,7 +186,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	broker := credential.NewBroker(credential.Options{Store: a.DB.Credentials(), Flows: a.DB.Credentials(), Sealer: sealer, HTTP: transport,
 		UserAgent: agent, Holder: node + "." + ids.New(""), Now: a.Now, Sleep: sleep, Rand: a.Rand, Renewed: a.Meter.Renewal})
 	client := vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: agent, Now: a.Now, Sleep: sleep, Jitter: a.jitter})
-	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client}
+	links := connect.Links{Catalog: a.Catalog, Broker: broker, Client: client, Dial: a.Gate.Dial, Now: a.Now}
 	if err := a.buildNotify(sealer, node); err != nil {
 		return err
 	}

@@ -3,7 +3,9 @@ package connect
 import (
 	"context"
 	"errors"
+	"net"
 	"strings"
+	"time"
 
 	"purser"
 	"purser/internal/credential"
@@ -19,6 +21,9 @@ type Links struct {
 	Catalog manifest.Catalog
 	Broker  *credential.Broker
 	Client  *vendorhttp.Client
+	// Dial reaches what is not asked over HTTP; package egress has one.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+	Now  func() time.Time
 }
 
 // Link is one instance, ready to be asked.
@@ -74,6 +79,10 @@ func (l Links) openTo(i purser.Instance, credentialID string, tasks []purser.Tas
 	k.Session = l.Broker.Session(credential.Use{CredentialID: credentialID, Auth: auth, Settings: i.Settings, Pins: k.Pins,
 		Scopes: scopesByToken(m, auth, i.Settings, tasks), Record: source.TokenEvents(record), Apart: write})
 	k.caller = l.Client.Caller(vendorhttp.Instance{ID: i.ID, Pins: k.Pins, HTTP: &m.HTTP, Credentials: k.Session, Record: record})
+	if m.Source == manifest.SourceLDAP {
+		k.Source = l.directory(k, i, record)
+		return k, nil
+	}
 	k.Source = source.HTTP{
 		Caller: k.caller,
 		Scopes: func(s manifest.Scopes) []string { return s.Asked(m, i.Settings) },

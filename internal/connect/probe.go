@@ -82,6 +82,7 @@ func (s *Service) testOf(ctx context.Context, i purser.Instance, id string) (Tes
 func (s *Service) dryTest(ctx context.Context, i purser.Instance, id string) (r TestResult, err error) {
 	link, err := s.linkFor(ctx, i, id)
 	if err == nil {
+		defer link.Close()
 		var before store.Tested
 		if before, err = store.TestedOf(ctx, s.db.Read(), i.ID); err != nil {
 			return r, err

@@ -40,7 +40,7 @@ func (s Sources) Open(ctx context.Context, i purser.Instance, record func(purser
 	if err != nil {
 		return run.Access{}, err
 	}
-	access := run.Access{Source: link.Source, Vars: link.Vars, Granted: granted}
+	access := run.Access{Close: link.Close, Source: link.Source, Vars: link.Vars, Granted: granted}
 	if p := link.Connector.Probe; p != nil && p.Request != nil {
 		access.Probe = func(ctx context.Context) error { return link.probe(ctx, link.Vars) }
 	}

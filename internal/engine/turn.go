@@ -22,6 +22,10 @@ func (r *reading) added() (manifest.Added, error) {
 		}
 		add.Query = first
 	}
+	if p.Kind == "offset" && r.at.Next.Token != "" {
+		add.Query = append(add.Query, [2]string{p.Cursor, r.at.Next.Token})
+		return add, nil
+	}
 	value, ok := r.pagePlace()
 	if !ok || p.TokenIn == "path" {
 		return add, nil
@@ -102,7 +106,11 @@ func (r *reading) turn(req Request, resp *Response, page *mapping.Page) (next po
 		return next, "stop_at", nil
 	}
 	said := unsaid
-	for _, rule := range p.End {
+	ends := p.End
+	if p.Kind == "offset" && token != "" { // more is promised
+		ends, said = nil, more
+	}
+	for _, rule := range ends {
 		if said = r.rule(rule, page, token, next); said != unsaid {
 			if said == end {
 				return next, rule, nil
@@ -172,6 +180,11 @@ func (r *reading) token(resp *Response, page *mapping.Page) (string, error) {
 		return strings.Clone(s), nil
 	case "last_id":
 		return strings.Clone(page.LastID), nil
+	case "offset":
+		if p.Cursor != "" { // a vendor that pages by offsets or by tokens, as it likes
+			s, _ := page.Answer.Text(manifest.AnswerNext)
+			return strings.Clone(s), nil
+		}
 	}
 	return "", nil
 }
@@ -188,8 +201,7 @@ func (r *reading) goesOn(req Request, resp *Response, page *mapping.Page, token 
 	if r.at.Next.Page+1 >= r.s.MaxPages {
 		return invalid("%s has more than %d pages", r.s.Name, r.s.MaxPages)
 	}
-	switch p.Kind {
-	case "page", "offset":
+	if token == "" && (p.Kind == "page" || p.Kind == "offset") {
 		if said == unsaid && !canTell(p.End) {
 			return invalid("the answer for %s does not say how much there is", r.s.Name)
 		}

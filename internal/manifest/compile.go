@@ -60,6 +60,9 @@ func (c *planner) request(at string, r *Request, method, address string, u use) 
 		if c.m.HandedOver() {
 			base = "load:"
 		}
+		if c.m.Source == SourceLDAP {
+			base = "ldap:"
+		}
 		if base == "" {
 			c.fail(where, "give http.base_url, or the whole address here", "%s is relative, but to nothing", address)
 		}

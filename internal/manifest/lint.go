@@ -148,7 +148,7 @@ func (l *linter) task(t *Task) {
 	if len(t.Streams) == 0 {
 		l.fail(at, "", "the task reads nothing")
 	}
-	if l.m.HandedOver() {
+	if !l.m.AsksHTTP() { // a real server or the product's own tests stand for answers
 		return
 	}
 	seen := l.fixture(t)

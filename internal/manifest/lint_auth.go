@@ -26,7 +26,7 @@ func (l *linter) auth(a *Auth) {
 	case "":
 		l.fail(at, "static for a key or token, code for OAuth in the browser, client_credentials, jwt_bearer", "grant is missing")
 	case "static":
-		need(len(a.Send.Header)+len(a.Send.Query) > 0 || a.Send.Basic != nil, "send", "send: {header: {Authorization: \"Bearer ${secret.token}\"}}")
+		need(!l.m.AsksHTTP() || len(a.Send.Header)+len(a.Send.Query) > 0 || a.Send.Basic != nil, "send", "send: {header: {Authorization: \"Bearer ${secret.token}\"}}")
 	case "code":
 		need(a.AuthorizeURL != "", "authorize_url", "where the browser is sent")
 		need(field("client_id"), "fields: client_id", "the organization registers its own client")
@@ -157,7 +157,7 @@ func (l *linter) hosts() {
 	check := func(at, address string) {
 		rest, ok := strings.CutPrefix(address, "https://")
 		if !ok {
-			if address != "" && !strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "${tenant.") {
+			if address != "" && !strings.HasPrefix(address, "/") && !strings.HasPrefix(address, "${tenant.") && !slices.Contains(listed, address) {
 				l.fail(at, "start it with https://", "%q is no safe address", address)
 			}
 			return

@@ -38,7 +38,7 @@ type Setting struct {
 	Name     string   `yaml:",key"`
 	Label    string   `yaml:"label" doc:"name in the form"`
 	Help     string   `yaml:"help" doc:"where to find it"`
-	Format   string   `yaml:"format" oneof:"text|hostname|slug|email|list|date" doc:"what is accepted: slug is one host label, list is separated by commas"`
+	Format   string   `yaml:"format" oneof:"text|hostname|slug|email|list|date|url" doc:"what is accepted: slug is one host label, url an https address whose host may be called, list is separated by commas"`
 	Suffixes []string `yaml:"suffixes" doc:"hostname: the vendor's own domains"`
 	Custom   string   `yaml:"custom" oneof:"refuse|warn|allow" doc:"hostname: what happens to a domain outside the suffixes; refuse if not said"`
 	Example  string   `yaml:"example" doc:"a made-up value"`

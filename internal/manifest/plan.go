@@ -212,6 +212,10 @@ func (c *planner) spec(at string, s *Stream, out *CompiledStream) mapping.Spec {
 		}
 	}
 	switch p.Kind {
+	case "offset":
+		if p.Cursor != "" {
+			spec.Answer[AnswerNext] = p.Next
+		}
 	case "cursor", "link_body":
 		if _, header := p.NextHeader(); !header {
 			spec.Answer[AnswerNext] = p.Next

@@ -71,6 +71,13 @@ func (s *Setting) check(v string) (clean, warning string, err error) {
 	switch s.Format {
 	case "hostname":
 		return s.hostname(v)
+	case "url":
+		u, err := url.Parse(v)
+		if err != nil || u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Port() != "" || !mapping.ValidHost(u.Hostname()) {
+			return "", "", s.invalid("%q is no https address without parameters", v)
+		}
+		u.Host = strings.ToLower(u.Host)
+		return strings.TrimRight(u.String(), "/"), "", nil
 	case "slug":
 		v = strings.ReplaceAll(strings.ToLower(v), "_", "-") // as it stands in a host name
 		if !mapping.ValidHost(v) || strings.Contains(v, ".") {
@@ -141,6 +148,9 @@ func (m *Manifest) HostsFor(settings map[string]string) ([]string, error) {
 			return nil, &purser.Error{Class: purser.ClassConfig, What: "a host of " + m.Title + " cannot be derived", Err: err}
 		}
 		h = strings.ToLower(h)
+		if rest, ok := strings.CutPrefix(h, "https://"); ok { // a setting that is a whole address
+			h, _, _ = strings.Cut(rest, "/")
+		}
 		if !ValidHostPattern(h) {
 			return nil, &purser.Error{Class: purser.ClassConfig, What: "a host of " + m.Title + " is no host name", Hint: "Look at the instance's settings."}
 		}

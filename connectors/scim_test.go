@@ -1,0 +1,110 @@
+package connectors_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"purser/internal/connectortest"
+	"purser/internal/egress"
+	"purser/internal/engine"
+	"purser/internal/manifest"
+	"purser/internal/source"
+	"purser/internal/vendorhttp"
+)
+
+// scimServer is the connector at a real SCIM server.
+type scimServer struct {
+	plan   *manifest.Plan
+	client http.RoundTripper
+	source source.HTTP
+}
+
+func newScimServer(t *testing.T, token string) scimServer {
+	t.Helper()
+	address := connectortest.StartScim(t)
+	plan, err := manifest.Compile(decoded(t, "scim"), folder(t, "scim"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapped, err := egress.ParseVendorMap("planner.example.com=" + address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
+	transport := egress.New(egress.Options{VendorMap: mapped}).Transport()
+	client := vendorhttp.New(vendorhttp.Options{Transport: bearer{transport, token}, UserAgent: "Purser/test", Now: c.Now, Sleep: c.Sleep, Jitter: func() float64 { return 0 }})
+	return scimServer{plan: plan, client: bearer{transport, token},
+		source: source.HTTP{Caller: client.Caller(vendorhttp.Instance{ID: "ins_scim", Pins: []string{"planner.example.com"}, HTTP: &plan.Manifest.HTTP})}}
+}
+
+// bearer adds the token that the credential's session adds in a running product.
+type bearer struct {
+	next  http.RoundTripper
+	token string
+}
+
+func (b bearer) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+b.token)
+	return b.next.RoundTrip(r)
+}
+
+func scimVars(name string) (string, bool) {
+	v, ok := map[string]string{"settings.address": "https://planner.example.com/scim/v2", "account.external_id": "7", "account.status": "active"}[name]
+	return v, ok
+}
+
+func (s scimServer) read(t *testing.T, stream string) (engine.Result, *tally) {
+	t.Helper()
+	sink := &tally{}
+	res := engine.Run(t.Context(), engine.Job{Stream: s.plan.Task("application_roster").Stream(stream), Vars: scimVars, Now: time.Now}, s.source, sink)
+	return res, sink
+}
+
+func TestARealScimServerIsReadToItsEnd(t *testing.T) {
+	s := newScimServer(t, connectortest.ScimToken)
+	for stream, want := range map[string]int{"users": 250, "groups": 3, "members": 4} {
+		res, sink := s.read(t, stream)
+		if res.State != engine.Complete || sink.rows != want || len(sink.rejects) > 0 {
+			t.Errorf("%s: %s (%v), %d records, want %d; refused %v", stream, res.State, res.Err, sink.rows, want, sink.rejects)
+		}
+	}
+}
+
+func TestAScimServerThatRefusesTheTokenIsTold(t *testing.T) {
+	s := newScimServer(t, "wrong")
+	if res, _ := s.read(t, "users"); res.Err == nil || res.Err.Class != "auth_revoked" || res.Err.Hint == "" {
+		t.Errorf("%s: %v", res.State, res.Err)
+	}
+}
+
+func TestAScimServerSuspendsByPatch(t *testing.T) {
+	s := newScimServer(t, connectortest.ScimToken)
+	i := slices.IndexFunc(s.plan.Actions, func(a *manifest.CompiledAction) bool { return a.Name == "suspend" })
+	built, err := s.plan.Actions[i].Steps[0].Build(scimVars, manifest.Added{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), built.Method, built.URL, bytes.NewReader(built.Body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", built.ContentType)
+	for _, h := range built.Header {
+		req.Header.Set(h[0], h[1])
+	}
+	res, err := s.client.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, _ := io.ReadAll(res.Body)
+	if res.StatusCode != http.StatusOK || !strings.Contains(string(body), `"active":false`) {
+		t.Fatalf("the server answers %d: %s", res.StatusCode, body)
+	}
+}
