@@ -92,3 +92,23 @@ func TestTheLinterHasNothingToSayAboutTheConnectorsThatComeWithTheProduct(t *tes
 		}
 	}
 }
+
+// The page draws headings, lists, paragraphs, code, links and emphasis; a table
+// would stand there as a heap of bars, and HTML is dropped.
+func TestHelpIsWrittenInWhatThePageDraws(t *testing.T) {
+	for _, name := range connectors.Names() {
+		help, err := fs.ReadFile(connectors.Files(), name+"/setup.md")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(help), "\n") {
+			spans := strings.Split(line, "`")
+			for j := 0; j < len(spans); j += 2 { // outside code
+				if strings.HasPrefix(strings.TrimSpace(line), "|") || strings.ContainsAny(spans[j], "<>") && !strings.Contains(spans[j], "<https://") {
+					t.Errorf("%s/setup.md line %d has a table or HTML: %s", name, i+1, line)
+					break
+				}
+			}
+		}
+	}
+}
