@@ -22,6 +22,7 @@ import (
 	"purser/internal/credential"
 	"purser/internal/egress"
 	"purser/internal/manifest"
+	"purser/internal/trial"
 )
 
 // claimed is what the vendor's documentation wants in a signed assertion, beside
@@ -152,7 +153,7 @@ func tokenRequest(t *testing.T, m *manifest.Manifest, auth *manifest.Auth, key s
 		t.Fatal(err)
 	}
 	at := &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}
-	store := &vault{records: map[string]credential.Record{}, flows: map[string]credential.Flow{}}
+	store := trial.NewVault()
 	broker := credential.NewBroker(credential.Options{Store: store, Flows: store, Sealer: sealer, HTTP: egress.New(egress.Options{VendorMap: to}).Transport(),
 		UserAgent: "Purser/test", Holder: "test", Now: at.Now, Sleep: at.Sleep, Rand: rand.Reader})
 	values := map[string]string{}

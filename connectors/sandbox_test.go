@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,58 +13,9 @@ import (
 	"purser/internal/egress"
 	"purser/internal/manifest"
 	"purser/internal/sandbox"
+	"purser/internal/trial"
 	"purser/internal/vendorhttp"
 )
-
-// vault is a credential store in memory.
-type vault struct {
-	mu      sync.Mutex
-	records map[string]credential.Record
-	flows   map[string]credential.Flow
-}
-
-func (v *vault) Credential(_ context.Context, id string) (credential.Record, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	r, ok := v.records[id]
-	if !ok {
-		return r, credential.ErrNoCredential
-	}
-	return r, nil
-}
-
-func (v *vault) SwapCredential(_ context.Context, r credential.Record, was int64) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	if v.records[r.ID].Generation != was {
-		return credential.ErrConflict
-	}
-	v.records[r.ID] = r
-	return nil
-}
-
-func (v *vault) LeaseCredential(context.Context, string, string, time.Time, time.Time) (bool, error) {
-	return true, nil
-}
-func (v *vault) ReleaseCredential(context.Context, string, string) error { return nil }
-
-func (v *vault) PutFlow(_ context.Context, f credential.Flow, _ time.Time) error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.flows[f.State] = f
-	return nil
-}
-
-func (v *vault) TakeFlow(_ context.Context, state string) (credential.Flow, error) {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	f, ok := v.flows[state]
-	delete(v.flows, state)
-	if !ok {
-		return f, credential.ErrNoFlow
-	}
-	return f, nil
-}
 
 // connections are the ways to connect the made-up company's systems.
 func connections(s *sandbox.Sandbox) []sandbox.Connection {
@@ -123,7 +73,7 @@ func connect(t *testing.T, s *sandbox.Sandbox, of sandbox.Connection) connected 
 	if err != nil {
 		t.Fatal(err)
 	}
-	v := &vault{records: map[string]credential.Record{}, flows: map[string]credential.Flow{}}
+	v := trial.NewVault()
 	sleep := func(ctx context.Context, d time.Duration) error { s.AdvanceClock(d); return ctx.Err() }
 	broker := credential.NewBroker(credential.Options{Store: v, Flows: v, Sealer: sealer, HTTP: transport, UserAgent: "Purser/test", Holder: "test",
 		Now: s.Now, Rand: rand.Reader, Sleep: sleep})

@@ -21,6 +21,9 @@ type connectorCmd struct {
 	Show   connectorShowCmd   `cmd:"" help:"Show what a connector reads and needs. Needs no server."`
 	Lint   connectorLintCmd   `cmd:"" help:"Check the folder of a connector."`
 	Test   connectorTestCmd   `cmd:"" help:"Run a connector on the answers in its testdata."`
+	New    connectorNewCmd    `cmd:"" help:"Begin a connector of one's own: a folder that passes lint and test."`
+	Try    connectorTryCmd    `cmd:"" help:"Connect to the vendor and read some pages, without a server."`
+	Record connectorRecordCmd `cmd:"" help:"Record the vendor's answers, without the people in them, as a fixture."`
 	Schema connectorSchemaCmd `cmd:"" help:"Print the JSON Schema of manifests, for editors."`
 }
 

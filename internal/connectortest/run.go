@@ -29,6 +29,9 @@ type StreamReport struct {
 	Problems []string       `json:"problems,omitempty"`
 	Drift    map[string]int `json:"drift,omitempty"` // members of answers that the manifest does not name
 	Got      []Record       `json:"got,omitempty"`   // what was read, where it differs
+
+	all    []Record
+	failed string // why the stream did not end well
 }
 
 // OK reports whether there is nothing to mend.
@@ -102,9 +105,10 @@ func runTask(ctx context.Context, m *manifest.Manifest, task *manifest.CompiledT
 
 func judge(task string, s *manifest.CompiledStream, res engine.Result, sink *Kept, f *Fixture) StreamReport {
 	got := sink.records[s.Name]
-	out := StreamReport{Task: task, Stream: s.Name, State: res.State, Records: len(got), Drift: res.Drift}
+	out := StreamReport{Task: task, Stream: s.Name, State: res.State, Records: len(got), Drift: res.Drift, all: got}
 	if res.Err != nil {
-		out.Problems = append(out.Problems, fmt.Sprintf("the stream is %s: %v", res.State, res.Err))
+		out.failed = fmt.Sprintf("the stream is %s: %v", res.State, res.Err)
+		out.Problems = append(out.Problems, out.failed)
 	}
 	for _, reject := range sink.rejects[s.Name] {
 		out.Problems = append(out.Problems, "a record was refused: "+reject)

@@ -51,6 +51,9 @@ func Load(folders fs.FS) (Catalog, error) {
 	return c, nil
 }
 
+// CatalogOf is a catalog of these connectors alone.
+func CatalogOf(connectors ...*Connector) Catalog { return Catalog{connectors: connectors} }
+
 // LoadConnector reads one folder.
 func LoadConnector(folder fs.FS) (*Connector, error) {
 	data, err := fs.ReadFile(folder, "manifest.yaml")

@@ -1,0 +1,49 @@
+package trial
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/manifest"
+)
+
+// Requested is a request that would be made.
+type Requested struct {
+	Method string `json:"method"`
+	URL    string `json:"url"`
+	Body   string `json:"body,omitempty"`
+}
+
+// Dry returns the requests of an action for a record. Nothing is sent, and no
+// credential stands in them.
+func (t *Trial) Dry(action string, record map[string]string) ([]Requested, error) {
+	at := slices.IndexFunc(t.connector.Actions, func(a *manifest.CompiledAction) bool { return a.Name == action })
+	if at < 0 {
+		names := make([]string, len(t.connector.Actions))
+		for i, a := range t.connector.Actions {
+			names[i] = a.Name
+		}
+		return nil, &purser.Problem{Kind: purser.ProblemInvalid, Field: "action", What: fmt.Sprintf("%q is no action of %s", action, t.connector.Manifest.Title),
+			Hint: "There are: " + strings.Join(names, ", ")}
+	}
+	a := t.connector.Actions[at]
+	vars := func(name string) (string, bool) {
+		if field, ok := strings.CutPrefix(name, a.Target+"."); ok {
+			v, has := record[field]
+			return v, has
+		}
+		return connect.Vars(t.instance)(name)
+	}
+	var out []Requested
+	for _, step := range a.Steps {
+		built, err := step.Build(vars, manifest.Added{})
+		if err != nil {
+			return nil, fmt.Errorf("%s needs a value that the record does not have: %w", action, err)
+		}
+		out = append(out, Requested{Method: built.Method, URL: built.URL, Body: string(built.Body)})
+	}
+	return out, nil
+}
