@@ -29,9 +29,9 @@ func (d Draft) Fixture(folder fs.FS) (*connectortest.Fixture, error) {
 		if err != nil {
 			return nil, err
 		}
-		e := connectortest.Exchange{Method: built.Method, Path: u.Path, Query: map[string]string{}, Answer: connectortest.Answer{Status: 200}}
+		e := connectortest.Exchange{Method: built.Method, Path: u.Path, Query: map[string]connectortest.Values{}, Answer: connectortest.Answer{Status: 200}}
 		for name := range u.Query() {
-			e.Query[name] = u.Query().Get(name)
+			e.Query[name] = u.Query()[name]
 		}
 		paging := task.Streams[i].Paging
 		first := map[string]int{"page": 1, "offset": 0}
@@ -39,7 +39,7 @@ func (d Draft) Fixture(folder fs.FS) (*connectortest.Fixture, error) {
 			if paging.First != nil {
 				n = *paging.First
 			}
-			e.Query[paging.Param] = fmt.Sprint(n)
+			e.Query[paging.Param] = connectortest.Values{fmt.Sprint(n)}
 		}
 		var body any = s.Items
 		if s.At != "" {

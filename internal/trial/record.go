@@ -60,13 +60,10 @@ func exchangeOf(q engine.Request, answer *engine.Response) (e connectortest.Exch
 	}
 	e = connectortest.Exchange{Method: q.Method, Path: u.Path, Answer: connectortest.Answer{Status: answer.Status}}
 	for name, values := range u.Query() {
-		if len(values) != 1 {
-			return e, fmt.Errorf("%s: the parameter %s stands there %d times, which a fixture cannot say", u.Path, name, len(values))
-		}
 		if e.Query == nil {
-			e.Query = map[string]string{}
+			e.Query = map[string]connectortest.Values{}
 		}
-		e.Query[name] = values[0]
+		e.Query[name] = values
 	}
 	if len(q.Body) > 0 {
 		if !json.Valid(q.Body) {

@@ -105,8 +105,12 @@ func (s *scrubber) exchange(e connectortest.Exchange) (out connectortest.Exchang
 	}
 	out.Path = strings.Join(segments, "/")
 	out.Query = maps.Clone(e.Query)
-	for name, v := range out.Query {
-		out.Query[name] = s.asked(v)
+	for name, values := range out.Query {
+		made := make(connectortest.Values, len(values))
+		for i, v := range values {
+			made[i] = s.asked(v)
+		}
+		out.Query[name] = made
 	}
 	if len(e.JSON) > 0 {
 		var sent any
