@@ -21,6 +21,9 @@ func TestATableIsAskedForAsSuchAndMayBeRedirected(t *testing.T) {
 		t.Fatalf("%s (%v): %s", res.State, res.Err, k.ids())
 	}
 	r := v.request[0]
+	if !r.Large {
+		t.Error("a whole list in one answer is held to the size of a page")
+	}
 	if !slices.Contains(r.Header, [2]string{"Accept", "text/csv, */*;q=0.5"}) || !slices.Equal(r.RedirectTo, []string{"*.files.example"}) {
 		t.Errorf("asked with %v, redirects to %v", r.Header, r.RedirectTo)
 	}

@@ -205,7 +205,8 @@ func (r *reading) request(partition string) (Request, error) {
 		return Request{}, e
 	}
 	req := Request{Stream: r.s.Name, Route: built.Route, Method: built.Method, URL: built.URL, Header: built.Header, Body: built.Body,
-		ContentType: built.ContentType, Token: r.s.Token, Scopes: r.s.Scopes, Partition: partition, Page: at.Page + 1, RedirectTo: r.s.RedirectTo()}
+		ContentType: built.ContentType, Token: r.s.Token, Scopes: r.s.Scopes, Partition: partition, Page: at.Page + 1, RedirectTo: r.s.RedirectTo(),
+		Large: r.s.Form() == "csv" || r.s.Form() == "ndjson"}
 	if link := r.link(); link != "" {
 		req.URL, req.Followed = link, true
 	}

@@ -34,6 +34,7 @@ type Request struct {
 	Partition   string   // "" where the stream has only one
 	Page        int      // from 1
 	Followed    bool     // URL came from the vendor's answer
+	Large       bool     // a table or lines, which hold a whole list in one answer
 	RedirectTo  []string // hosts to which the vendor may redirect for the answer, without the credential
 }
 

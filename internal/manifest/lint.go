@@ -132,7 +132,7 @@ func (l *linter) limits(at string, limits []Limit) {
 		}
 		if u := lim.Usage; u != nil {
 			if re, err := regexp.Compile(u.Pattern); err != nil || u.Header == "" || re.NumSubexp() < 1 || re.NumSubexp() > 2 {
-				l.fail(path+".usage", `usage: {header: Sforce-Limit-Info, pattern: 'api-usage=(\d+)/(\d+)'}`, "a header, and a pattern with one group (share) or two (used, size) are needed")
+				l.fail(path+".usage", `usage: {header: Limit-Info, pattern: 'api-usage=(\d+)/(\d+)'}`, "a header, and a pattern with one group (share) or two (used, size) are needed")
 			}
 		}
 	}

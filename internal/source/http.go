@@ -24,7 +24,7 @@ type HTTP struct {
 func (h HTTP) Fetch(ctx context.Context, r engine.Request) (*engine.Response, error) {
 	answer, err := h.Caller.Do(ctx, vendorhttp.Request{
 		Stream: r.Stream, Route: r.Route, Method: r.Method, URL: r.URL, Header: r.Header, Body: r.Body, ContentType: r.ContentType,
-		Token: r.Token, Scopes: h.names(r.Scopes), Page: r.Page, Limits: h.Limits[r.Stream], Lend: true, RedirectTo: r.RedirectTo,
+		Token: r.Token, Scopes: h.names(r.Scopes), Page: r.Page, Limits: h.Limits[r.Stream], Lend: true, RedirectTo: r.RedirectTo, Large: r.Large,
 		// An address of the vendor's that is not the next page of this run was kept by an earlier one.
 		Cursor: r.Followed && r.Page <= 1,
 	})

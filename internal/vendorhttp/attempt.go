@@ -110,7 +110,7 @@ func (s *sending) send(ctx context.Context, e *Event) (*Response, *purser.Error)
 			s.client.giveBack(buffer)
 		}
 	}()
-	body, err := s.client.read(answer, buffer, func() { idle.Reset(s.client.Caps.Idle) })
+	body, err := s.client.read(answer, buffer, s.r.Large, func() { idle.Reset(s.client.Caps.Idle) })
 	e.Bytes = int64(len(body))
 	if again && s.proofs == 0 {
 		s.proofs++

@@ -26,8 +26,11 @@ const trusted = 4 << 20
 // read returns the whole body, unpacked and capped; of a refusal the beginning.
 // It stands in a buffer: whoever keeps it beyond the buffer's giving back copies it.
 // alive is called whenever bytes arrive.
-func (c *Client) read(answer *http.Response, buffer *[]byte, alive func()) ([]byte, error) {
+func (c *Client) read(answer *http.Response, buffer *[]byte, large bool, alive func()) ([]byte, error) {
 	limit := c.Caps.Body
+	if large {
+		limit *= 4
+	}
 	refused := answer.StatusCode >= 300
 	if refused {
 		limit = refusalCap

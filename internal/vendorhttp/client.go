@@ -136,6 +136,7 @@ type Request struct {
 	AlreadyDone []manifest.ErrorRule // refusals of a write that mean success
 	RedirectTo  egress.Pins          // hosts that an answer may redirect to, without credentials; none if empty
 	Judged      *manifest.Success    // replaces the instance's rule of a good answer; nil: as the instance
+	Large       bool                 // a whole list in one answer: four times the cap of a page
 	Lend        bool                 // the body is lent: Release gives its memory to the next answer
 }
 
