@@ -219,6 +219,18 @@ func kinds() []paged {
 			_ = json.Unmarshal(r.Body, &in)
 			return in.After
 		}},
+		{"a cursor that is a list", "post: /list\njson: {a: 1}\nat: list\npage: {kind: cursor, next: meta.next, param: after, token_in: json, token_as: json}", wrapped(func(n int, next bool, _ int) string {
+			if !next {
+				return `"next":""`
+			}
+			return `"next":"[\"` + token(n, next) + `\",7]"`
+		}), func(_ *url.URL, r engine.Request) string {
+			var in struct{ After []any }
+			if json.Unmarshal(r.Body, &in) != nil || len(in.After) == 0 {
+				return ""
+			}
+			return fmt.Sprint(in.After[0])
+		}},
 		{"pages in the path", "get: '/list/${page}'\nat: list\npage: {kind: page, token_in: path, pages: meta.pages}", wrapped(func(_ int, _ bool, total int) string { return fmt.Sprintf(`"pages":%d`, total) }),
 			func(u *url.URL, _ engine.Request) string { return strings.TrimPrefix(u.Path, "/list/") }},
 		{"pages", "at: list\npage: {kind: page, param: page, pages: meta.pages}", wrapped(func(n int, _ bool, total int) string { return fmt.Sprintf(`"pages":%d`, total) }), query("page")},

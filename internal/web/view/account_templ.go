@@ -162,7 +162,7 @@ func Account(p ui.Page, d AccountData) templ.Component {
 						{Key: "Title", Value: a.Title, Missing: "the vendor does not say"},
 						{Key: "Plans", Value: joined(a.Plans), Missing: "no source names a plan of this account"},
 						{Key: "Last active", Node: lastActive(a)},
-						{Key: "Made", Node: ui.Date(a.CreatedAt), Missing: "the vendor does not say"},
+						{Key: "Made", Node: toldDate(a.CreatedAt), Missing: "the vendor does not say"},
 						{Key: "First seen by Purser", Node: ui.RelativeTime(a.FirstSeenAt)},
 						{Key: "Id at the vendor", Node: ui.Code(a.ExternalID)},
 					}).Render(ctx, templ_7745c5c3_Buffer)

@@ -880,7 +880,7 @@ func Device(p ui.Page, d DeviceData) templ.Component {
 						{Key: "Encrypted", Value: x.Encrypted.String()},
 						{Key: "Department", Value: x.Department, Missing: "the vendor does not say"},
 						{Key: "Location", Value: x.Location, Missing: "the vendor does not say"},
-						{Key: "Enrolled", Node: ui.Date(x.EnrolledAt), Missing: "the vendor does not say"},
+						{Key: "Enrolled", Node: toldDate(x.EnrolledAt), Missing: "the vendor does not say"},
 						{Key: "Last seen", Node: LastSeen(x.LastSeen)},
 						{Key: "First seen by Purser", Node: ui.RelativeTime(x.FirstSeenAt)},
 						{Key: "Source", Node: deviceSource(x)},

@@ -2,6 +2,9 @@ package view
 
 import (
 	"strings"
+	"time"
+
+	"github.com/a-h/templ"
 
 	"purser"
 	"purser/internal/audit"
@@ -59,4 +62,12 @@ func auditEvents(lines []audit.Line) []ui.Event {
 		out = append(out, ui.Event{At: l.At, Who: l.ActorName, What: operationWords(l.Operation), Before: facts(l.Before), After: facts(l.After), Icon: "history"})
 	}
 	return out
+}
+
+// toldDate writes a day, nothing where nobody told one.
+func toldDate(t time.Time) templ.Component {
+	if t.IsZero() {
+		return nil
+	}
+	return ui.Date(t)
 }
