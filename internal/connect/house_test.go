@@ -3,6 +3,7 @@ package connect_test
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"net/url"
 	"slices"
 	"sync"
@@ -93,7 +94,8 @@ func each(t *testing.T, o sandbox.Options, fn func(h *house)) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(build(t, db, o)) })
 }
 
-func build(t *testing.T, db *store.DB, o sandbox.Options) *house {
+// build makes a house; others are vendors beside the made-up company's.
+func build(t *testing.T, db *store.DB, o sandbox.Options, others ...egress.VendorMap) *house {
 	t.Helper()
 	h := &house{t: t, db: db, gate: &gate{no: map[purser.Operation]bool{}}, starts: &starts{}, clock: time.Now().UTC().Truncate(time.Second)}
 	o.Now = h.now
@@ -108,6 +110,9 @@ func build(t *testing.T, db *store.DB, o sandbox.Options) *house {
 		if led[host], err = url.Parse(at); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for _, other := range others {
+		maps.Copy(led, other)
 	}
 	transport := egress.New(egress.Options{VendorMap: led}).Transport()
 	catalog, err := manifest.Load(connectors.Files())
