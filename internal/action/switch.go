@@ -91,8 +91,9 @@ func offer(a *manifest.CompiledAction, on bool) purser.ActionOffer {
 
 // SetSwitch turns the actions behind a switch on or off, or changes who has to
 // approve them. Turning it on asks the vendor whether the credential may: where it
-// does not, nothing is changed and the permissions to grant are named; where they
-// are granted in a browser, the switch goes on and authorizing anew asks for them.
+// may do none of it, nothing is changed and the permissions to grant are named;
+// where they are granted in a browser, the switch goes on and authorizing anew
+// asks for them.
 func (s *Service) SetSwitch(ctx context.Context, instance string, name purser.Switch, change SwitchChange) (purser.InstanceSwitch, error) {
 	if err := s.Gate.Allow(ctx, purser.OpActionSwitch); err != nil {
 		return purser.InstanceSwitch{}, err
@@ -157,11 +158,23 @@ func (s *Service) permitted(ctx context.Context, i purser.Instance, name purser.
 			Hint: "Connect, activate or repair it first"}
 	}
 	missing, browser, err = s.Vendors.Permits(ctx, i, name)
-	if err == nil && len(missing) > 0 && !browser {
+	if err == nil && !browser && s.nonePermitted(i, name, missing) {
 		err = &purser.Problem{Kind: purser.ProblemConflict, Field: "scopes", What: "the vendor does not let this credential write yet; it lacks " + strings.Join(missing, ", "),
 			Hint: "Grant it in the vendor's console, then turn " + strings.ToLower(name.Title()) + " on again. Reading goes on as before"}
 	}
 	return missing, browser, err
+}
+
+// nonePermitted reports whether every action behind a switch lacks a permission.
+func (s *Service) nonePermitted(i purser.Instance, name purser.Switch, missing []string) bool {
+	c := s.Catalog.Get(i.Connector)
+	for _, a := range c.Actions {
+		lacks := func(scope string) bool { return slices.Contains(missing, scope) }
+		if a.Switch() == string(name) && !slices.ContainsFunc(a.Scopes.Asked(c.Manifest, i.Settings), lacks) {
+			return false
+		}
+	}
+	return true
 }
 
 func switchFacts(r store.SwitchRow) map[string]any {

@@ -24,13 +24,15 @@ type google struct {
 	keyID     string
 	key       func() rsaKey
 	revoked   bool
+	asked     map[int]bool // suspended or not, as somebody asked
+	archived  map[int]bool
 	delegated []string // what the administrators let the service account ask for
 }
 
 func googleScopes() []string {
 	var out []string
 	for _, n := range strings.Fields(`admin.directory.user.readonly admin.directory.group.readonly admin.directory.group.member.readonly
-		admin.directory.customer.readonly admin.directory.user.security admin.reports.audit.readonly apps.licensing`) {
+		admin.directory.customer.readonly admin.directory.user.security admin.reports.audit.readonly apps.licensing admin.directory.user`) {
 		out = append(out, googleScope+n)
 	}
 	return out
@@ -38,7 +40,7 @@ func googleScopes() []string {
 
 func newGoogle(s *Sandbox) *google {
 	return &google{s: s, email: "purser-sync@sandbox-project.iam.gserviceaccount.com", clientID: "1" + spell(mix(s.opts.Seed, salt("google client")), digits, 20),
-		keyID: spell(mix(s.opts.Seed, salt("google key")), hexes, 40), key: s.key, delegated: googleScopes()}
+		keyID: spell(mix(s.opts.Seed, salt("google key")), hexes, 40), key: s.key, delegated: googleScopes(), asked: map[int]bool{}, archived: map[int]bool{}}
 }
 
 func (g *google) name() string { return Google }
@@ -80,6 +82,8 @@ func (g *google) mux(host string) *http.ServeMux {
 	return routes{
 		"GET " + dir + "users":                                          g.api("directory", 2400, user, g.listUsers),
 		"GET " + dir + "users/{key}":                                    g.api("directory", 2400, user, g.getUser),
+		"PUT " + dir + "users/{key}":                                    g.api("directory", 2400, user[1:], g.update),
+		"POST " + dir + "users/{key}/signOut":                           g.api("directory", 2400, []string{"admin.directory.user.security"}, g.signOut),
 		"GET " + dir + "users/{key}/tokens":                             g.api("directory", 2400, []string{"admin.directory.user.security"}, g.listTokens),
 		"GET " + dir + "groups":                                         g.api("directory", 2400, group, g.listGroups),
 		"GET " + dir + "groups/{key}/members":                           g.api("directory", 2400, append([]string{"admin.directory.group.member.readonly", "admin.directory.group.member"}, group...), g.listMembers),

@@ -22,7 +22,12 @@ func (g *google) people() []*Person {
 	return out
 }
 
-func (g *google) suspended(p *Person) bool { return p.Employment == Left && !p.Lingers && p.N%5 != 0 }
+func (g *google) suspended(p *Person) bool {
+	if asked, ok := g.asked[p.N]; ok {
+		return asked
+	}
+	return p.Employment == Left && !p.Lingers && p.N%5 != 0
+}
 
 func (g *google) byKey(key string) *Person {
 	for _, p := range g.people() {
@@ -43,7 +48,7 @@ func (g *google) user(p *Person) obj {
 	u := obj{"kind": "admin#directory#user", "id": id, "etag": `"` + spell(mix(uint64(p.Changed.Unix()), uint64(p.N)), lower36, 27) + `"`,
 		"primaryEmail": p.Email, "name": name, "isAdmin": p.N == 1, "isDelegatedAdmin": p.Department == "IT", "lastLoginTime": last,
 		"creationTime": stamp(p.HiredOn.AddDate(0, 0, -3)), "agreedToTerms": !p.LastSeen.IsZero(), "suspended": g.suspended(p),
-		"archived": p.Employment == Left && !p.Lingers && p.N%5 == 0, "changePasswordAtNextLogin": false, "ipWhitelisted": false,
+		"archived": g.archived[p.N] || p.Employment == Left && !p.Lingers && p.N%5 == 0, "changePasswordAtNextLogin": false, "ipWhitelisted": false,
 		"emails": []obj{{"address": p.Email, "primary": true}}, "customerId": g.customerID(), "orgUnitPath": "/" + p.Department,
 		"isMailboxSetup": true, "isEnrolledIn2Sv": p.N%6 != 0, "isEnforcedIn2Sv": false, "includeInGlobalAddressList": true}
 	if u["suspended"] == true {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -24,15 +25,16 @@ type okta struct {
 	suspended map[int]time.Time
 	nonces    map[string]bool
 	scale     *scaleView
+	oktaChanges
 }
 
 func oktaScopes() []string {
-	return strings.Fields("okta.users.read okta.apps.read okta.groups.read okta.logs.read okta.roles.read okta.orgs.read okta.users.manage")
+	return strings.Fields("okta.users.read okta.apps.read okta.groups.read okta.logs.read okta.roles.read okta.orgs.read okta.users.manage okta.apps.manage okta.groups.manage")
 }
 
 func newOkta(s *Sandbox) *okta {
 	o := &okta{s: s, apiToken: s.secret("00sandbox-"), clientID: "0oa" + spell(mix(s.opts.Seed, salt("okta client")), lower36, 17),
-		keyID: "sandbox-okta-key", key: s.key, granted: oktaScopes(), suspended: map[int]time.Time{}, nonces: map[string]bool{}}
+		keyID: "sandbox-okta-key", key: s.key, granted: oktaScopes(), suspended: map[int]time.Time{}, nonces: map[string]bool{}, oktaChanges: newOktaChanges()}
 	if s.opts.Scale != nil {
 		o.scale = newScaleView(o, *s.opts.Scale)
 	}
@@ -44,7 +46,7 @@ func (o *okta) hosts() []string { return []string{oktaHost} }
 
 func (o *okta) mux(string) *http.ServeMux {
 	const api = "/api/v1"
-	return routes{
+	all := routes{
 		"POST /oauth2/v1/token":                           o.token,
 		"GET " + api + "/org":                             o.api("org", 600, "okta.orgs.read", o.org),
 		"GET " + api + "/users":                           o.api("users", 600, "okta.users.read", o.listUsers),
@@ -57,7 +59,9 @@ func (o *okta) mux(string) *http.ServeMux {
 		"GET " + api + "/apps/{id}/users":                 o.api("apps/id", 1000, "okta.apps.read", o.listAppUsers),
 		"GET " + api + "/apps/{id}/groups":                o.api("apps/id", 1000, "okta.apps.read", o.listAppGroups),
 		"GET " + api + "/logs":                            o.api("logs", 120, "okta.logs.read", o.listLogs),
-	}.mux(o)
+	}
+	maps.Copy(all, o.actions(api))
+	return all.mux(o)
 }
 
 // api guards a route: who asks, may they, and how often.

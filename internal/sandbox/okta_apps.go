@@ -97,7 +97,7 @@ func (o *okta) listAppUsers(x *exchange) {
 	}
 	var found []*Person
 	for _, p := range o.people() {
-		if o.s.company.HasApp(p, n) {
+		if o.hasApp(p, n) {
 			found = append(found, p)
 		}
 	}
@@ -203,7 +203,7 @@ func (o *okta) listMembers(x *exchange) {
 		}
 		var found []*Person
 		for _, p := range o.people() {
-			if o.s.company.InTeam(p, n) {
+			if o.inTeam(p, n) {
 				found = append(found, p)
 			}
 		}

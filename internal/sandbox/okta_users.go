@@ -37,6 +37,8 @@ func (o *okta) byID(id string) *Person {
 
 func (o *okta) status(p *Person) string {
 	switch {
+	case !o.closed[p.N].IsZero():
+		return "DEPROVISIONED"
 	case !o.suspended[p.N].IsZero():
 		return "SUSPENDED"
 	case p.Employment == Left && !p.Lingers:
@@ -53,8 +55,10 @@ func (o *okta) status(p *Person) string {
 
 // updated is when the account changed last, by the company or by a suspension.
 func (o *okta) updated(p *Person) time.Time {
-	if t := o.suspended[p.N]; t.After(p.Changed) {
-		return t
+	for _, t := range []time.Time{o.suspended[p.N], o.closed[p.N]} {
+		if t.After(p.Changed) {
+			return t
+		}
 	}
 	return p.Changed
 }
@@ -113,6 +117,9 @@ func (o *okta) user(p *Person) obj {
 	}
 	if status == "DEPROVISIONED" {
 		out["statusChanged"] = stamp(p.LeftOn)
+		if t := o.closed[p.N]; !t.IsZero() {
+			out["statusChanged"] = stamp(t)
+		}
 	}
 	return out
 }

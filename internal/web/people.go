@@ -68,7 +68,7 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.PersonData{Person: p}
+	d := view.PersonData{Person: p, MayProtect: h.may(r, purser.OpActionSwitch)}
 	if d.Accounts, err = h.Inventory.PersonAccounts(ctx, id); err != nil {
 		return err
 	}

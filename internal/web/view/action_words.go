@@ -122,6 +122,14 @@ func actionOutcome(a purser.Action) (ui.Tone, string) {
 	return ui.ToneInactive, "Over; nothing was changed."
 }
 
+// requestHead is the first line of a request, without the host.
+func requestHead(r purser.ActionRequest) string {
+	_, rest, _ := strings.Cut(r.URL, "://")
+	_, path, _ := strings.Cut(rest, "/")
+	path, _, _ = strings.Cut(path, "?")
+	return r.Method + " /" + path
+}
+
 // requestText is a request as it is sent, but for the credential.
 func requestText(r purser.ActionRequest) string {
 	var b strings.Builder
