@@ -22,7 +22,8 @@ import (
 // without is filled in at the recorded places.
 type liveWorkspace struct {
 	*httptest.Server
-	t *testing.T
+	t      *testing.T
+	folder string // of its recordings
 
 	mu              sync.Mutex
 	scope, ofPerson string // granted
@@ -31,7 +32,7 @@ type liveWorkspace struct {
 
 func newLiveWorkspace(t *testing.T) *liveWorkspace {
 	t.Helper()
-	w := &liveWorkspace{t: t}
+	w := &liveWorkspace{t: t, folder: vendorData(t, "recordings", "slack")}
 	w.Server = httptest.NewServer(http.HandlerFunc(w.answer))
 	t.Cleanup(w.Close)
 	return w
@@ -43,7 +44,7 @@ func (w *liveWorkspace) answer(out http.ResponseWriter, r *http.Request) {
 	out.Header().Set("Content-Type", "application/json")
 	method := strings.TrimPrefix(r.URL.Path, "/api/")
 	w.asked = append(w.asked, method)
-	raw, err := os.ReadFile(filepath.Join(os.Getenv("PURSER_VENDOR_DATA"), "recordings", "slack", method+".json"))
+	raw, err := os.ReadFile(filepath.Join(w.folder, method+".json"))
 	if err != nil { // nobody recorded it
 		_, _ = out.Write([]byte(`{"ok":true,"usergroups":[],"users":[]}`))
 		return
