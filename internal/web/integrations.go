@@ -14,6 +14,7 @@ import (
 func (h *Handler) integrationRoutes(add adder) {
 	add("GET /integrations", purser.OpInstanceRead, h.integrations)
 	add("GET /catalog", purser.OpCatalogRead, h.catalog)
+	add("GET /catalog/matrix", purser.OpCatalogRead, h.matrix)
 	add("GET /catalog/{connector}", purser.OpCatalogRead, h.preview)
 	add("GET /catalog/{connector}/connect", purser.OpInstanceWrite, h.connectForm)
 	add("POST /catalog/{connector}/connect", purser.OpInstanceWrite, h.connect)
@@ -46,7 +47,8 @@ func (h *Handler) integrationRoutes(add adder) {
 
 func integrationTabs(current string) []ui.Tab {
 	return []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
-		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Holds", Href: "/holds", Current: current == "holds"},
+		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Tasks and actions", Href: "/catalog/matrix", Current: current == "matrix"},
+		{Label: "Holds", Href: "/holds", Current: current == "holds"},
 		{Label: "Credentials", Href: "/credentials", Current: current == "credentials"}}
 }
 
