@@ -30,6 +30,9 @@ import (
 func claimed() map[string]map[string]any {
 	const netsuite = "https://123456-sb1.suitetalk.api.netsuite.com/services/rest/auth/oauth2/v1/token"
 	return map[string]map[string]any{
+		"auth0 private_key": {"kid": "x-key_id", "iss": "x-client_id", "sub": "x-client_id", "aud": "https://acme.eu.auth0.com/"},
+		"microsoft-entra certificate": {"iss": "x-client_id", "sub": "x-client_id",
+			"aud": "https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/oauth2/v2.0/token"},
 		"docusign service": {"iss": "x-client_id", "sub": "x-user_id", "aud": "account.docusign.com", "scope": "impersonation"},
 		"github app":       {"iss": "x-app_id"},
 		"netsuite m2m":     {"kid": "x-key_id", "iss": "x-client_id", "scope": "rest_webservices", "aud": netsuite},
