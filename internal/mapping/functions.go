@@ -3,7 +3,6 @@ package mapping
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/expr-lang/expr/ast"
 )
@@ -202,23 +201,6 @@ func length(_ *frame, a []value) value {
 }
 
 func has(_ *frame, a []value) value { return boolValue(a[0].kind != nothing) }
-
-// renamed is a member of an object by our name for it. Where the second text, such
-// as Email=Mail_1,City=Town, gives it another name, that one is taken.
-func renamed(f *frame, a []value) value {
-	names, _ := a[1].text()
-	name, ok := a[2].text()
-	if !ok || !f.spend(len(names)/16) {
-		return value{}
-	}
-	for pair := range strings.SplitSeq(names, ",") {
-		if ours, theirs, ok := strings.Cut(pair, "="); ok && strings.TrimSpace(ours) == name {
-			name = strings.TrimSpace(theirs)
-			break
-		}
-	}
-	return a[0].member(name)
-}
 
 // coalesce is the first value that is there and not an empty text.
 func coalesce(_ *frame, a []value) value {
