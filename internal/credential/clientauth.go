@@ -8,6 +8,9 @@ import (
 // prove adds to a token request what shows who the client is.
 func (s *Session) prove(r *http.Request, form url.Values, o *opened, v values, b *Broker) error {
 	auth := s.use.Auth
+	if auth.Grant == "login" && auth.Login != nil {
+		return s.login(r, form, v, auth.Login)
+	}
 	if auth.Grant == "jwt_bearer" {
 		assertion, err := s.assertion(o, v, b)
 		if err != nil {

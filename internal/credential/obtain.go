@@ -27,6 +27,7 @@ func (b *Broker) obtain(ctx context.Context, s *Session, o *opened, w want, old 
 			return held{}, err
 		}
 		sendScope(form, scope, text)
+	case auth.Grant == "login": // what is sent stands in the manifest
 	case auth.Grant == "refresh_only":
 		form.Set("grant_type", "refresh_token")
 		form.Set("refresh_token", orElse(old.Refresh, o.secret["refresh_token"]))

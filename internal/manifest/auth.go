@@ -10,13 +10,14 @@ type Auth struct {
 	Title string `yaml:"title" doc:"name on the screen"`
 	Why   string `yaml:"why" doc:"why to choose it, or not"`
 
-	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1|refresh_only" later:"login|hook" doc:"how a token is obtained"`
+	Grant        string            `yaml:"grant" oneof:"static|code|client_credentials|jwt_bearer|password|oauth1|refresh_only|login" later:"hook" doc:"how a token is obtained"`
 	ClientAuth   string            `yaml:"client_auth" oneof:"basic|body|none|assertion|bearer" doc:"how the client proves itself at the token endpoint; bearer: the assertion is sent as Authorization, and nothing else"`
 	AuthorizeURL string            `yaml:"authorize_url" doc:"where the browser is sent"`
 	TokenURL     string            `yaml:"token_url" doc:"where tokens are asked for"`
 	RefreshURL   string            `yaml:"refresh_url" doc:"where tokens are refreshed, if elsewhere"`
 	RevokeURL    string            `yaml:"revoke_url" doc:"where a token is given back"`
 	Fields       []CredentialField `yaml:"fields" doc:"what the admin enters; sealed"`
+	Login        *Login            `yaml:"login" doc:"grant: login: what is sent to token_url to sign in"`
 	Assertion    *Assertion        `yaml:"assertion" doc:"the signed JWT of client_auth: assertion or grant: jwt_bearer"`
 	OAuth1       *OAuth1           `yaml:"oauth1" doc:"grant oauth1: how each request is signed; fields: consumer_key, consumer_secret, token, token_secret"`
 	Scope        ScopeRule         `yaml:"scope" doc:"how scopes are asked for"`
@@ -89,6 +90,15 @@ type Send struct {
 	Header []Pair `yaml:"header" doc:"header: template"`
 	Query  []Pair `yaml:"query" doc:"parameter: template (it is redacted in logs)"`
 	Basic  *Basic `yaml:"basic" doc:"HTTP Basic"`
+}
+
+// Login is a request that signs in with what was entered, where the vendor has no
+// standard grant. Its answer has the token, as auth.answer says; token_body says
+// how the body is written.
+type Login struct {
+	Basic   *Basic `yaml:"basic" doc:"HTTP Basic"`
+	Headers []Pair `yaml:"headers" doc:"header: template"`
+	Body    []Pair `yaml:"body" doc:"member of the body: template"`
 }
 
 // Basic is HTTP Basic authorization.

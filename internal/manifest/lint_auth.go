@@ -36,6 +36,8 @@ func (l *linter) auth(a *Auth) {
 		for _, name := range []string{"consumer_key", "consumer_secret", "token", "token_secret"} {
 			need(field(name), "fields: "+name, "what requests are signed with")
 		}
+	case "login":
+		need(a.Login != nil && (a.Login.Basic != nil || len(a.Login.Headers)+len(a.Login.Body) > 0), "login", "login: {body: {user: \"${secret.user}\", password: \"${secret.password}\"}}")
 	case "refresh_only":
 		need(field("refresh_token"), "fields: refresh_token", "what the vendor's console gave, to be exchanged for tokens")
 	case "jwt_bearer":
@@ -89,6 +91,14 @@ func (l *linter) secrets(a *Auth, at string) {
 	for _, pairs := range [][]Pair{a.Send.Header, a.Send.Query, a.Extra.Authorize, a.Extra.Token, a.Extra.Password} {
 		for _, p := range pairs {
 			used = append(used, p.Values...)
+		}
+	}
+	if in := a.Login; in != nil {
+		for _, p := range append(slices.Clone(in.Headers), in.Body...) {
+			used = append(used, p.Values...)
+		}
+		if in.Basic != nil {
+			used = append(used, in.Basic.User, in.Basic.Password)
 		}
 	}
 	for _, send := range sends(a) {

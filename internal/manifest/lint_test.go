@@ -95,6 +95,7 @@ func TestEachMistakeIsToldWithLineAndRemedy(t *testing.T) {
 		"redirect with a credential":   {"        at: users\n", "        at: users\n        redirect: {to: files.acme.example, auth: token}\n", "one of: none"},
 		"no send":                      {"    send: {header: {Authorization: \"Key ${secret.token}\"}}\n", "", "send is missing for grant: static"},
 		"code without addresses":       {"grant: static", "grant: code", "authorize_url is missing for grant: code"},
+		"login with nothing":           {"grant: static", "grant: login", "login is missing for grant: login"},
 		"scope without reason":         {"why: {read: To read.}\n", "", "the scope read has no reason"},
 		"deactivated not asked":        {"off: deactivated", "off: invited", "line 28: tasks.application_roster.streams.users: does this list have deactivated accounts?"},
 		"misspelt path":                {"profile.email", "profil.email", "line 37: tasks.application_roster.streams.users.fields.email: profil.email is in no answer of testdata"},
