@@ -48,6 +48,7 @@ const (
 	OpThaw           Operation = "thaw"            // let calls out again
 	OpInstanceDelete Operation = "instance.delete" // delete an instance, or all that was read of its users
 	OpInstanceHR     Operation = "instance.hr"     // say which instances may end a person's employment
+	OpConnectorTrust Operation = "connector.trust" // trust connectors of the operator's own folder
 	OpLoadWrite      Operation = "load.write"      // hand records over: files and pages, mappings of columns
 	OpBackup         Operation = "backup"          // back up, restore, rotate the key
 	OpActionRead     Operation = "action.read"     // planned and past actions
@@ -60,7 +61,7 @@ const (
 func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
-		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpLoadWrite, OpBackup,
+		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
 		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch}
 }
 

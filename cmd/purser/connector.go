@@ -24,6 +24,8 @@ type connectorCmd struct {
 	New    connectorNewCmd    `cmd:"" help:"Begin a connector of one's own: a folder that passes lint and test."`
 	Try    connectorTryCmd    `cmd:"" help:"Connect to the vendor and read some pages, without a server."`
 	Record connectorRecordCmd `cmd:"" help:"Record the vendor's answers, without the people in them, as a fixture."`
+	Own    connectorOwnCmd    `cmd:"" help:"List the connectors of the server's own folder: what they call and write, what changed, what is wrong."`
+	Trust  connectorTrustCmd  `cmd:"" help:"Trust a connector of the server's own folder as it is now."`
 	Schema connectorSchemaCmd `cmd:"" help:"Print the JSON Schema of manifests, for editors."`
 }
 

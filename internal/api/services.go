@@ -21,6 +21,7 @@ type Services struct {
 	Deletions Deletions
 	Actions   Actions
 	Loads     Loads
+	Own       Own
 	Inventory Inventory
 	Info      Info
 	Freeze    Freeze

@@ -33,6 +33,7 @@ import (
 	"purser/internal/metric"
 	"purser/internal/notify"
 	"purser/internal/organization"
+	"purser/internal/own"
 	"purser/internal/run"
 	"purser/internal/store"
 	"purser/internal/vendorhttp"
@@ -74,6 +75,7 @@ type App struct {
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Loads        *load.Service
+	Own          *own.Service
 	Meter        *metric.Registry
 	VendorMap    egress.VendorMap
 
@@ -191,6 +193,9 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	if err := a.openLoads(ids); err != nil {
+		return err
+	}
+	if err := a.openOwn(ctx); err != nil {
 		return err
 	}
 	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB, HandedOver: a.Loads.Access}, node)))

@@ -31,6 +31,7 @@ type Server struct {
 	SMTPPassword    string        `help:"File with the password for the mail server." name:"smtp-password-file" env:"PURSER_SMTP_PASSWORD_FILE" type:"path" placeholder:"FILE"`
 	MailFrom        string        `help:"Sender of Purser's mails, as in \"Purser <purser@example.com>\"." env:"PURSER_MAIL_FROM" placeholder:"ADDR"`
 	OIDC            OIDC          `embed:"" prefix:"oidc-"`
+	ConnectorFolder string        `help:"Folder with connectors of one's own; each is inert until an admin has trusted it." name:"connector-folder" env:"PURSER_CONNECTOR_FOLDER" type:"path" placeholder:"DIR"`
 	FilesFolder     string        `help:"Folder that is watched for files: FOLDER/<instance>/<kind>/<file>." name:"files-folder" env:"PURSER_FILES_FOLDER" type:"path" placeholder:"DIR"`
 	Workers         int           `help:"Runs at the same time." env:"PURSER_WORKERS" default:"4"`
 	KeepLogs        time.Duration `help:"How long logs of runs are kept, such as 720h." env:"PURSER_KEEP_LOGS" default:"720h"`

@@ -36,6 +36,10 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (purser.Instance, 
 	if err != nil {
 		return purser.Instance{}, err
 	}
+	if c.Custom && !c.Trusted {
+		return purser.Instance{}, &purser.Problem{Kind: purser.ProblemConflict, Field: "connector", What: "the connector " + in.Connector + " is not trusted yet",
+			Hint: "An admin must see what it calls and trust it (purser connector own)"}
+	}
 	i, tasks, err := draft(c.Manifest, in)
 	if err != nil {
 		return purser.Instance{}, err

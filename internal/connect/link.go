@@ -65,6 +65,10 @@ func (l Links) openTo(i purser.Instance, credentialID string, tasks []purser.Tas
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "no_connector", What: "there is no connector " + i.Connector + " any more",
 			Hint: "Put its folder back, or delete the instance."}
 	}
+	if c.Custom && !c.Trusted {
+		return nil, &purser.Error{Class: purser.ClassConfig, Code: "untrusted", What: "the connector " + i.Connector + " is not trusted as it is now",
+			Hint: "An admin must look at it and trust it."}
+	}
 	auth := c.Manifest.AuthNamed(i.Auth)
 	if auth == nil {
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "no_auth", Field: "auth", What: "no way to authorize is chosen",

@@ -58,6 +58,9 @@ func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.StatusDraft:
 		return st.with("unknown", "Not connected yet: it has no credential that was tested and confirmed.", "Set up", "set_up")
 	case purser.StatusInactive:
+		if i.Reason != "" {
+			return st.with("inactive", "Paused: "+strings.TrimRight(i.Reason, ".")+". Nothing is synced, and the data grows old.", "Activate", "activate")
+		}
 		return st.with("inactive", "Deactivated: nothing is synced, and the data grows old.", "Activate", "activate")
 	case purser.StatusRevoked:
 		return st.with("revoked", "Revoked: "+orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")

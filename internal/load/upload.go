@@ -18,7 +18,7 @@ import (
 )
 
 // pieceBytes is how much of a file stands in one part: one write of the database.
-const pieceBytes = 4 << 20
+const pieceBytes = 1 << 20
 
 // Upload keeps the bytes of a file. Sent again, they replace what was sent before.
 func (s *Service) Upload(ctx context.Context, id string, r io.Reader) (purser.Load, error) {

@@ -25,6 +25,7 @@ func ProofTable() map[purser.Operation]bool {
 		purser.OpTokenAny:       true,
 		purser.OpInstanceDelete: true,
 		purser.OpInstanceHR:     true,
+		purser.OpConnectorTrust: true,
 		purser.OpBackup:         true,
 		purser.OpActionRun:      true,
 		purser.OpActionSwitch:   true,

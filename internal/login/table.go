@@ -36,6 +36,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpThaw:           {admin},
 		purser.OpInstanceDelete: {admin},
 		purser.OpInstanceHR:     {admin},
+		purser.OpConnectorTrust: {admin},
 		purser.OpLoadWrite:      {admin, operator},
 		purser.OpBackup:         {admin},
 		purser.OpActionRead:     {admin, operator, finance, auditor},

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path"
 	"slices"
+	"strings"
+	"sync"
 )
 
 // Connector is one folder of the catalog.
@@ -17,15 +19,49 @@ type Connector struct {
 	Trusted bool   // built in, or an admin has trusted its digest
 }
 
-// Catalog is all connectors, by name.
+// Catalog is all connectors, by name. Copies share the connectors; it is safe for
+// concurrent use.
 type Catalog struct {
+	shelf *shelf
+}
+
+type shelf struct {
+	mu         sync.RWMutex
 	connectors []*Connector
+}
+
+// Put adds a connector, or puts it in the place of the one of its name. What works
+// with that one goes on with it.
+func (c Catalog) Put(con *Connector) {
+	c.shelf.mu.Lock()
+	defer c.shelf.mu.Unlock()
+	by := func(a, b *Connector) int { return strings.Compare(a.Manifest.Name, b.Manifest.Name) }
+	all := slices.DeleteFunc(slices.Clone(c.shelf.connectors), func(in *Connector) bool { return by(in, con) == 0 })
+	all = append(all, con)
+	slices.SortFunc(all, by)
+	c.shelf.connectors = all
+}
+
+// Remove takes a connector out.
+func (c Catalog) Remove(name string) {
+	c.shelf.mu.Lock()
+	defer c.shelf.mu.Unlock()
+	c.shelf.connectors = slices.DeleteFunc(slices.Clone(c.shelf.connectors), func(in *Connector) bool { return in.Manifest.Name == name })
+}
+
+func (c Catalog) all() []*Connector {
+	if c.shelf == nil {
+		return nil
+	}
+	c.shelf.mu.RLock()
+	defer c.shelf.mu.RUnlock()
+	return c.shelf.connectors // never changed in place
 }
 
 // Load reads every folder with a manifest.yaml. One that is wrong is an error
 // that names its folder and line.
 func Load(folders fs.FS) (Catalog, error) {
-	var c Catalog
+	c := Catalog{shelf: &shelf{}}
 	entries, err := fs.ReadDir(folders, ".")
 	if err != nil {
 		return c, fmt.Errorf("read the connectors: %w", err)
@@ -46,7 +82,7 @@ func Load(folders fs.FS) (Catalog, error) {
 			return c, fmt.Errorf("connector %s: its manifest says name: %s", e.Name(), con.Manifest.Name)
 		}
 		con.Trusted = true
-		c.connectors = append(c.connectors, con)
+		c.shelf.connectors = append(c.shelf.connectors, con)
 	}
 	return c, nil
 }
@@ -76,11 +112,11 @@ func LoadConnector(folder fs.FS) (*Connector, error) {
 }
 
 // All returns the connectors in the order of their names.
-func (c Catalog) All() []*Connector { return slices.Clone(c.connectors) }
+func (c Catalog) All() []*Connector { return slices.Clone(c.all()) }
 
 // Get returns a connector by name, nil if there is none.
 func (c Catalog) Get(name string) *Connector {
-	for _, con := range c.connectors {
+	for _, con := range c.all() {
 		if con.Manifest.Name == name {
 			return con
 		}

@@ -636,7 +636,19 @@ func catalogCards(d CatalogData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(d.Entries) == 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No connector of that name", Text: "A connector of your own is a folder with one manifest: see docs/connectors.md.", Action: &ui.Button{Label: "Show the whole catalog", Href: "/catalog"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No connector of that name", Text: "It can be looked after all the same, without a line of code: by one of the ways below.", Action: &ui.Button{Label: "Show the whole catalog", Href: "/catalog"}}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = ui.Cards(waysIn()).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 18, " <p class=\"panel-note\">A connector of your own is a folder on the server with one manifest, inert until an admin has trusted it: see docs/connectors.md.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

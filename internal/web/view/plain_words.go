@@ -58,6 +58,8 @@ func operationWords(op purser.Operation) string {
 		return "Delete instances and their users"
 	case purser.OpInstanceHR:
 		return "Say which instance is the HR source"
+	case purser.OpConnectorTrust:
+		return "Trust connectors of one's own"
 	case purser.OpLoadWrite:
 		return "Hand records over as files and pages"
 	case purser.OpBackup:
