@@ -88,7 +88,9 @@ func Load(folders fs.FS) (Catalog, error) {
 }
 
 // CatalogOf is a catalog of these connectors alone.
-func CatalogOf(connectors ...*Connector) Catalog { return Catalog{connectors: connectors} }
+func CatalogOf(connectors ...*Connector) Catalog {
+	return Catalog{shelf: &shelf{connectors: connectors}}
+}
 
 // LoadConnector reads one folder.
 func LoadConnector(folder fs.FS) (*Connector, error) {
