@@ -3,9 +3,10 @@
 ASSETS_SRC := $(wildcard internal/web/assets/src/*) $(wildcard internal/web/assets/build/*.go) package-lock.json
 
 .PHONY: assets
-assets: internal/web/assets/dist/manifest.json ## Build the web assets (needs Node.js for npm ci)
+assets: internal/web/assets/dist/manifest.json ## build styles, script and icons of the pages (installs Node.js where it may)
 
 node_modules/.package-lock.json: package.json package-lock.json .npmrc
+	@build/assets-needs.sh
 	npm ci --ignore-scripts
 
 internal/web/assets/dist/manifest.json: node_modules/.package-lock.json $(ASSETS_SRC)

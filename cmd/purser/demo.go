@@ -70,7 +70,8 @@ func (c *demoCmd) Run(ctx context.Context, s *session) (err error) {
 	if err != nil {
 		return err
 	}
-	s.note("\nSign in (this link works once, for 30 minutes):\n\n  %s%s\n\nCtrl-C stops the demo and throws its data away.\n", a.PublicURL(), path)
+	s.note("\nSign in (this link works once, for 30 minutes):\n\n  %s%s\n\nThe command line, in another shell:\n\n  purser --data %s instance list\n\n"+
+		"Ctrl-C stops the demo and throws its data away.\n", a.PublicURL(), path, a.Data)
 	<-ctx.Done()
 	return nil
 }

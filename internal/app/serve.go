@@ -93,6 +93,9 @@ func (a *App) ready(ctx context.Context) error {
 }
 
 func (a *App) banner() *ui.Banner {
+	if b := a.troubleBanner(); b != nil {
+		return b
+	}
 	switch {
 	case a.Freeze.Known().Frozen:
 		return frozenBanner(a.Freeze.Known())

@@ -149,7 +149,7 @@ func (d *decoder) closed(path string, n *yaml.Node, s string, tag reflect.Struct
 	later := strings.Split(tag.Get("later"), "|")
 	for _, name := range later {
 		if name != "" && (name == s || name == "*") {
-			d.fail(n, path, "", "%s is not built yet", s)
+			d.fail(n, path, "use one of "+strings.ReplaceAll(tag.Get("oneof"), "|", ", "), "%s is not built yet", s)
 			return
 		}
 	}

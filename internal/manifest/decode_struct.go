@@ -31,7 +31,7 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 			return
 		}
 		if f.Tag.Get("later") == "*" {
-			d.fail(kn, at, "", "%s is not built yet", key)
+			d.fail(kn, at, "leave it out: this version of Purser cannot do it", "%s is not built yet", key)
 			return
 		}
 		d.value(at, vn, v.FieldByIndex(f.Index), f.Tag)

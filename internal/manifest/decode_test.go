@@ -56,8 +56,8 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 	for name, c := range map[string]struct{ old, new, want string }{
 		"unknown key":     {"        get: /people", "        gett: /people", `line 19: tasks.hr_roster.streams.people.gett: there is no key "gett" here (did you mean get?)`},
 		"unknown value":   {"mode: snapshot", "mode: snapshto", `"snapshto" is not known here (did you mean snapshot?)`},
-		"not built":       {"kind: none", "kind: hook", "line 10: http.page.kind: hook is not built yet"},
-		"key not built":   {"        get: /people", "        get: /people\n        job: {start: x}", "job is not built yet"},
+		"not built":       {"kind: none", "kind: hook", "line 10: http.page.kind: hook is not built yet (use one of none, "},
+		"key not built":   {"        get: /people", "        get: /people\n        job: {start: x}", "job is not built yet (leave it out"},
 		"kind not built":  {"emits: person", "emits: contract", "contract is not built yet"},
 		"doubled key":     {"title: Acme", "title: Acme\ntitle: B", "stands here twice"},
 		"alias":           {"title: Acme", "title: &a Acme", "anchors and aliases are not allowed"},

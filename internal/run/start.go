@@ -110,7 +110,7 @@ func (r *Runner) enabled(ctx context.Context, i purser.Instance, tasks []purser.
 	for _, t := range tasks {
 		if !slices.Contains(on, t) {
 			return nil, &purser.Problem{Kind: purser.ProblemConflict, Field: "task", What: fmt.Sprintf("the task %q of %s is not enabled", t, i.Name),
-				Hint: "Enable the task first."}
+				Hint: fmt.Sprintf("Enabled are %v; switch another one on first.", on)}
 		}
 	}
 	return tasks, nil

@@ -40,6 +40,10 @@ func (db *DB) Health(ctx context.Context) error {
 	return nil
 }
 
+// Trouble is why the last write failed for everybody; nil if it did not. It costs
+// nothing: whether it lasts is for Health to say.
+func (db *DB) Trouble() *purser.Problem { return db.trouble.Load() }
+
 func paused(what, hint string) *purser.Problem {
 	return &purser.Problem{Kind: purser.ProblemPaused, What: what, Hint: hint + " Purser goes on by itself then; nothing is half-written."}
 }

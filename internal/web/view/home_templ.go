@@ -297,7 +297,7 @@ func Home(p ui.Page, h HomeData) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Use of accounts", Sub: "In the last " + strconv.Itoa(h.Threshold) + " days, as far as sources say."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Use of accounts", Sub: "In the last " + strconv.Itoa(h.Threshold) + " days, as far as sources say; deactivated accounts are left out."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -689,7 +689,7 @@ func Run(p ui.Page, d RunData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = streamTable(r.Streams).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = streamTable("Streams", r.Streams).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -958,7 +958,7 @@ func RunProgress(r purser.Run) templ.Component {
 	})
 }
 
-func streamTable(streams []purser.StreamState) templ.Component {
+func streamTable(caption string, streams []purser.StreamState) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -1119,7 +1119,7 @@ func streamTable(streams []purser.StreamState) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Streams", Compact: true, Columns: []ui.Column{{Label: "Stream"}, {Label: "State"}, {Label: "Read", Numeric: true}, {Label: "Added", Numeric: true}, {Label: "Changed", Numeric: true}, {Label: "Removed", Numeric: true}, {Label: "Rejected", Numeric: true}, {Label: "Note"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: caption, Compact: true, Columns: []ui.Column{{Label: "Stream"}, {Label: "State"}, {Label: "Read", Numeric: true}, {Label: "Added", Numeric: true}, {Label: "Changed", Numeric: true}, {Label: "Removed", Numeric: true}, {Label: "Rejected", Numeric: true}, {Label: "Note"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"purser"
+	"purser/internal/connect"
 	"purser/internal/web/ui"
 )
 
@@ -31,6 +32,16 @@ func blockedStreams(tasks []purser.InstanceTask) []purser.StreamState {
 			case "blocked", "not_offered", "failed", "partial":
 				out = append(out, s)
 			}
+		}
+	}
+	return out
+}
+
+// streamsOf are the streams of one task, with what was read of each.
+func streamsOf(r connect.Result, task purser.TaskName) (out []purser.StreamState) {
+	for _, s := range r.Streams {
+		if s.Task == task {
+			out = append(out, s.StreamState)
 		}
 	}
 	return out
