@@ -75,7 +75,8 @@ func TestExitCodesSayHowASyncEnded(t *testing.T) {
 		t.Fatalf("%v: %+v", err, catalog)
 	}
 	for _, one := range catalog {
-		if one.Name == "" || one.Title == "" || one.Category == "" || len(one.Auth) == 0 || len(one.Tasks) == 0 || one.Actions == nil {
+		handed := one.Name == "file" || one.Name == "push" // what people bring themselves: nobody is asked, nothing is authorized
+		if one.Name == "" || one.Title == "" || one.Category == "" || one.Auth == nil || len(one.Auth) == 0 != handed || len(one.Tasks) == 0 || one.Actions == nil {
 			t.Errorf("%+v", one)
 		}
 	}
