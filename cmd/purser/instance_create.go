@@ -44,6 +44,9 @@ func (c *instanceCreateCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	if c.SetUpLater || len(fields) == 0 {
+		if i.Status == purser.StatusLive { // there is nobody to authorize at
+			return s.done(i, "%s is live. Hand records over with `purser load`, or in the browser\n", plain(i.Name))
+		}
 		return s.done(i, "%s is %s: no credential yet. Enter it with `purser instance credential`, or in the browser\n", plain(i.Name), i.Status)
 	}
 	consent, err := cl.consents(ctx, i)

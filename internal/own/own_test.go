@@ -108,5 +108,9 @@ func TestAnOwnConnectorIsInertUntilItIsTrustedAndPausesWhenItChanges(t *testing.
 		if err := s.Trust(t.Context(), "planner", changed.Digest); err != nil || status() != purser.StatusLive {
 			t.Errorf("trusted anew: %v, the instance is %s", err, status())
 		}
+		put("planner", "not a manifest")
+		if broken := list()[1]; len(broken.Problems) == 0 || status() != purser.StatusInactive || catalog.Get("planner") != nil {
+			t.Errorf("a manifest that broke: %+v, the instance is %s", broken, status())
+		}
 	})
 }

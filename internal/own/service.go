@@ -144,16 +144,17 @@ func (s *Service) Look(ctx context.Context) error {
 	}
 	s.found = now
 	for name, f := range now {
-		if f.con == nil {
-			if _, known := trusted[name]; known { // it was good once
-				s.Catalog.Remove(name)
-			}
-			continue
+		if f.con != nil {
+			f.con.Trusted = trusted[name].Digest == f.con.Digest
+			s.Catalog.Put(f.con)
 		}
-		f.con.Trusted = trusted[name].Digest == f.con.Digest
-		s.Catalog.Put(f.con)
-		if f.con.Trusted {
+		switch _, known := trusted[name]; {
+		case f.con != nil && f.con.Trusted, s.builtin[name]:
 			continue
+		case f.con == nil && !known: // it was never good
+			continue
+		case f.con == nil:
+			s.Catalog.Remove(name)
 		}
 		if err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			return store.PauseInstances(ctx, tx, name, pauseReason(name), purser.MicrosOf(s.Now()))
