@@ -406,7 +406,11 @@ func (s *stage) shows(c *manifest.Connector, i purser.Instance, a *manifest.Comp
 	external := items.Items[0].ExternalID
 	switch {
 	case r.Field != "":
-		s.exec(`UPDATE "`+string(kind)+`" SET "`+r.Field+`" = ? WHERE instance_no = ? AND external_id = ?`, r.Want, i.No, external)
+		var want any = r.Want
+		if slices.ContainsFunc(purser.Fields(kind), func(f purser.Field) bool { return f.Name == r.Field && f.Type == purser.Bool }) {
+			want = map[string]int{"true": 1, "false": 0}[r.Want]
+		}
+		s.exec(`UPDATE "`+string(kind)+`" SET "`+r.Field+`" = ? WHERE instance_no = ? AND external_id = ?`, want, i.No, external)
 	case a.Switch() == string(purser.SwitchProvisioning):
 		given := map[string]string{"account": accountOf(external)}
 		shown, err := s.service.Action(s.ctx, id)
