@@ -12,13 +12,22 @@ import (
 func matrixColumns(d MatrixData) []ui.Column {
 	out := []ui.Column{{Label: "Application"}}
 	for _, t := range d.Tasks {
-		out = append(out, ui.Column{Label: t.Title()})
+		out = append(out, ui.Column{Label: matrixHead(t)})
 	}
 	return append(out, ui.Column{Label: "Actions"}, ui.Column{Label: "Never told"})
 }
 
-func actionList(names []string) string {
-	return strings.ReplaceAll(strings.Join(names, ", "), "_", " ")
+// matrixHead is a task's title without the words that all of them share.
+func matrixHead(t purser.TaskName) string {
+	return strings.TrimSpace(strings.NewReplacer("Application ", "", " information", "s", " inventory", "s", "Expense discovery", "Spend").Replace(t.Title()))
+}
+
+func actionList(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.ReplaceAll(n, "_", " ")
+	}
+	return out
 }
 
 func offers(e connect.CatalogEntry, name purser.TaskName) bool {

@@ -445,7 +445,8 @@ type CatalogData struct {
 	Filters ui.Filters
 	Rows    ui.Rows
 	Entries []connect.CatalogEntry
-	Worth   []inventory.Worth // what is worth connecting next
+	Ways    []connect.CatalogEntry // for an application that no connector is for
+	Worth   []inventory.Worth      // what is worth connecting next
 }
 
 // Catalog shows what can be connected.
