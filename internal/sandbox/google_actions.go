@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"encoding/json"
-	"io"
 	"net/http"
 )
 
@@ -20,8 +19,7 @@ func (g *google) update(x *exchange) {
 		Suspended *bool `json:"suspended"`
 		Archived  *bool `json:"archived"`
 	}
-	raw, err := io.ReadAll(x.r.Body)
-	if err != nil || json.Unmarshal(raw, &in) != nil {
+	if json.Unmarshal(x.body, &in) != nil {
 		g.refuse(x, http.StatusBadRequest, "body")
 		return
 	}
