@@ -186,6 +186,8 @@ func whichRecord(item store.OpenActionItem, a *manifest.CompiledAction, kind pur
 		return f, false, fmt.Errorf("read what was chosen: %w", err)
 	}
 	switch {
+	case makes(a) && kind == purser.KindAccount && item.Account != "": // the account is there; it is given something
+		f.External = item.Account
 	case makes(a):
 		f.Equal = map[string]string{}
 		for _, field := range purser.Fields(kind) {
