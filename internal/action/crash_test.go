@@ -90,7 +90,7 @@ func TestAnAnswerThatIsLostIsLeftToTheReading(t *testing.T) {
 		want purser.ItemState
 	}{{sandbox.Dropped, purser.ItemFailed}, {sandbox.CutBody, purser.ItemVerified}} {
 		t.Run(string(c.kind), func(t *testing.T) {
-			each(t, func(t *testing.T, h *house) {
+			one(t, func(t *testing.T, h *house) {
 				h.on()
 				a := h.plan("suspend", h.active(1))
 				h.box.Script(sandbox.Fault{Vendor: "okta", Route: "POST /api/v1/users/*/lifecycle/suspend", Kind: c.kind, Times: 1})
@@ -139,7 +139,7 @@ func TestRepeatedItIsSentOnce(t *testing.T) {
 }
 
 func TestHalfOfABatchRefusedLeavesTheOtherHalfDone(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		four := h.active(4)
 		a := h.plan("suspend", four)
@@ -168,7 +168,7 @@ func TestHalfOfABatchRefusedLeavesTheOtherHalfDone(t *testing.T) {
 }
 
 func TestALimitLetsTheActionWaitAndGoOn(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		a := h.plan("suspend", h.active(3))
 		h.box.Script(sandbox.Fault{Vendor: "okta", Route: "POST /api/v1/users/*/lifecycle/suspend", Skip: 1, Kind: sandbox.RateLimited, Retry: sandbox.RetrySeconds, After: 10 * time.Minute, Times: 1})
@@ -188,7 +188,7 @@ func TestALimitLetsTheActionWaitAndGoOn(t *testing.T) {
 }
 
 func TestAServerThatStopsLeavesWhatWasNotBegunForTheNextStart(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		a := h.plan("suspend", h.active(2))
 		_, err := h.service.Run(h.ada(), a.ID)

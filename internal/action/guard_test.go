@@ -48,7 +48,7 @@ func TestWhatIsProtectedIsNeverTouched(t *testing.T) {
 }
 
 func TestTheAccountInWhoseNamePurserWorksIsNeverTouched(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		two := h.active(2)
 		h.exec("UPDATE instance SET account = ? WHERE id = ?", two[0].Email, h.i.ID)
@@ -59,7 +59,7 @@ func TestTheAccountInWhoseNamePurserWorksIsNeverTouched(t *testing.T) {
 }
 
 func TestASecondPersonApproves(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		h.must(h.service.SetApproval(h.ada(), purser.ApprovalAlways))
 		a := h.plan("suspend", h.active(1))
@@ -99,7 +99,7 @@ func TestASecondPersonApproves(t *testing.T) {
 }
 
 func TestASwitchThatIsTurnedOffStopsWhatWasNotSent(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		a := h.plan("suspend", h.active(2))
 		_, err := h.service.Run(h.ada(), a.ID)
@@ -115,7 +115,7 @@ func TestASwitchThatIsTurnedOffStopsWhatWasNotSent(t *testing.T) {
 }
 
 func TestNothingIsSentWhileCallsAreFrozen(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.on()
 		a := h.plan("suspend", h.active(1))
 		h.frozen = "an incident"
@@ -132,7 +132,7 @@ func TestNothingIsSentWhileCallsAreFrozen(t *testing.T) {
 }
 
 func TestACredentialThatMayNotWriteLeavesTheSwitchOffAndReadingGoesOn(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
+	one(t, func(t *testing.T, h *house) {
 		h.box.ShrinkScopes("okta", []string{"okta.users.read", "okta.groups.read", "okta.apps.read", "okta.logs.read", "okta.roles.read", "okta.orgs.read"})
 		_, err := h.service.SetSwitch(h.ada(), h.i.ID, purser.SwitchReclamation, action.SwitchChange{On: new(true)})
 		if p := problem(t, err); !strings.Contains(p.What, "okta.users.manage") {

@@ -94,6 +94,15 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	})
 }
 
+// one is each on SQLite alone, for what the database has no part in.
+func one(t *testing.T, fn func(t *testing.T, h *house)) {
+	t.Helper()
+	h := &house{t: t, clock: time.Now().UTC().Truncate(time.Second), gate: &gate{no: map[purser.Operation]bool{}}}
+	h.db = storetest.Open(t, store.Options{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	h.build()
+	fn(t, h)
+}
+
 func (h *house) build() {
 	t := h.t
 	private, err := key()
