@@ -432,16 +432,6 @@ func (s *stage) shows(c *manifest.Connector, i purser.Instance, a *manifest.Comp
 	}
 }
 
-// stored is the wanted value as it is kept: a truth is a number.
-func stored(kind purser.Kind, r *manifest.ReadsBack) any {
-	for _, f := range purser.Fields(kind) {
-		if f.Name == r.Field && f.Type == purser.Bool {
-			return map[string]int{"true": 1, "yes": 1}[r.Want]
-		}
-	}
-	return r.Want
-}
-
 // accountOf is the account of a record that an action made: its name begins with it.
 func accountOf(external string) string {
 	account, _, _ := strings.Cut(external, "/")

@@ -91,13 +91,10 @@ func (c *deviceShowCmd) Run(ctx context.Context, s *session) error {
 			Installed []purser.InstalledApp `json:"installed_apps"`
 		}{d, apps})
 	}
-	var facts [][]string
-	for _, f := range [][]string{{"Name", d.Name}, {"Serial number", d.SerialNumber}, {"Asset tag", d.AssetTag}, {"Platform", d.Platform + " " + d.OSVersion},
+	facts := [][]string{{"Name", d.Name}, {"Serial number", d.SerialNumber}, {"Asset tag", d.AssetTag}, {"Platform", d.Platform + " " + d.OSVersion},
 		{"Model", d.Manufacturer + " " + d.Model}, {"Status", d.Status}, {"Ownership", d.Ownership}, {"Compliant", d.Compliant.String()},
 		{"Encrypted", d.Encrypted.String()}, {"User", deviceUser(d)}, {"Person", d.PersonName}, {"Because", d.MatchReason}, {"Enrolled", moment(d.EnrolledAt)},
-		{"Last seen", lastUse(d.LastSeen)}, {"Instance", d.InstanceName}, {"Data as of", moment(d.DataAsOf)}, {"Removed", moment(d.RemovedAt)}} {
-		facts = append(facts, f)
-	}
+		{"Last seen", lastUse(d.LastSeen)}, {"Instance", d.InstanceName}, {"Data as of", moment(d.DataAsOf)}, {"Removed", moment(d.RemovedAt)}}
 	if err := s.table([]string{"DEVICE", d.ID}, facts); err != nil {
 		return err
 	}

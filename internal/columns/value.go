@@ -4,7 +4,6 @@ import (
 	"math/big"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -181,5 +180,3 @@ func currencyCode(s string) (any, string) {
 	}
 	return s, ""
 }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -71,18 +71,6 @@ func (s *Service) Catalog(ctx context.Context) ([]CatalogEntry, error) {
 	return out, nil
 }
 
-// WaysIn returns the connectors that are no vendor's own: they take any application
-// that speaks a common protocol, or whose lists somebody can hand over.
-func WaysIn(all []CatalogEntry) []CatalogEntry {
-	var out []CatalogEntry
-	for _, name := range []string{"scim", "file", "push", "ldap"} {
-		if i := slices.IndexFunc(all, func(e CatalogEntry) bool { return e.Name == name }); i >= 0 {
-			out = append(out, all[i])
-		}
-	}
-	return out
-}
-
 // Entry describes a connector without its instances.
 func Entry(m *manifest.Manifest) CatalogEntry {
 	e := CatalogEntry{Name: m.Name, Title: m.Title, Category: m.Category, Auth: authOptions(m), Actions: []string{},

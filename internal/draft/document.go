@@ -79,8 +79,6 @@ func (d document) schema(v any) schema {
 
 func (s schema) items() schema { return s.d.schema(s.of["items"]) }
 
-func (s schema) format() string { return text(s.of["format"]) }
-
 func (s schema) enum() []string {
 	var out []string
 	for _, v := range list(s.of["enum"]) {

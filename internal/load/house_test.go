@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"purser"
 	"purser/connectors"
 	"purser/internal/columns"
@@ -174,11 +172,4 @@ func (h *house) column(query string) string {
 		h.t.Fatal(err)
 	}
 	return strings.Join(all, ", ")
-}
-
-func (h *house) write(fn func(ctx context.Context, tx bun.Tx) error) {
-	h.t.Helper()
-	if err := h.db.Write(h.t.Context(), fn); err != nil {
-		h.t.Fatal(err)
-	}
 }

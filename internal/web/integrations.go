@@ -131,9 +131,6 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 	// What is connected stands first.
 	slices.SortStableFunc(d.Entries, func(a, b connect.CatalogEntry) int { return min(b.Connected, 1) - min(a.Connected, 1) })
 	d.Rows = ui.Rows{Count: ui.Count(int64(len(d.Entries)), "connector", "connectors"), Chips: l.chips(menus...), ClearURL: l.cleared()}
-	if len(d.Entries) == 0 {
-		d.Ways = connect.WaysIn(entries)
-	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.CatalogRows(d))
 	}

@@ -33,15 +33,6 @@ func keptFields(fields []string) string {
 	return ": " + strings.ReplaceAll(strings.Join(fields, ", "), "_", " ")
 }
 
-// wayCards are the ways in for an application without a connector, with what each shows.
-func wayCards(ways []connect.CatalogEntry) []ui.CardData {
-	out := cards(ways)
-	for i, e := range ways {
-		out[i].Sub = e.Needs
-	}
-	return out
-}
-
 func wizardSteps(at int) []ui.Step {
 	labels := []string{"Tasks", "Settings", "Credentials", "Test", "First sync"}
 	out := make([]ui.Step, 0, len(labels))

@@ -445,8 +445,7 @@ type CatalogData struct {
 	Filters ui.Filters
 	Rows    ui.Rows
 	Entries []connect.CatalogEntry
-	Ways    []connect.CatalogEntry // for an application that no connector is for
-	Worth   []inventory.Worth      // what is worth connecting next
+	Worth   []inventory.Worth // what is worth connecting next
 }
 
 // Catalog shows what can be connected.
