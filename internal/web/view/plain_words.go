@@ -91,6 +91,8 @@ func CategoryWords(category string) string { return categoryWords(category) }
 // categoryWords is a connector's category in words.
 func categoryWords(category string) string {
 	switch category {
+	case "crm":
+		return "CRM"
 	case "hr":
 		return "HR"
 	case "identity":
