@@ -2,6 +2,7 @@ package draft
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -24,7 +25,15 @@ func parse(text []byte) (document, error) {
 	return d, nil
 }
 
+// object is a map with texts as keys; YAML also takes numbers, such as a status.
 func object(v any) map[string]any {
+	if odd, ok := v.(map[any]any); ok {
+		m := make(map[string]any, len(odd))
+		for k, value := range odd {
+			m[fmt.Sprint(k)] = value
+		}
+		return m
+	}
 	m, _ := v.(map[string]any)
 	return m
 }

@@ -73,7 +73,8 @@ paths:
     parameters: [{$ref: "#/components/parameters/After"}, {in: query, name: page_size, schema: {type: integer}}]
     get: {responses: {"200": {content: {application/json: {schema: {type: object, properties: {
       next_page_token: {type: string}, people: {type: array, items: {$ref: "#/components/schemas/User"}}}}}}}}}
-  /teams: {get: {responses: {"200": {content: {application/json: {schema: {type: array, items: {type: object, properties: {key: {type: string}, name: {type: string}}}}}}}}}}
+  /odd/groups: {get: {responses: {"200": {content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}}
+  /teams: {get: {responses: {200: {content: {application/json: {schema: {type: array, items: {type: object, properties: {key: {type: string}, name: {type: string}}}}}}}}}}
   /invoices: {get: {responses: {"200": {content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}, name: {type: string}}}}}}}}}}
   "/users/{id}": {get: {responses: {}}}
 `

@@ -34,7 +34,7 @@ type candidate struct {
 }
 
 func candidates(emits string) []candidate {
-	id := candidate{field: "external_id", names: []string{"id", "_id", "uuid", "uid", "userid", "user_id", "accountid", "key", "guid"}}
+	id := candidate{field: "external_id", names: []string{"id", "_id", "uuid", "uid", "userid", "user_id", "accountid", "key", "guid", "gid"}}
 	name := []string{"displayname", "display_name", "fullname", "full_name", "name", "realname", "title"}
 	switch emits {
 	case "account":

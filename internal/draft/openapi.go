@@ -49,7 +49,7 @@ func FromOpenAPI(name, title string, raw []byte) (Draft, error) {
 	slices.SortStableFunc(d.Streams, func(a, b Stream) int { return rank(a) - rank(b) })
 	if len(d.Streams) == 0 {
 		return d, &purser.Problem{Kind: purser.ProblemInvalid, Field: "openapi", What: "the document has no list of users or groups that can be asked without a parameter in its path",
-			Hint: "Begin without a document and write the streams by hand; it names: " + strings.Join(d.Left[:min(5, len(d.Left))], ", ")}
+			Hint: "Begin without a document and write the streams by hand" + others(d.Left)}
 	}
 	d.Page = d.Streams[0].Page
 	for i := range d.Streams {
@@ -60,6 +60,13 @@ func FromOpenAPI(name, title string, raw []byte) (Draft, error) {
 		}
 	}
 	return d, nil
+}
+
+func others(left []string) string {
+	if len(left) == 0 {
+		return ""
+	}
+	return "; it has: " + strings.Join(left[:min(5, len(left))], ", ")
 }
 
 func rank(s Stream) int {
@@ -183,6 +190,9 @@ func fieldsOf(emits string, members map[string]schema) (fields []Field, items []
 	}
 	if len(fields) == 0 || fields[0].Name != "external_id" {
 		return nil, nil // a record without an identifier is none
+	}
+	if emits == "group" && len(fields) < 2 {
+		return nil, nil // a group without a name
 	}
 	if emits == "account" {
 		if f, ok := statusField(enums, truths); ok {

@@ -93,7 +93,7 @@ type Page struct {
 	Param   string  `yaml:"param" doc:"its name there; link_body: the parameter in which a bare token is sent, where the vendor writes one in place of an address"`
 	Cursor  string  `yaml:"cursor" json:",omitempty" doc:"offset: parameter for the token at next, which is followed where the answer has one"`
 	First   *int    `yaml:"first" doc:"number of the first page (1 if not said), the first offset (0), or with last_id in a path the id before the first (0)"`
-	Size    int     `yaml:"size" doc:"records on a full page; for end: short, and the step of an offset"`
+	Size    int     `yaml:"size" doc:"records on a full page, for end: short; an offset steps by the records that were read"`
 	End     Strings `yaml:"end" oneof:"no_next|empty|short|total|pages|flag|same_token" doc:"what proves the end; of several, the first that the answer lets judge"`
 	More    string  `yaml:"more" doc:"cursor: address of the pages that follow the first, where it is another; they are asked with the token alone"`
 	Total   string  `yaml:"total" doc:"path of the number of all records"`
