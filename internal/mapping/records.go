@@ -181,7 +181,7 @@ func (d *decoding) made() {
 		}
 	case nothing:
 	default:
-		d.reject("", "what should be exploded is "+v.kind.String())
+		d.reject("", "this is "+v.kind.String()+" where a list should be exploded")
 	}
 }
 
