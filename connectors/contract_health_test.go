@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -239,10 +240,17 @@ func sicknesses(t *testing.T) map[string]sickness {
 // wrong in the word that the class stands for.
 func TestARefusedSyncKeepsItsRowsAndSetsTheHealth(t *testing.T) {
 	cases := sicknesses(t)
-	for _, name := range vendors(t) {
+	for nth, name := range vendors(t) {
 		t.Run(name, func(t *testing.T) {
 			x := newTenant(t, name)
-			for what, c := range cases {
+			for at, what := range slices.Sorted(maps.Keys(cases)) {
+				// What each refusal makes of a stream is asked of every stream elsewhere. What
+				// that makes of an instance is decided by the class alone: each connector shows
+				// a third of them, and each of them is shown by a third of the connectors.
+				if (at+nth)%3 != 0 {
+					continue
+				}
+				c := cases[what]
 				x.bad.Store(nil)
 				x.caps = vendorhttp.Caps{}
 				i := x.connect(strings.NewReplacer(" ", "-").Replace(what))
