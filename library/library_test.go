@@ -69,6 +69,9 @@ func TestEveryConnectorIsOfOneApplication(t *testing.T) {
 		of[a.Connector] = a.Name
 	}
 	for _, name := range connectors.Names() {
+		if name == "file" || name == "push" || name == "ldap" || name == "scim" {
+			continue // ways in for any application
+		}
 		if of[name] == "" {
 			t.Errorf("no application names the connector %s", name)
 		}

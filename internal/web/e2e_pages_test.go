@@ -115,7 +115,9 @@ func lookAt(t *testing.T, s *site, p *browsertest.Page, path string) {
 		p.Axe()
 		p.Screenshot(pictureName(path, fmt.Sprintf("%d-light", width)), false)
 		p.Dark()
-		p.AxeColors()
+		if width == 390 { // the width changes no color
+			p.AxeColors()
+		}
 		p.Screenshot(pictureName(path, fmt.Sprintf("%d-dark", width)), false)
 		if over := browsertest.Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 			t.Errorf("at %d px the page scrolls sideways by %d px", width, over)

@@ -124,9 +124,18 @@ func Eval[T any](p *Page, expression string) T {
 }
 
 // Open goes to an address and waits until its script has run.
+//
+// A page that reloads itself at that moment, as one that shows progress does,
+// takes the browser away once: then it is asked again.
 func (p *Page) Open(address string) {
 	p.t.Helper()
-	p.Run(chromedp.Navigate(address), chromedp.WaitReady("body"))
+	err := p.Try(chromedp.Navigate(address), chromedp.WaitReady("body"))
+	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
+		err = p.Try(chromedp.Navigate(address), chromedp.WaitReady("body"))
+	}
+	if err != nil {
+		p.t.Fatalf("browser: %v", err)
+	}
 }
 
 // Dark and Light set what the system prefers.

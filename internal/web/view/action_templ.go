@@ -493,12 +493,12 @@ func actionItem(i purser.ActionItem) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if i.AccountID != "" {
-				templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: i.Name, Sub: i.ExternalID, Href: "/accounts/" + i.AccountID}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: first(i.Name), Sub: i.ExternalID, Href: "/accounts/" + i.AccountID}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: i.Name, Sub: i.ExternalID}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: first(i.Name), Sub: i.ExternalID}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
