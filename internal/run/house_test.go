@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -156,9 +157,9 @@ type house struct {
 	open    error
 	merged  []purser.Kind // derived from
 	derive  error
-	made    chan struct{}        // told of each derivation
-	record  func(purser.LogLine) // of the run that was opened last
-	told    []purser.Event       // of which people would be told
+	made    chan struct{}                        // told of each derivation
+	record  atomic.Pointer[func(purser.LogLine)] // of the run that was opened last
+	told    []purser.Event                       // of which people would be told
 }
 
 // clock stands still until it is told to pass.
@@ -185,7 +186,7 @@ func (h *house) Open(_ context.Context, _ purser.Instance, record func(purser.Lo
 	if h.open != nil {
 		return run.Access{}, h.open
 	}
-	h.record = record
+	h.record.Store(&record)
 	return run.Access{Source: recording{h.vendor, record}, Vars: func(string) (string, bool) { return "", false }, Granted: h.granted,
 		Probe: func(context.Context) error { return h.probe }}, nil
 }

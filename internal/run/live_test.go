@@ -12,7 +12,7 @@ func TestWhoWatchesSeesRequestsAndWaitsWhileAnAnswerIsOutstanding(t *testing.T) 
 		asked := make(chan struct{})
 		h.vendor.before = func(n int, _ string) error {
 			if n == 3 {
-				h.record(purser.LogLine{Kind: "wait", Duration: time.Minute, Message: "the vendor asks to wait"})
+				(*h.record.Load())(purser.LogLine{Kind: "wait", Duration: time.Minute, Message: "the vendor asks to wait"})
 				<-asked
 			}
 			return nil

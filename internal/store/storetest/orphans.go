@@ -70,6 +70,9 @@ func Orphans(t testing.TB, db *store.DB) []string {
 		if why, stays := left[table]; stays && why != "" {
 			continue
 		}
+		if table == "derivation_due" {
+			continue // outlives its instance until the sums that it was in are worked out anew
+		}
 		for _, c := range cols {
 			to, key := target(c.Name)
 			if !Refers(c.Name) || to == "" || tables[to] == nil || table == to {
