@@ -25,6 +25,7 @@ type Account struct {
 	CreatedAt    time.Time `json:"created_at,omitzero"`
 	LastActive   LastUse   `json:"last_active"`
 	LastActiveBy string    `json:"last_active_by,omitempty"` // which source says so
+	Use          Use       `json:"use,omitzero"`             // of the application; zero of accounts that are closed or gone
 	PersonID     string    `json:"person_id,omitempty"`
 	PersonName   string    `json:"person_name,omitempty"`
 	MatchReason  string    `json:"match_reason,omitempty"` // why it is linked to that person

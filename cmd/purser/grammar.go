@@ -31,37 +31,38 @@ type grammar struct {
 	Data   string          `help:"Data folder of the server on this machine." env:"PURSER_DATA" default:"${data}" type:"path" placeholder:"DIR"`
 	JSON   bool            `name:"json" help:"Answer in JSON."`
 
-	Serve      serveCmd      `cmd:"" help:"Run the server."`
-	Demo       demoCmd       `cmd:"" help:"Try Purser with a made-up company."`
-	Connector  connectorCmd  `cmd:"" help:"Look at connectors, check one's own."`
-	Library    libraryCmd    `cmd:"" help:"Look at the applications that the world uses."`
-	Instance   instanceCmd   `cmd:"" help:"Connect applications and sync them."`
-	Load       loadCmd       `cmd:"" help:"Hand records over: files and pages."`
-	Run        runCmd        `cmd:"" help:"Look at runs, cancel them."`
-	Credential credentialCmd `cmd:"" help:"Look at credentials, note when they end."`
-	Hold       holdCmd       `cmd:"" help:"Decide removals and mass changes that wait for a person."`
-	Account    accountCmd    `cmd:"" help:"Look at accounts."`
-	Person     personCmd     `cmd:"" help:"Look at people."`
-	Device     deviceCmd     `cmd:"" help:"Look at devices and the apps on them."`
-	Action     actionCmd     `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`
-	User       userCmd       `cmd:"" help:"Invite users, change and remove them."`
-	Invitation invitationCmd `cmd:"" help:"Look at open invitations, withdraw them."`
-	SignIn     signInCmd     `cmd:"" name:"sign-in" help:"How people may sign in."`
-	Notify     notifyCmd     `cmd:"" help:"Who is told what changed, by mail, webhook or chat."`
-	Token      tokenCmd      `cmd:"" help:"Make and revoke API tokens."`
-	Audit      auditCmd      `cmd:"" help:"Read and verify the audit log."`
-	Admin      adminCmd      `cmd:"" help:"The way back in."`
-	Export     exportCmd     `cmd:"" help:"Write a list as a file."`
-	Freeze     freezeCmd     `cmd:"" help:"Stop every outgoing call at once."`
-	Thaw       thawCmd       `cmd:"" help:"Let outgoing calls out again."`
-	Backup     backupCmd     `cmd:"" help:"Write everything into one encrypted file."`
-	Restore    restoreCmd    `cmd:"" help:"Fill an empty data folder or database from a backup."`
-	Key        keyCmd        `cmd:"" help:"Change the key that seals secrets."`
-	OpenAPI    openapiCmd    `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
-	Doctor     doctorCmd     `cmd:"" help:"Check this installation."`
-	Ready      readyCmd      `cmd:"" help:"Ask the server on this machine whether it is ready; exit code 1 if not."`
-	Version    versionCmd    `cmd:"" help:"Print the version."`
-	Completion completionCmd `cmd:"" help:"Print a completion script for a shell."`
+	Serve       serveCmd       `cmd:"" help:"Run the server."`
+	Demo        demoCmd        `cmd:"" help:"Try Purser with a made-up company."`
+	Connector   connectorCmd   `cmd:"" help:"Look at connectors, check one's own."`
+	Library     libraryCmd     `cmd:"" help:"Look at the applications that the world uses."`
+	Instance    instanceCmd    `cmd:"" help:"Connect applications and sync them."`
+	Load        loadCmd        `cmd:"" help:"Hand records over: files and pages."`
+	Run         runCmd         `cmd:"" help:"Look at runs, cancel them."`
+	Credential  credentialCmd  `cmd:"" help:"Look at credentials, note when they end."`
+	Hold        holdCmd        `cmd:"" help:"Decide removals and mass changes that wait for a person."`
+	Application applicationCmd `cmd:"" help:"Look at applications and how they are used."`
+	Account     accountCmd     `cmd:"" help:"Look at accounts."`
+	Person      personCmd      `cmd:"" help:"Look at people."`
+	Device      deviceCmd      `cmd:"" help:"Look at devices and the apps on them."`
+	Action      actionCmd      `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`
+	User        userCmd        `cmd:"" help:"Invite users, change and remove them."`
+	Invitation  invitationCmd  `cmd:"" help:"Look at open invitations, withdraw them."`
+	SignIn      signInCmd      `cmd:"" name:"sign-in" help:"How people may sign in."`
+	Notify      notifyCmd      `cmd:"" help:"Who is told what changed, by mail, webhook or chat."`
+	Token       tokenCmd       `cmd:"" help:"Make and revoke API tokens."`
+	Audit       auditCmd       `cmd:"" help:"Read and verify the audit log."`
+	Admin       adminCmd       `cmd:"" help:"The way back in."`
+	Export      exportCmd      `cmd:"" help:"Write a list as a file."`
+	Freeze      freezeCmd      `cmd:"" help:"Stop every outgoing call at once."`
+	Thaw        thawCmd        `cmd:"" help:"Let outgoing calls out again."`
+	Backup      backupCmd      `cmd:"" help:"Write everything into one encrypted file."`
+	Restore     restoreCmd     `cmd:"" help:"Fill an empty data folder or database from a backup."`
+	Key         keyCmd         `cmd:"" help:"Change the key that seals secrets."`
+	OpenAPI     openapiCmd     `cmd:"" name:"openapi" help:"Print the description of the API (OpenAPI 3.1)."`
+	Doctor      doctorCmd      `cmd:"" help:"Check this installation."`
+	Ready       readyCmd       `cmd:"" help:"Ask the server on this machine whether it is ready; exit code 1 if not."`
+	Version     versionCmd     `cmd:"" help:"Print the version."`
+	Completion  completionCmd  `cmd:"" help:"Print a completion script for a shell."`
 
 	Organization organizationCmd `cmd:"" help:"Name, mail domains, currency, time zone and fiscal year."`
 }

@@ -208,7 +208,7 @@ func (p *planning) all(ctx context.Context, ids []string) error {
 		return purser.Invalid("accounts", "no account is chosen")
 	}
 	for _, id := range ids {
-		row, ok, err := store.AccountByID(ctx, db, store.KeyOf("acc_", id))
+		row, ok, err := store.AccountByID(ctx, db, store.KeyOf("acc_", id), store.UseAt{})
 		if err != nil {
 			return err
 		}

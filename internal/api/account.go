@@ -16,6 +16,7 @@ type AccountQuery struct {
 	Kind        []string `query:"kind" doc:"person, guest, robot, shared; any of them"`
 	Status      []string `query:"status" doc:"any of them"`
 	Use         []string `query:"use" doc:"active, inactive, never, unknown; any of them"`
+	Days        int      `query:"days" minimum:"0" maximum:"730" doc:"the threshold of use in days, instead of that of each application"`
 	Matched     string   `query:"matched" enum:"yes,no" doc:"linked to a person or not"`
 	External    string   `query:"external" enum:"yes,no" doc:"address outside the organization's mail domains or inside"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
@@ -24,7 +25,7 @@ type AccountQuery struct {
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
-		Kinds: q.Kind, Status: q.Status, Use: q.Use, Removed: q.Removed, AsOf: q.AsOf}
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Removed: q.Removed, AsOf: q.AsOf}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes

@@ -125,6 +125,8 @@ type Inventory interface {
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	SetApplication(ctx context.Context, id, status, owner string) error
+	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
+	SetThreshold(ctx context.Context, id string, days int) error
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)

@@ -66,7 +66,7 @@ type reading struct {
 // ended makes the result of a reading; err is nil after the last page.
 func (r *reading) ended(err error) Result {
 	res := Result{State: Complete, Full: r.at.Start == "", Pages: r.at.Pages, Items: r.at.Items, Rows: r.at.Rows,
-		Rejects: r.at.Rejects, Partitions: r.at.Done, Incomplete: r.at.Stayed, Drift: r.drift}
+		Rejects: r.at.Rejects, Partitions: r.at.Done, Incomplete: r.at.Stayed, Drift: r.drift, Began: r.at.Began, From: r.at.From}
 	if err == nil {
 		err = r.s.Expect.Check(res.Items)
 	}

@@ -146,6 +146,8 @@ type Result struct {
 	Partitions int // partitions that were read to a proven end
 	Incomplete int // partitions that were not
 	Drift      map[string]int
+	Began      int64 // when the reading began, microseconds
+	From       int64 // the moment since which it asked, microseconds; 0: there was no such bound, or it went on from a token
 }
 
 // MaySweep reports whether the stream allows to infer that what was not seen is gone.

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"purser"
@@ -18,6 +19,7 @@ type AccountFilter struct {
 	Status      []string
 	Instances   []string // ids or names; any of them
 	Use         []string // active, inactive, never, unknown; any of them
+	Days        int      // the threshold of use; 0: that of each application
 	Matched     *bool
 	External    *bool // address outside the organization's mail domains, or inside
 	Removed     bool
@@ -26,7 +28,10 @@ type AccountFilter struct {
 
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
 	out := store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
-		Matched: f.Matched, Removed: f.Removed, UsedSince: s.activeSince()}
+		Matched: f.Matched, Removed: f.Removed, At: s.useAt(f.Days)}
+	if f.Days < 0 || f.Days > MaxUseDays {
+		return out, purser.Invalid("days", "a threshold is 1 to %d days", MaxUseDays)
+	}
 	if err := s.setAsOf(ctx, f, &out); err != nil {
 		return out, err
 	}
@@ -37,9 +42,7 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		out.External = *f.External
 	}
 	for _, use := range f.Use {
-		switch use {
-		case "active", "inactive", "never", "unknown":
-		default:
+		if !slices.Contains(purser.UseClasses(), use) {
 			return out, purser.Invalid("use", "%q is not one of active, inactive, never, unknown", use)
 		}
 	}
@@ -116,6 +119,12 @@ func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.
 	for i := range list.Items {
 		if f.AsOf == 0 {
 			list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
+			if f.At.Days > 0 {
+				list.Items[i].Use.Days = f.At.Days
+			}
+			list.Items[i].Use = explained(list.Items[i], list.Items[i].Use, s.now())
+		} else {
+			list.Items[i].Use = purser.Use{}
 		}
 		list.Items[i].External = us.External(list.Items[i].Email)
 	}
@@ -144,7 +153,7 @@ func (s *Service) Account(ctx context.Context, id string) (purser.Account, error
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return purser.Account{}, err
 	}
-	a, ok, err := store.AccountByID(ctx, s.db.Read(), store.KeyOf("acc_", id))
+	a, ok, err := store.AccountByID(ctx, s.db.Read(), store.KeyOf("acc_", id), s.useAt(0))
 	if err != nil {
 		return a, err
 	}
@@ -156,6 +165,7 @@ func (s *Service) Account(ctx context.Context, id string) (purser.Account, error
 		return a, err
 	}
 	a.DataAsOf = asOf[a.InstanceID]
+	a.Use = explained(a, a.Use, s.now())
 	i, err := store.Instance(ctx, s.db.Read(), a.InstanceID)
 	if err != nil {
 		return a, err

@@ -121,10 +121,10 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 	for _, r := range sources {
 		f.sources[r.Application] = append(f.sources[r.Application], r)
 	}
-	if f.direct, err = store.DirectUse(ctx, db, ids, s.activeSince()); err != nil {
+	if f.direct, err = store.DirectUse(ctx, db, ids, s.useAt(0)); err != nil {
 		return f, err
 	}
-	if f.discovered, err = store.DiscoveredUse(ctx, db, ids, s.activeSince()); err != nil {
+	if f.discovered, err = store.DiscoveredUse(ctx, db, ids, s.useAt(0)); err != nil {
 		return f, err
 	}
 	f.asOf, err = s.asOf(ctx, purser.TaskApplicationRoster, purser.TaskApplicationDiscovery)

@@ -53,7 +53,7 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
-	use, err := store.UseOfAccounts(ctx, db, s.activeSince())
+	use, err := store.UseOfAccounts(ctx, db, s.useAt(0))
 	if err != nil {
 		return Home{}, err
 	}
@@ -62,7 +62,7 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Empty: len(instances) == 0, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
-		Threshold: int(Threshold / (24 * time.Hour)), AsOf: last.Time()}
+		Threshold: purser.DefaultUseDays, AsOf: last.Time()}
 	if h.Needs, err = s.needs(ctx, instances, counts); err != nil {
 		return Home{}, err
 	}

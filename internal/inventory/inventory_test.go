@@ -67,7 +67,24 @@ func connect(t *testing.T, db *store.DB, name, connector, application string) (i
 	if err != nil {
 		t.Fatal(err)
 	}
+	reads(t, db, i.No, purser.KindAccount, now())
+	reads(t, db, i.No, purser.KindAssignment, now())
 	return i
+}
+
+// reads notes that a list of an instance was read completely, and when.
+func reads(t *testing.T, db *store.DB, instance int64, kind purser.Kind, at time.Time) {
+	t.Helper()
+	exec(t, db, `INSERT INTO stream (instance_no, task, name, kind, gen, complete_at) VALUES (?, 'test', ?, ?, 1, ?)
+		ON CONFLICT (instance_no, task, name) DO UPDATE SET complete_at = excluded.complete_at`, instance, string(kind), string(kind), at.UnixMicro())
+}
+
+// covers notes that dated use of an instance is known without a gap.
+func covers(t *testing.T, db *store.DB, instance int64, from, until time.Time) {
+	t.Helper()
+	reads(t, db, instance, purser.KindActivity, until)
+	exec(t, db, `INSERT INTO use_window (stream_no, instance_no, from_at, until_at) SELECT no, instance_no, ?, ? FROM stream WHERE instance_no = ? AND kind = 'activity'
+		ON CONFLICT (stream_no) DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at`, from.UnixMicro(), until.UnixMicro(), instance)
 }
 
 func row(t *testing.T, db *store.DB, kind purser.Kind, instance int64, external string, fields map[string]any) (id int64) {

@@ -68,14 +68,9 @@ func New(o Options) *Service {
 	return s
 }
 
-// Threshold is the time after which an application that was not used counts as inactive.
-const Threshold = 60 * 24 * time.Hour
-
-// activeSince is the beginning of the day, UTC, since which a use counts: lists
-// and what was added up before by day part them at the same moment.
-func (s *Service) activeSince() purser.Micros {
-	return purser.MicrosOf(s.now().Add(-Threshold).UTC().Truncate(24 * time.Hour))
-}
+// useAt is how use is looked at now: with the thresholds of the applications, or
+// with another one.
+func (s *Service) useAt(days int) store.UseAt { return store.UseAtMoment(s.now(), days) }
 
 // asOf returns the end of the last complete run of a task, by instance.
 func (s *Service) asOf(ctx context.Context, tasks ...purser.TaskName) (map[string]time.Time, error) {

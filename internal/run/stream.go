@@ -50,7 +50,7 @@ func (w *work) stream(ctx context.Context, s *manifest.CompiledStream) (engine.R
 // info tells the store what it must know of a stream.
 func (w *work) info(s *manifest.CompiledStream) store.StreamInfo {
 	info := store.StreamInfo{Name: s.Name, Kind: s.Emits, Snapshot: s.Mode == "snapshot", Enrich: s.Enrich, Removals: s.Removals != "",
-		Fields: []string{}, Basis: w.streamBasis(s)}
+		Fields: []string{}, Basis: w.streamBasis(s), Oldest: s.Oldest.Std().Abs(), Lag: w.lag(w.instance, purser.TaskName(w.row.Task)).Abs()}
 	for i, f := range s.Kind {
 		if s.Named[i] {
 			info.Fields = append(info.Fields, f.Name)

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -22,7 +23,7 @@ type AccountFilter struct {
 	Status      []string
 	InstanceNos []int64
 	Uses        []string // active, inactive, never, unknown; any of them, of those that are not closed
-	UsedSince   purser.Micros
+	At          UseAt    // the moment at which use is looked at
 	Matched     *bool
 	Domains     []string // nil: wherever the address lies
 	External    bool     // outside of Domains, else inside
@@ -63,6 +64,12 @@ type accountRow struct {
 	FirstSeenAt  purser.Micros `bun:"first_seen_at"`
 	RemovedAt    purser.Micros `bun:"removed_at"`
 	Assigned     bool          `bun:"assigned"` // the use is of an application that it is assigned to
+	Use          string        `bun:"use_class"`
+	Told         bool          `bun:"told"`
+	ReadAt       purser.Micros `bun:"read_at"`
+	FromAt       purser.Micros `bun:"from_at"`
+	UntilAt      purser.Micros `bun:"until_at"`
+	UseDays      int64         `bun:"use_days"`
 }
 
 // accountName is how an account is called in lists. The index account_by_name
@@ -71,11 +78,6 @@ const accountName = `COALESCE(a.display_name, a.email, a.user_name, a.external_i
 
 // lastUse is the latest use that any source tells: NULL unknown, 0 never.
 const lastUse = `CASE WHEN u.used_at IS NOT NULL AND u.used_at > COALESCE(a.last_active_at, 0) THEN u.used_at ELSE a.last_active_at END`
-
-// useClass says how an account is used since a moment, the argument.
-func useClass(used string) string {
-	return `CASE WHEN ` + used + ` IS NULL THEN 'unknown' WHEN ` + used + ` = 0 THEN 'never' WHEN ` + used + ` >= ? THEN 'active' ELSE 'inactive' END`
-}
 
 // openStatus selects accounts that are not closed: those are in no class of use.
 const openStatus = `COALESCE(a.status, 'unknown') <> 'deactivated'`
@@ -86,11 +88,12 @@ const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN "person" AS p ON p.id = ap.person_id`
 
 func accountPager(f AccountFilter) *pager {
-	used, from := lastUse, accountFrom
+	use, from, application := ownUse(), accountFrom, "i.application_id"
 	columns, args := `a.last_active_at, u.used_at, FALSE AS assigned`, []any(nil)
 	if f.AssignedTo != 0 {
 		// The use of that application, not of the provider's own pages.
-		used, columns = "t.used", `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned`
+		use, application = assignedUseFacts(), fmt.Sprint(f.AssignedTo)
+		columns = `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned`
 		from = `(` + assignedUse + `) AS t JOIN ` + strings.Replace(accountFrom, `AS a`, `AS a ON a.instance_no = t.instance_no AND a.external_id = t.account`, 1)
 		args = []any{f.AssignedTo, f.AssignedTo}
 		if f.AsOf != 0 {
@@ -99,6 +102,7 @@ func accountPager(f AccountFilter) *pager {
 			args = []any{at, at, at, at, f.AssignedTo, f.AssignedTo}
 		}
 	}
+	from += ` LEFT JOIN saas_application k ON k.id = ` + application + ` LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no`
 	p := &pager{id: "a.id", from: from, first: "name", args: args,
 		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
 		columns: `a.id, a.instance_no, i.id AS instance_id, i.name AS instance_name, i.connector, a.external_id, COALESCE(a.email, '') AS email,
@@ -106,7 +110,9 @@ func accountPager(f AccountFilter) *pager {
 		COALESCE(a.status, 'unknown') AS status, a.admin, a.mfa, COALESCE(a.role, '') AS role, COALESCE(a.aliases, '') AS aliases,
 		COALESCE(a.employee_id, '') AS employee_id, COALESCE(a.department, '') AS department, COALESCE(a.title, '') AS title,
 		COALESCE(a.created_at, 0) AS created_at, ` + columns + `, COALESCE(p.id, 0) AS person_id,
-		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, a.first_seen_at, a.removed_at`}
+		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, a.first_seen_at, a.removed_at,
+		CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE ` + use.class(f.At) + ` END AS use_class, ` + use.told + ` AS told,
+		COALESCE(` + use.read + `, 0) AS read_at, COALESCE(w.from_at, 0) AS from_at, COALESCE(w.until_at, 0) AS until_at, COALESCE(k.use_days, 60) AS use_days`}
 	if f.ID != 0 {
 		p.and("a.id = ?", f.ID)
 		return p
@@ -163,7 +169,7 @@ func accountPager(f AccountFilter) *pager {
 	}
 	if len(f.Uses) > 0 {
 		p.and(openStatus)
-		p.and("("+useClass(used)+") IN (?)", int64(f.UsedSince), bun.List(f.Uses))
+		p.and("("+use.class(f.At)+") IN (?)", bun.List(f.Uses))
 	}
 	return p
 }
@@ -181,8 +187,8 @@ func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page
 }
 
 // AccountByID returns one account, also a removed one; ok is false if there is none.
-func AccountByID(ctx context.Context, db bun.IDB, id int64) (a purser.Account, ok bool, err error) {
-	list, err := Accounts(ctx, db, AccountFilter{ID: id}, purser.Page{Limit: 1}, false)
+func AccountByID(ctx context.Context, db bun.IDB, id int64, at UseAt) (a purser.Account, ok bool, err error) {
+	list, err := Accounts(ctx, db, AccountFilter{ID: id, At: at}, purser.Page{Limit: 1}, false)
 	if err != nil || len(list.Items) == 0 {
 		return a, false, err
 	}
@@ -209,6 +215,7 @@ func (r accountRow) account() purser.Account {
 	if r.PersonID == 0 {
 		a.MatchReason = ""
 	}
+	a.Use = purser.Use{Class: r.Use, Days: int(r.UseDays), Told: r.Told, ReadAt: r.ReadAt.Time(), From: r.FromAt.Time(), Until: r.UntilAt.Time()}
 	return a
 }
 

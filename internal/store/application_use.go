@@ -24,27 +24,36 @@ type UseRow struct {
 }
 
 // DirectUse returns the use of applications by the live accounts of their own
-// instances, by application. since, the beginning of a day, parts active from inactive.
-func DirectUse(ctx context.Context, db bun.IDB, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
-	return useOf(ctx, db, 1, applications, since)
+// instances, by application.
+func DirectUse(ctx context.Context, db bun.IDB, applications []int64, at UseAt) (map[int64]UseRow, error) {
+	return useOf(ctx, db, 1, applications, at)
 }
 
 // DiscoveredUse returns the use of applications as identity providers see it: by
 // the accounts that they are assigned to. A provider that reads sign-ins, or a
 // date of last use, knows; without either the use is unknown.
-func DiscoveredUse(ctx context.Context, db bun.IDB, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
-	return useOf(ctx, db, 0, applications, since)
+func DiscoveredUse(ctx context.Context, db bun.IDB, applications []int64, at UseAt) (map[int64]UseRow, error) {
+	return useOf(ctx, db, 0, applications, at)
 }
 
-func useOf(ctx context.Context, db bun.IDB, direct int, applications []int64, since purser.Micros) (map[int64]UseRow, error) {
+// summed adds up the classes of rows x of class and accounts.
+const summed = `COALESCE(sum(CASE WHEN x.class = 'active' THEN x.accounts ELSE 0 END), 0) AS active,
+	COALESCE(sum(CASE WHEN x.class = 'inactive' THEN x.accounts ELSE 0 END), 0) AS inactive,
+	COALESCE(sum(CASE WHEN x.class = 'never' THEN x.accounts ELSE 0 END), 0) AS never,
+	COALESCE(sum(CASE WHEN x.class = 'unknown' THEN x.accounts ELSE 0 END), 0) AS unknown`
+
+// classedDays are the sums by day with their class of use.
+func classedDays(at UseAt) string {
+	return `SELECT d.application_id, d.direct, CASE WHEN d.class = 'closed' THEN 'closed' ELSE ` + summedUse().class(at) + ` END AS class, d.accounts
+		FROM application_day d LEFT JOIN saas_application k ON k.id = d.application_id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = d.source_no`
+}
+
+func useOf(ctx context.Context, db bun.IDB, direct int, applications []int64, at UseAt) (map[int64]UseRow, error) {
 	var rows []UseRow
-	err := db.NewRaw(`SELECT c.application_id, c.accounts, c.people, COALESCE(sum(CASE WHEN d.class = 'used' AND d.day >= ? THEN d.accounts ELSE 0 END), 0) AS active,
-		COALESCE(sum(CASE WHEN d.class = 'used' AND d.day < ? THEN d.accounts ELSE 0 END), 0) AS inactive,
-		COALESCE(sum(CASE WHEN d.class = 'never' THEN d.accounts ELSE 0 END), 0) AS never,
-		COALESCE(sum(CASE WHEN d.class = 'unknown' THEN d.accounts ELSE 0 END), 0) AS unknown
-		FROM application_count c LEFT JOIN application_day d ON d.application_id = c.application_id AND d.direct = c.direct
+	err := db.NewRaw(`SELECT c.application_id, c.accounts, c.people, `+summed+` FROM application_count c
+		LEFT JOIN (`+classedDays(at)+` WHERE d.application_id IN (?)) AS x ON x.application_id = c.application_id AND x.direct = c.direct
 		WHERE c.direct = ? AND c.application_id IN (?) GROUP BY c.application_id, c.accounts, c.people`,
-		int64(since)/dayMicros, int64(since)/dayMicros, direct, bun.List(applications)).Scan(ctx, &rows)
+		bun.List(applications), direct, bun.List(applications)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}
@@ -59,36 +68,42 @@ func useOf(ctx context.Context, db bun.IDB, direct int, applications []int64, si
 const dayMicros = 86_400_000_000
 
 // assignedUse is the live assignments of applications to accounts, with the last
-// use of the application by the account: NULL unknown, 0 never. Both lists are
+// use of the application by the account: NULL unknown, 0 never; whether the
+// provider told it, and when the assignment was made. Both lists are
 // read once each and grouped. CROSS JOIN keeps SQLite from reading the
 // assignments again for every application. It has one argument, twice.
-const assignedUse = `SELECT application_id, instance_no, account, max(used) AS used FROM (
-	SELECT s.application_id, g.instance_no, g.account, 1 AS assigned, g.last_used_at AS used FROM "assignment" AS g
+const assignedUse = `SELECT application_id, instance_no, account, max(used) AS used, max(told) AS told, max(born) AS born FROM (
+	SELECT s.application_id, g.instance_no, g.account, 1 AS assigned, g.last_used_at AS used,
+		CASE WHEN g.last_used_at IS NULL THEN 0 ELSE 1 END AS told, g.assigned_at AS born FROM "assignment" AS g
 	CROSS JOIN application_source s
 	WHERE s.instance_no = g.instance_no AND s.external_id = g.application AND g.gone_gen = 0 AND s.application_id IN (?)
 	UNION ALL
-	SELECT s.application_id, v.instance_no, v.account, 0, v.last_at FROM activity v CROSS JOIN application_source s
+	SELECT s.application_id, v.instance_no, v.account, 0, v.last_at, 0, NULL FROM activity v CROSS JOIN application_source s
 	WHERE s.instance_no = v.instance_no AND s.external_id = v.application AND s.application_id IN (?)) AS seen
 	GROUP BY application_id, instance_no, account HAVING max(assigned) = 1`
 
-// classed tells the classes of use apart, over the columns status and used.
+// classed tells apart what the class of use follows from, over the columns status and used.
 const classed = `CASE WHEN status = 'deactivated' THEN 'closed' WHEN used IS NULL THEN 'unknown' WHEN used = 0 THEN 'never' ELSE 'used' END AS class,
 	CASE WHEN status <> 'deactivated' AND used > 0 THEN used / 86400000000 ELSE 0 END AS day`
 
 // usedRow is a number of accounts of an application that were last used on a
-// day; of class people the number of people.
+// day, by where they come from; of class people the number of people.
 type usedRow struct {
 	Application int64  `bun:"application_id"`
+	Source      int64  `bun:"source_no"`
+	Told        int64  `bun:"told"`
+	Born        int64  `bun:"born"`
 	Class       string `bun:"class"`
 	Day         int64  `bun:"day"`
 	N           int64  `bun:"n"`
 }
 
-// countUse adds up accounts and people over rows of application_id, person_id, status and used.
+// countUse adds up accounts and people over rows of application_id, source_no,
+// person_id, status, used, told and born.
 func countUse(rows string) string {
-	return `WITH x AS MATERIALIZED (SELECT application_id, person_id, ` + classed + ` FROM (` + rows + `) AS rows_of)
-		SELECT application_id, class, day, count(*) AS n FROM x GROUP BY application_id, class, day
-		UNION ALL SELECT application_id, 'people', 0, count(DISTINCT person_id) FROM x GROUP BY application_id`
+	return `WITH x AS MATERIALIZED (SELECT application_id, source_no, told, born, person_id, ` + classed + ` FROM (` + rows + `) AS rows_of)
+		SELECT application_id, source_no, told, born, class, day, count(*) AS n FROM x GROUP BY application_id, source_no, told, born, class, day
+		UNION ALL SELECT application_id, 0, 0, 0, 'people', 0, count(DISTINCT person_id) FROM x GROUP BY application_id`
 }
 
 // AffectedApplications returns the applications whose use may have changed with
@@ -127,14 +142,16 @@ func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
 
 func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
 	var direct, discovered []usedRow
-	err := db.reader.NewRaw(countUse(`SELECT i.application_id, ap.person_id, COALESCE(a.status, 'unknown') AS status, `+lastUse+` AS used
-		FROM `+accountFrom+` WHERE a.gone_gen = 0 AND i.application_id IN (?)`), bun.List(ids)).Scan(ctx, &direct)
+	err := db.reader.NewRaw(countUse(`SELECT i.application_id, a.instance_no AS source_no, ap.person_id, COALESCE(a.status, 'unknown') AS status, `+lastUse+` AS used,
+		CASE WHEN a.last_active_at IS NULL THEN 0 ELSE 1 END AS told, CASE WHEN a.created_at >= w.from_at THEN 1 ELSE 0 END AS born
+		FROM `+accountFrom+` LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE a.gone_gen = 0 AND i.application_id IN (?)`), bun.List(ids)).Scan(ctx, &direct)
 	if err != nil {
 		return err
 	}
-	err = db.reader.NewRaw(countUse(`SELECT x.application_id, ap.person_id, COALESCE(a.status, 'unknown') AS status, x.used FROM (`+assignedUse+`) AS x
+	err = db.reader.NewRaw(countUse(`SELECT x.application_id, x.instance_no AS source_no, ap.person_id, COALESCE(a.status, 'unknown') AS status, x.used, x.told,
+		CASE WHEN x.born >= w.from_at THEN 1 ELSE 0 END AS born FROM (`+assignedUse+`) AS x
 		JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
-		LEFT JOIN account_person ap ON ap.account_id = a.id`), bun.List(ids), bun.List(ids)).Scan(ctx, &discovered)
+		LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = x.instance_no`), bun.List(ids), bun.List(ids)).Scan(ctx, &discovered)
 	if err != nil {
 		return err
 	}
@@ -145,8 +162,8 @@ func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
 		usedRow
 		Direct int `bun:"direct"`
 	}
-	err = db.reader.NewRaw(`SELECT application_id, direct, class, day, accounts AS n FROM application_day WHERE application_id IN (?)
-		UNION ALL SELECT application_id, direct, 'people', 0, people FROM application_count WHERE application_id IN (?)`, bun.List(ids), bun.List(ids)).Scan(ctx, &have)
+	err = db.reader.NewRaw(`SELECT application_id, direct, source_no, told, born, class, day, accounts AS n FROM application_day WHERE application_id IN (?)
+		UNION ALL SELECT application_id, direct, 0, 0, 0, 'people', 0, people FROM application_count WHERE application_id IN (?)`, bun.List(ids), bun.List(ids)).Scan(ctx, &have)
 	if err != nil {
 		return err
 	}
@@ -193,7 +210,9 @@ func gather(by map[useOfKey][]usedRow, direct int, rows []usedRow) {
 
 func sameUse(a, b []usedRow) bool {
 	for _, rows := range [][]usedRow{a, b} {
-		slices.SortFunc(rows, func(x, y usedRow) int { return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Day, y.Day)) })
+		slices.SortFunc(rows, func(x, y usedRow) int {
+			return cmp.Or(cmp.Compare(x.Class, y.Class), cmp.Compare(x.Day, y.Day), cmp.Compare(x.Source, y.Source), cmp.Compare(x.Told, y.Told), cmp.Compare(x.Born, y.Born))
+		})
 	}
 	return slices.Equal(a, b)
 }
@@ -215,22 +234,25 @@ func putUse(ctx context.Context, tx bun.Tx, k useOfKey, rows []usedRow) error {
 			continue
 		}
 		accounts += r.N
-		days = append(days, k.application, k.direct, r.Class, r.Day, r.N)
+		days = append(days, k.application, k.direct, r.Source, r.Told, r.Born, r.Class, r.Day, r.N)
 	}
 	_, err := tx.NewRaw(`INSERT INTO application_count (application_id, direct, accounts, people) VALUES (?, ?, ?, ?)`, k.application, k.direct, accounts, people).Exec(ctx)
 	if err != nil {
 		return err
 	}
-	_, err = tx.NewRaw(`INSERT INTO application_day (application_id, direct, class, day, accounts) VALUES `+tuples("(?, ?, ?, ?, ?)", len(days)/5), days...).Exec(ctx)
-	return err
+	for part := range slices.Chunk(days, 8*1000) {
+		_, err = tx.NewRaw(`INSERT INTO application_day (application_id, direct, source_no, told, born, class, day, accounts) VALUES `+
+			tuples("(?, ?, ?, ?, ?, ?, ?, ?)", len(part)/8), part...).Exec(ctx)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// UseOfAccounts returns the four classes of use over all live accounts.
-func UseOfAccounts(ctx context.Context, db bun.IDB, since purser.Micros) (r UseRow, err error) {
-	err = db.NewRaw(`SELECT count(*) AS accounts, COALESCE(sum(CASE WHEN used >= ? THEN 1 ELSE 0 END), 0) AS active,
-		COALESCE(sum(CASE WHEN used > 0 AND used < ? THEN 1 ELSE 0 END), 0) AS inactive, COALESCE(sum(CASE WHEN used = 0 THEN 1 ELSE 0 END), 0) AS never,
-		COALESCE(sum(CASE WHEN used IS NULL THEN 1 ELSE 0 END), 0) AS unknown
-		FROM (SELECT `+lastUse+` AS used FROM "account" AS a LEFT JOIN account_use u ON u.account_id = a.id
-			WHERE a.gone_gen = 0 AND COALESCE(a.status, 'unknown') <> 'deactivated') AS used`, int64(since), int64(since)).Scan(ctx, &r)
+// UseOfAccounts returns the four classes of use over all live accounts of
+// applications' own instances.
+func UseOfAccounts(ctx context.Context, db bun.IDB, at UseAt) (r UseRow, err error) {
+	err = db.NewRaw(`SELECT COALESCE(sum(x.accounts), 0) AS accounts, `+summed+` FROM (`+classedDays(at)+` WHERE d.direct = 1 AND d.class <> 'closed') AS x`).Scan(ctx, &r)
 	return r, err
 }

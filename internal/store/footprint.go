@@ -49,6 +49,7 @@ func footprint() []trace {
 		trace{table: "leaving", rows: ofStream, users: ofUserStream},
 		trace{table: "activity", rows: own, users: own, word: "days of activity"},
 		trace{table: "event", rows: ofStream, users: ofUserStream},
+		trace{table: "use_window", rows: own, users: own},
 		trace{table: "person_address", rows: ofPerson, users: ofPerson},
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
 	)

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -20,12 +21,14 @@ import (
 type StreamInfo struct {
 	Name     string
 	Kind     purser.Kind
-	Snapshot bool     // absence may mean that a thing is gone
-	Enrich   bool     // writes fields of rows that exist
-	Removals bool     // the source itself reports what is gone: one reading is enough
-	Fields   []string // the fields that the stream names; others are left alone. nil: all
-	Parent   string   // of a stream that is asked once for each of another's records
-	Basis    string   // digest of mapping, scopes and settings
+	Snapshot bool          // absence may mean that a thing is gone
+	Enrich   bool          // writes fields of rows that exist
+	Removals bool          // the source itself reports what is gone: one reading is enough
+	Fields   []string      // the fields that the stream names; others are left alone. nil: all
+	Parent   string        // of a stream that is asked once for each of another's records
+	Basis    string        // digest of mapping, scopes and settings
+	Oldest   time.Duration // how far back the vendor tells of events; 0: nobody says
+	Lag      time.Duration // how late the vendor's own data is
 }
 
 // Sync keeps the readings of one run: it is the engine's Sink. Rows and

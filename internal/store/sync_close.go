@@ -38,6 +38,11 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 			if err := forgetEvents(ctx, tx, r.no); err != nil {
 				return err
 			}
+			if covers(r.result) {
+				if err := s.widenWindow(ctx, tx, r); err != nil {
+					return err
+				}
+			}
 		}
 		if err := MarkDerivation(ctx, tx, s.instanceNo, s.since, r.Kind); err != nil {
 			return err

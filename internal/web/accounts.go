@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -41,7 +42,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0, Uses: f.Use}
 	if d.MayPlan = f.AsOf == "" && !f.Removed && h.may(r, purser.OpActionPlan); d.MayPlan && found.Next != "" {
 		d.All = l.query.Encode()
 		if d.All == "" {
@@ -76,6 +77,9 @@ func accountFilter(r *http.Request) inventory.AccountFilter {
 	q := r.URL.Query()
 	f := inventory.AccountFilter{Query: q.Get("q"), Instances: q["instance"], Connector: q.Get("connector"), Application: q.Get("application"),
 		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1", AsOf: q.Get("as_of")}
+	if n, err := strconv.Atoi(q.Get("days")); err == nil {
+		f.Days = n
+	}
 	if m := q["matched"]; len(m) == 1 {
 		yes := m[0] == "yes"
 		f.Matched = &yes

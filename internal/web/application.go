@@ -44,6 +44,10 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		d.Accounts, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
+	case "use":
+		if err := h.applicationUse(r, &d); err != nil {
+			return err
+		}
 	case "activity":
 		found, err := h.Inventory.ApplicationActivity(ctx, id, l.page)
 		if err != nil {

@@ -63,5 +63,5 @@ func applicationFilter(r *http.Request) inventory.ApplicationFilter {
 
 // applicationTabs are the parts of an application's page.
 func applicationTabs() []string {
-	return []string{"Overview", "Accounts", "Activity", "Licenses", "Integration", "History"}
+	return []string{"Overview", "Use", "Accounts", "Activity", "Licenses", "Integration", "History"}
 }

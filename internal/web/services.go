@@ -94,6 +94,8 @@ type Inventory interface {
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
 	SetApplication(ctx context.Context, id, status, owner string) error
+	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
+	SetThreshold(ctx context.Context, id string, days int) error
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)

@@ -90,6 +90,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.integrationRoutes(add)
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
+	h.useRoutes(add)
 	h.deviceRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
