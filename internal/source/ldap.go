@@ -151,7 +151,7 @@ func (l *LDAP) one(q url.Values) ([]byte, error) {
 	if len(found.Entries) != 1 {
 		return nil, &purser.Error{Class: purser.ClassConfig, Code: "base", What: "the directory has no entry of that name", Field: "base"}
 	}
-	entry, err := json.Marshal(map[string]any{"entry": record(found.Entries[0])})
+	entry, err := json.Marshal(map[string]any{"entry": record(found.Entries[0], l.Now())})
 	return entry, err
 }
 
@@ -188,7 +188,7 @@ func (l *LDAP) search(list *listing, q url.Values, size int) ([]*ldap.Entry, err
 func (l *LDAP) page(list *listing, entries []*ldap.Entry, accounts bool) ([]byte, error) {
 	rows := make([]map[string]any, len(entries))
 	for i, e := range entries {
-		rows[i] = record(e)
+		rows[i] = record(e, l.Now())
 		if accounts {
 			l.people.note(e, rows[i])
 		}

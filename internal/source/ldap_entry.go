@@ -1,6 +1,7 @@
 package source
 
 import (
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -15,10 +16,14 @@ import (
 // sign in (Microsoft, UserAccountControl property flags, read 2026-11).
 const accountDisable = 0x2
 
+// neverExpires is how accountExpires says never, as 0 does (Microsoft, Account-Expires
+// attribute, read 2026-11).
+const neverExpires = "9223372036854775807"
+
 // record makes an object of an entry: its attributes in lower case, each a list
 // of texts. Beside them stand dn, id (the directory's own that never changes),
-// disabled (yes, no, or nothing where the directory does not say) and last_logon.
-func record(e *ldap.Entry) map[string]any {
+// disabled and expired (yes, no, or nothing where the directory does not say) and last_logon.
+func record(e *ldap.Entry, now time.Time) map[string]any {
 	out := map[string]any{"dn": e.DN, "id": entryID(e)}
 	for _, a := range e.Attributes {
 		name := strings.ToLower(a.Name)
@@ -49,6 +54,10 @@ func record(e *ldap.Entry) map[string]any {
 	if v := e.GetEqualFoldAttributeValue("pwdAccountLockedTime"); v != "" {
 		out["disabled"] = true
 	}
+	if v := e.GetEqualFoldAttributeValue("accountExpires"); v != "" {
+		at, ok := fileTime(v)
+		out["expired"] = ok && v != neverExpires && !at.After(now)
+	}
 	if at, ok := fileTime(e.GetEqualFoldAttributeValue("lastLogonTimestamp")); ok {
 		out["last_logon"] = at.Format(time.RFC3339)
 	}
@@ -68,6 +77,29 @@ func entryID(e *ldap.Entry) string {
 		}
 	}
 	return fold(e.DN)
+}
+
+// relative splits an objectSid into its domain and the number within it ([MS-DTYP]
+// 2.4.2.2: the last of the 32-bit numbers, little-endian).
+func relative(e *ldap.Entry) (domain string, rid uint32, ok bool) {
+	raw := e.GetEqualFoldRawAttributeValue("objectSid")
+	if len(raw) < 12 || len(raw) != 8+4*int(raw[1]) {
+		return "", 0, false
+	}
+	n := len(raw) - 4
+	return hex.EncodeToString(raw[2:n]), binary.LittleEndian.Uint32(raw[n:]), true
+}
+
+// primaryGroup names the group of an account that lists no members of this kind:
+// Active Directory keeps it at the account alone (primaryGroupID).
+func primaryGroup(e *ldap.Entry) (key string, ok bool) {
+	domain, _, known := relative(e)
+	rid, err := strconv.ParseUint(e.GetEqualFoldAttributeValue("primaryGroupID"), 10, 32)
+	return groupKey(domain, uint32(rid)), known && err == nil
+}
+
+func groupKey(domain string, rid uint32) string {
+	return domain + "-" + strconv.FormatUint(uint64(rid), 10)
 }
 
 // generalized writes a GeneralizedTime (RFC 4517, 3.3.13) as others write it.

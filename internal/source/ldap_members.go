@@ -17,13 +17,18 @@ import (
 type people struct {
 	byDN  map[string]string // identifier
 	byUID map[string]string // of posixGroup, which names members by uid
+	// primary are the identifiers of those whose primary group it is: see groupKey.
+	primary map[string][]string
 }
 
 func (p *people) note(e *ldap.Entry, row map[string]any) {
 	if p.byDN == nil {
-		p.byDN, p.byUID = map[string]string{}, map[string]string{}
+		p.byDN, p.byUID, p.primary = map[string]string{}, map[string]string{}, map[string][]string{}
 	}
 	id, _ := row["id"].(string)
+	if key, ok := primaryGroup(e); ok && p.byDN[fold(e.DN)] == "" {
+		p.primary[key] = append(p.primary[key], id)
+	}
 	p.byDN[fold(e.DN)] = id
 	if uid := e.GetEqualFoldAttributeValue("uid"); uid != "" {
 		p.byUID[uid] = id
@@ -35,6 +40,7 @@ type directoryGroup struct {
 	dn, id  string
 	members []string // distinguished names, comparable
 	uids    []string
+	key     string // by which accounts name it as their primary one, "" outside Active Directory
 }
 
 // memberships reads all groups at the first page and hands over who is in each,
@@ -69,6 +75,9 @@ func (l *LDAP) readMemberships(list *listing, q url.Values) error {
 		}
 		for _, e := range entries {
 			g := &directoryGroup{dn: fold(e.DN), id: entryID(e), uids: e.GetEqualFoldAttributeValues("memberUid")}
+			if domain, rid, ok := relative(e); ok {
+				g.key = groupKey(domain, rid)
+			}
 			for _, name := range []string{"member", "uniqueMember"} {
 				for _, m := range e.GetEqualFoldAttributeValues(name) {
 					g.members = append(g.members, fold(m))
@@ -117,6 +126,11 @@ func (l *LDAP) within(groups map[string]*directoryGroup, g *directoryGroup, role
 		id, ok := l.people.byUID[uid]
 		add(id, ok)
 	}
+	if g.key != "" {
+		for _, id := range l.people.primary[g.key] {
+			add(id, true)
+		}
+	}
 	var inner []*directoryGroup
 	for _, m := range g.members {
 		if id, ok := l.people.byDN[m]; ok {
@@ -132,7 +146,7 @@ func (l *LDAP) within(groups map[string]*directoryGroup, g *directoryGroup, role
 
 // readPeople finds out who the accounts are, for a run that goes on in another process.
 func (l *LDAP) readPeople(q url.Values) error {
-	users := url.Values{"base": {q.Get("people_base")}, "filter": {q.Get("people")}, "attributes": {"uid,objectGUID,entryUUID,nsUniqueId,ipaUniqueID"}}
+	users := url.Values{"base": {q.Get("people_base")}, "filter": {q.Get("people")}, "attributes": {"uid,objectGUID,entryUUID,nsUniqueId,ipaUniqueID,objectSid,primaryGroupID"}}
 	list := &listing{}
 	for {
 		entries, err := l.search(list, users, entriesPerPage)
@@ -179,6 +193,10 @@ func (l *LDAP) allValues(e *ldap.Entry) error {
 		}
 		if ranged {
 			a.Name = name
+			// Beside the values stands the attribute itself, without any.
+			e.Attributes = slices.DeleteFunc(slices.Clone(e.Attributes), func(o *ldap.EntryAttribute) bool {
+				return o != a && strings.EqualFold(o.Name, name) && len(o.Values) == 0
+			})
 		}
 	}
 	return nil
