@@ -36,6 +36,8 @@ type FilePreview struct {
 	Checked int             `json:"checked"` // rows that were looked at
 	Faulty  int             `json:"faulty"`  // of them, those that could not be read
 	Faults  []columns.Fault `json:"faults"`  // the first of them
+	// Words are what the file says in fields with a closed list of values.
+	Words []columns.FieldWords `json:"words"`
 }
 
 // FileRow is one row as it would be kept.
@@ -91,6 +93,7 @@ func (s *Service) Preview(ctx context.Context, id string, m *columns.Mapping) (F
 // try makes records of the first rows.
 func (p *FilePreview) try(h head) {
 	p.Rows, p.Faults = []FileRow{}, []columns.Fault{}
+	p.Words = columns.Words(p.Mapping, h.header, h.rows)
 	convert, err := columns.NewConverter(p.Mapping, h.header, h.facts.Form)
 	if err != nil {
 		p.Problem = err.Error()

@@ -108,9 +108,30 @@ func TestAnOwnConnectorIsInertUntilItIsTrustedAndPausesWhenItChanges(t *testing.
 		if err := s.Trust(t.Context(), "planner", changed.Digest); err != nil || status() != purser.StatusLive {
 			t.Errorf("trusted anew: %v, the instance is %s", err, status())
 		}
+		goneAndBack(t, dir, func() []own.Connector { all, _ := s.List(t.Context()); return all }, put, status, changed)
 		put("planner", "not a manifest")
 		if broken := list()[1]; len(broken.Problems) == 0 || status() != purser.StatusInactive || catalog.Get("planner") != nil {
 			t.Errorf("a manifest that broke: %+v, the instance is %s", broken, status())
 		}
 	})
+}
+
+// goneAndBack takes the folder of a trusted connector away, and puts it back as it was.
+func goneAndBack(t *testing.T, dir string, list func() []own.Connector, put func(name, text string), status func() purser.Status, was own.Connector) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "planner", "manifest.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "planner")); err != nil {
+		t.Fatal(err)
+	}
+	gone := list()
+	if len(gone) != 2 || !gone[1].Missing || gone[1].Trusted || len(gone[1].Instances) != 1 || !gone[1].Instances[0].Paused || status() != purser.StatusInactive {
+		t.Errorf("a folder that is gone: %+v, the instance is %s", gone, status())
+	}
+	put("planner", string(text))
+	if back := list(); !back[1].Trusted || back[1].Digest != was.Digest || back[1].Missing || back[1].Instances[0].Paused || status() != purser.StatusLive {
+		t.Errorf("back as it was trusted: %+v, the instance is %s", back[1], status())
+	}
 }

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -52,6 +51,7 @@ type found struct {
 	text     string
 	con      *manifest.Connector
 	problems []string
+	gone     bool // it was trusted, and there is no such folder any more
 }
 
 // New returns a Service.
@@ -64,22 +64,6 @@ func New(o Options) (*Service, error) {
 		s.builtin[c.Manifest.Name] = true
 	}
 	return s, nil
-}
-
-// Connector is a connector of the operator's own, as an admin must see it.
-type Connector struct {
-	Name       string    `json:"name"`
-	Title      string    `json:"title,omitempty"`
-	Digest     string    `json:"digest,omitempty"`
-	Trusted    bool      `json:"trusted"`
-	Changed    bool      `json:"changed"` // since it was trusted
-	TrustedBy  string    `json:"trusted_by,omitempty"`
-	TrustedAt  time.Time `json:"trusted_at,omitzero"`
-	Hosts      []string  `json:"hosts"`                // that it may call
-	Scopes     []string  `json:"scopes"`               // that it asks for
-	Writes     []string  `json:"writes"`               // what it could change at the vendor, once that is turned on
-	Problems   []string  `json:"problems"`             // why it cannot be used
-	Difference []string  `json:"difference,omitempty"` // lines of the manifest since it was trusted, with - or + before them
 }
 
 // pauseReason is why instances of an untrusted connector are inactive.
@@ -142,25 +126,60 @@ func (s *Service) Look(ctx context.Context) error {
 			s.Catalog.Remove(name)
 		}
 	}
+	before := s.found
 	s.found = now
+	for name := range trusted {
+		if _, ok := now[name]; !ok {
+			if err := s.pause(ctx, name); err != nil {
+				return err
+			}
+		}
+	}
 	for name, f := range now {
 		if f.con != nil {
 			f.con.Trusted = trusted[name].Digest == f.con.Digest
 			s.Catalog.Put(f.con)
 		}
 		switch _, known := trusted[name]; {
-		case f.con != nil && f.con.Trusted, s.builtin[name]:
+		case f.con != nil && f.con.Trusted:
+			if was := before[name]; was.con == nil || !was.con.Trusted { // it is again what was trusted
+				if err := s.resume(ctx, name); err != nil {
+					return err
+				}
+			}
+			continue
+		case s.builtin[name]:
 			continue
 		case f.con == nil && !known: // it was never good
 			continue
 		case f.con == nil:
 			s.Catalog.Remove(name)
 		}
-		if err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			return store.PauseInstances(ctx, tx, name, pauseReason(name), purser.MicrosOf(s.Now()))
-		}); err != nil {
-			return fmt.Errorf("pause the instances of %s: %w", name, err)
+		if err := s.pause(ctx, name); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// pause makes the live instances of a connector inactive. Nothing is written where there are none.
+func (s *Service) pause(ctx context.Context, name string) error {
+	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return store.PauseInstances(ctx, tx, name, pauseReason(name), purser.MicrosOf(s.Now()))
+	})
+	if err != nil {
+		return fmt.Errorf("pause the instances of %s: %w", name, err)
+	}
+	return nil
+}
+
+// resume lets the instances that were paused work again.
+func (s *Service) resume(ctx context.Context, name string) error {
+	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		return store.ResumeInstances(ctx, tx, name, pauseReason(name), purser.MicrosOf(s.Now()))
+	})
+	if err != nil {
+		return fmt.Errorf("resume the instances of %s: %w", name, err)
 	}
 	return nil
 }
@@ -172,104 +191,6 @@ func (s *Service) trusted(ctx context.Context) (map[string]store.OwnConnector, e
 		out[r.Name] = r
 	}
 	return out, err
-}
-
-// read reads one folder, and says why it cannot be used.
-func (s *Service) read(folder fs.FS, name string) found {
-	var f found
-	text, err := fs.ReadFile(folder, "manifest.yaml")
-	if err != nil {
-		return found{problems: []string{"the folder has no manifest.yaml"}}
-	}
-	f.text = string(text)
-	if s.builtin[name] {
-		f.problems = append(f.problems, "a connector of that name is built in: choose another one")
-	}
-	con, err := manifest.LoadConnector(folder)
-	if problems, ok := errors.AsType[manifest.Problems](err); ok {
-		for _, p := range problems {
-			f.problems = append(f.problems, p.String())
-		}
-	} else if err != nil {
-		f.problems = append(f.problems, err.Error())
-	}
-	if con != nil {
-		if con.Manifest.Name != name {
-			f.problems = append(f.problems, "its manifest says name: "+con.Manifest.Name+", the folder is called "+name)
-		}
-		if strings.Contains(f.text, "hook:") && slices.ContainsFunc(con.Tasks, hooked) {
-			f.problems = append(f.problems, "a connector of one's own has no hooks")
-		}
-	}
-	if con != nil && len(f.problems) == 0 {
-		con.Custom = true
-		f.con = con
-	}
-	return f
-}
-
-func hooked(t *manifest.CompiledTask) bool {
-	return slices.ContainsFunc(t.Streams, func(st *manifest.CompiledStream) bool { return st.Hook != "" })
-}
-
-// List shows every folder: what each connector calls, asks for and could write,
-// what changed since it was trusted, and what is wrong with it.
-func (s *Service) List(ctx context.Context) ([]Connector, error) {
-	if err := s.Gate.Allow(ctx, purser.OpCatalogRead); err != nil {
-		return nil, err
-	}
-	if err := s.Look(ctx); err != nil {
-		return nil, err
-	}
-	trusted, err := s.trusted(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	out := []Connector{}
-	for name, f := range s.found {
-		c := Connector{Name: name, Hosts: []string{}, Scopes: []string{}, Writes: []string{}, Problems: f.problems}
-		if c.Problems == nil {
-			c.Problems = []string{}
-		}
-		was, known := trusted[name]
-		if known {
-			c.TrustedBy, c.TrustedAt = was.TrustedBy, was.TrustedAt.Time()
-		}
-		if f.con != nil {
-			describe(&c, f.con)
-			c.Trusted = known && was.Digest == c.Digest
-		}
-		if known && !c.Trusted {
-			c.Changed, c.Difference = true, difference(was.Manifest, f.text)
-		}
-		out = append(out, c)
-	}
-	slices.SortFunc(out, func(a, b Connector) int { return strings.Compare(a.Name, b.Name) })
-	return out, nil
-}
-
-func describe(c *Connector, con *manifest.Connector) {
-	m := con.Manifest
-	c.Title, c.Digest, c.Hosts = m.Title, con.Digest, slices.Clone(m.Hosts)
-	for _, s := range m.Settings {
-		for _, choice := range s.Choices {
-			c.Hosts = append(c.Hosts, choice.Hosts...)
-		}
-	}
-	for _, t := range con.Tasks {
-		for _, st := range t.Streams {
-			c.Scopes = append(c.Scopes, st.Scopes.Names()...)
-		}
-	}
-	for _, a := range con.Actions {
-		c.Scopes = append(c.Scopes, a.Scopes.Names()...)
-		method, addresses := a.Request.Method()
-		c.Writes = append(c.Writes, strings.TrimSpace(a.Name+": "+method+" "+strings.Join(addresses, ", ")))
-	}
-	slices.Sort(c.Scopes)
-	c.Scopes = append([]string{}, slices.Compact(c.Scopes)...)
 }
 
 // Trust lets a connector work as it is now. digest is the one that the admin has
@@ -307,40 +228,4 @@ func (s *Service) Trust(ctx context.Context, name, digest string) error {
 		return fmt.Errorf("trust %s: %w", name, err)
 	}
 	return s.Look(ctx)
-}
-
-// difference lists the lines that went and came between two texts.
-func difference(before, after string) []string {
-	a, b := strings.Split(before, "\n"), strings.Split(after, "\n")
-	if len(a) > 2000 || len(b) > 2000 {
-		return []string{"both manifests are too long to be compared line by line"}
-	}
-	common := make([][]int, len(a)+1)
-	for i := range common {
-		common[i] = make([]int, len(b)+1)
-	}
-	for i := len(a) - 1; i >= 0; i-- {
-		for j := len(b) - 1; j >= 0; j-- {
-			if a[i] == b[j] {
-				common[i][j] = common[i+1][j+1] + 1
-			} else {
-				common[i][j] = max(common[i+1][j], common[i][j+1])
-			}
-		}
-	}
-	var out []string
-	i, j := 0, 0
-	for i < len(a) || j < len(b) {
-		switch {
-		case i < len(a) && j < len(b) && a[i] == b[j]:
-			i, j = i+1, j+1
-		case j >= len(b) || i < len(a) && common[i+1][j] >= common[i][j+1]:
-			out = append(out, "- "+a[i])
-			i++
-		default:
-			out = append(out, "+ "+b[j])
-			j++
-		}
-	}
-	return out
 }

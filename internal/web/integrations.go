@@ -48,6 +48,7 @@ func (h *Handler) integrationRoutes(add adder) {
 func integrationTabs(current string) []ui.Tab {
 	return []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
 		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Tasks and actions", Href: "/catalog/matrix", Current: current == "matrix"},
+		{Label: "Own connectors", Href: ownPath, Current: current == "own"},
 		{Label: "Holds", Href: "/holds", Current: current == "holds"},
 		{Label: "Credentials", Href: "/credentials", Current: current == "credentials"}}
 }

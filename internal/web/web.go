@@ -33,6 +33,7 @@ type Options struct {
 	Deletions Deletions
 	Actions   Actions
 	Loads     Loads
+	Own       OwnConnectors
 	Runs      Runs
 	Inventory Inventory
 	Audit     AuditLog
@@ -95,6 +96,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
 	h.loadRoutes(add)
+	h.ownRoutes(add)
 	all = append(all, h.uploadRoutes()...)
 	h.actionRoutes(add)
 	h.helpRoutes(add)
