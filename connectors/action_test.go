@@ -367,6 +367,7 @@ func (s *stage) act(c *manifest.Connector, i purser.Instance, a *manifest.Compil
 		}
 		want[n] = r.Method + " https://" + u.Host + u.RequestURI() + " " + r.Body
 	}
+	checkSent(t, c.Manifest.Name, a.Name, items[0].Requests)
 	if s.vendor.count() != 0 {
 		t.Fatal("planning sent something")
 	}

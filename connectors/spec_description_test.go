@@ -2,8 +2,10 @@ package connectors_test
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,7 +110,7 @@ func openAPI(t *testing.T, file, prefix string) description {
 				out.header[strings.ToLower(name)] = resolve(child(p, "schema"))
 			}
 		}
-		out.body = resolve(child(resolve(child(op, "requestBody")), "content", "application/json", "schema"))
+		out.body = resolve(bodyOf(child(resolve(child(op, "requestBody")), "content")))
 		good := resolve(child(op, "responses", "200"))
 		if good == nil {
 			good = resolve(child(op, "responses", "2XX"))
@@ -122,6 +124,18 @@ func openAPI(t *testing.T, file, prefix string) description {
 		return out, true
 	}
 	return description{find, resolve}
+}
+
+// bodyOf is the schema of what is sent: as JSON, else as JSON of a special kind or as a form.
+func bodyOf(content object) object {
+	for _, kind := range []string{"application/json", "json", "form"} {
+		for _, name := range slices.Sorted(maps.Keys(content)) {
+			if strings.Contains(name, kind) {
+				return child(content, name, "schema")
+			}
+		}
+	}
+	return nil
 }
 
 // discovery reads Google's Discovery format.
