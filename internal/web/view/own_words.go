@@ -98,3 +98,17 @@ func ownTrusted(c own.Connector) ui.KV {
 	}
 	return ui.KV{Key: "Trusted last", Node: ui.RelativeTime(c.TrustedAt)}
 }
+
+// ownSteps are the way to a connector of one's own.
+func ownSteps(folder string) []string {
+	where, steps := folder, []string{}
+	if folder == "" {
+		where = "that folder"
+		steps = append(steps, "Choose a folder on the server and name it when Purser starts: purser serve --connector-folder DIR.")
+	}
+	return append(steps,
+		"Begin with “purser connector new”: it asks a few questions, or takes the vendor's OpenAPI document and proposes what to read.",
+		"Let “purser connector lint FOLDER” say what is missing or doubtful, with the line.",
+		"Try it with a key of your own: “purser connector try FOLDER” shows the requests and the first records and stores nothing.",
+		"Put the folder into "+where+" on the server. It appears here within half a minute and does nothing until an admin trusts it.")
+}
