@@ -153,15 +153,15 @@ func (s *stage) restart() {
 func TestEveryActionOfEveryConnectorIsPlannedSentOnceAndReadBack(t *testing.T) {
 	s := &stage{t: t, vendor: newActor(t), clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
 	s.ctx = purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_1", Name: "ada@example.com", Role: purser.RoleAdmin})
-	s.db = storetest.Open(t, store.Options{Dir: t.TempDir(), Now: s.clock.Now, Log: slog.New(slog.DiscardHandler), BeforeCommit: func() error {
+	o := storetest.SQLite(t)
+	o.Now = s.clock.Now
+	o.BeforeCommit = func() error {
 		if s.cut != nil {
 			return s.cut()
 		}
 		return nil
-	}})
-	var err error
-	s.catalog, err = manifest.Load(connectors.Files())
-	s.must(err)
+	}
+	s.db, s.catalog = storetest.Open(t, o), builtIn(t)
 	ids := purser.IDSource{Now: s.clock.Now, Rand: rand.Reader}
 	s.options = action.Options{DB: s.db, Gate: open{}, Catalog: s.catalog, Vendors: s, Accounts: inventory.New(inventory.Options{DB: s.db, Gate: open{}, Now: s.clock.Now}),
 		Vars: connecting.Vars, IDs: ids, Now: s.clock.Now, Log: slog.New(slog.DiscardHandler), Node: "node"}

@@ -69,7 +69,9 @@ func newTenantOf(t *testing.T, connector, name string) *tenant {
 	if x.hosts, err = m.HostsFor(x.settings); err != nil {
 		t.Fatal(err)
 	}
-	x.db = storetest.Open(t, store.Options{Dir: t.TempDir(), Now: x.clock.Now, Log: slog.New(slog.DiscardHandler)})
+	o := storetest.SQLite(t)
+	o.Now = x.clock.Now
+	x.db = storetest.Open(t, o)
 	x.runner, err = run.New(run.Options{DB: x.db, Catalog: builtIn(t), Sources: x, Now: x.clock.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)

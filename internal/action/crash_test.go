@@ -74,7 +74,10 @@ func TestWhatTheVendorTakesTwiceIsSentAgainAfterAKill(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.on()
 		// As for a vendor that tells "already suspended" apart.
-		h.catalog.Get("okta").Action("suspend").AlreadyDone = []manifest.ErrorRule{{Status: []int{400}, Text: "must be ACTIVE"}}
+		suspend := h.catalog.Get("okta").Action("suspend")
+		before := suspend.AlreadyDone
+		t.Cleanup(func() { suspend.AlreadyDone = before }) // the catalog is every test's
+		suspend.AlreadyDone = []manifest.ErrorRule{{Status: []int{400}, Text: "must be ACTIVE"}}
 		a := h.plan("suspend", h.active(1))
 		h.runKilled(a.ID, 1)
 		h.must(h.service.Work(t.Context()))

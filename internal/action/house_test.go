@@ -74,13 +74,16 @@ func (h *house) pass(d time.Duration) {
 	h.clock = h.clock.Add(d)
 }
 
+// catalog is one for all tests of this package, as the key is: each takes longer than most of them.
+var catalog = sync.OnceValues(func() (manifest.Catalog, error) { return manifest.Load(connectors.Files()) })
+
 // key is one for all tests of this package: making one takes a while.
 var key = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // each runs fn in a house on both databases.
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		h := &house{t: t, clock: time.Now().UTC().Truncate(time.Second), gate: &gate{no: map[purser.Operation]bool{}}}
 		o.BeforeCommit = func() error {
 			if h.cut != nil {
@@ -98,7 +101,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 func one(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
 	h := &house{t: t, clock: time.Now().UTC().Truncate(time.Second), gate: &gate{no: map[purser.Operation]bool{}}}
-	h.db = storetest.Open(t, store.Options{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	h.db = storetest.Open(t, storetest.SQLite(t))
 	h.build()
 	fn(t, h)
 }
@@ -116,7 +119,7 @@ func (h *house) build() {
 		h.must(err)
 	}
 	transport := egress.New(egress.Options{VendorMap: led}).Transport()
-	h.catalog, err = manifest.Load(connectors.Files())
+	h.catalog, err = catalog()
 	h.must(err)
 	keys, err := keyset.NewHandle(aead.AES256GCMKeyTemplate())
 	h.must(err)

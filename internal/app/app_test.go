@@ -48,7 +48,11 @@ func folder(t *testing.T) string {
 func each(t *testing.T, fn func(t *testing.T, a *app.App, h http.Handler)) {
 	t.Helper()
 	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
-		a, err := app.Build(t.Context(), options(o, folder(t)))
+		dir := folder(t)
+		if o.URL == "" {
+			storetest.Migrated(t, dir)
+		}
+		a, err := app.Build(t.Context(), options(o, dir))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -3,6 +3,7 @@ package connect_test
 import (
 	"context"
 	"crypto/rand"
+	"crypto/rsa"
 	"maps"
 	"net/url"
 	"slices"
@@ -94,12 +95,24 @@ func each(t *testing.T, o sandbox.Options, fn func(h *house)) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(build(t, db, o)) })
 }
 
+// The catalog and the vendors' key are each one for all tests of this package: to
+// make them takes longer than most of the tests.
+var (
+	catalog   = sync.OnceValues(func() (manifest.Catalog, error) { return manifest.Load(connectors.Files()) })
+	vendorKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
+)
+
 // build makes a house; others are vendors beside the made-up company's.
 func build(t *testing.T, db *store.DB, o sandbox.Options, others ...egress.VendorMap) *house {
 	t.Helper()
 	h := &house{t: t, db: db, gate: &gate{no: map[purser.Operation]bool{}}, starts: &starts{}, clock: time.Now().UTC().Truncate(time.Second)}
-	o.Now = h.now
 	var err error
+	if o.Key == nil {
+		if o.Key, err = vendorKey(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	o.Now = h.now
 	if h.vendors, err = sandbox.Start(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +128,7 @@ func build(t *testing.T, db *store.DB, o sandbox.Options, others ...egress.Vendo
 		maps.Copy(led, other)
 	}
 	transport := egress.New(egress.Options{VendorMap: led}).Transport()
-	catalog, err := manifest.Load(connectors.Files())
+	catalog, err := catalog()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func (h *house) newService() *deletion.Service {
 
 func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		h := &house{t: t, ids: purser.IDSource{Now: time.Now, Rand: rand.Reader}, working: map[int64]int{}}
 		o.BeforeCommit = func() error {
 			if h.cut != nil {

@@ -64,9 +64,12 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	})
 }
 
+// catalog is one for all tests of this package: to compile it takes longer than most of them.
+var catalog = sync.OnceValues(func() (manifest.Catalog, error) { return manifest.Load(connectors.Files()) })
+
 func (h *house) build() {
 	h.t.Helper()
-	catalog, err := manifest.Load(connectors.Files())
+	catalog, err := catalog()
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -94,7 +97,7 @@ func (h *house) build() {
 // instance connects an instance through the service that pages, API and command line use.
 func (h *house) instance(connector, name string) purser.Instance {
 	h.t.Helper()
-	catalog, err := manifest.Load(connectors.Files())
+	catalog, err := catalog()
 	if err != nil {
 		h.t.Fatal(err)
 	}

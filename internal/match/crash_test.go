@@ -61,7 +61,7 @@ func derived(t *testing.T, db *store.DB) string {
 }
 
 func TestKilledBetweenAnyTwoSlicesTheEndIsTheSame(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		pulled, n, at := errors.New("the plug is out"), 0, 0
 		o.BeforeCommit = func() error {
 			if n++; at > 0 && n >= at {
@@ -116,7 +116,7 @@ func firstDifference(got, want string) string {
 }
 
 func TestOnlyWhatWasWrittenSinceIsLookedAtAndNothingIsWrittenTwice(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		n := 0
 		o.BeforeCommit = func() error { n++; return nil }
 		db := storetest.Open(t, o)

@@ -116,7 +116,7 @@ func TestPeopleAreToldOfChangesOfTheWholeInstanceOnly(t *testing.T) {
 		"a task that is switched off counts no longer":     {{"roster ok", ""}, {"access ok", initialOK}, {"access fails", failed}, {"access is switched off", ""}, {"roster ok", recovered}},
 		"a task that is switched off is not waited for":    {{"access is switched off", ""}, {"roster ok", initialOK}},
 	}
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		c := newClock()
 		o.Now = c.now
 		db := storetest.Open(t, o) // one for all: a database each would take most of the time

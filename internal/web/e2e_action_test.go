@@ -26,7 +26,7 @@ func suspendInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 		p.Axe()
 		p.Screenshot(name, false)
 		p.Size(390, 800)
-		p.Axe()
+		p.AxeShape()
 		p.Screenshot(name+"-390", false)
 		p.Size(1280, 800)
 	}

@@ -13,19 +13,7 @@ import (
 )
 
 // calm runs axe on the page as it stands, wide and narrow, light and dark.
-func calm(p *browsertest.Page, name string) {
-	for _, width := range []int{1280, 390} {
-		p.Size(width, 800)
-		p.Light()
-		p.Axe()
-		p.Screenshot(fmt.Sprintf("%s-%d-light", name, width), false)
-		p.Dark()
-		p.AxeColors()
-		p.Screenshot(fmt.Sprintf("%s-%d-dark", name, width), false)
-	}
-	p.Size(1280, 800)
-	p.Light()
-}
+func calm(p *browsertest.Page, name string) { p.Everywhere(name, false) }
 
 // Pages before anybody is signed in: the first admin's link, an invited user's
 // one-time link, signing in and being refused.

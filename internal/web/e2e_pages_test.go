@@ -106,19 +106,10 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 // lookAt opens a page wide and narrow, light and dark: axe finds nothing, it does
 // not scroll sideways, and nothing that a vendor wrote became part of it.
 func lookAt(t *testing.T, s *site, p *browsertest.Page, path string) {
-	p.Light()
-	p.Size(1280, 800)
 	p.Open(s.PublicURL() + path)
-	for _, width := range []int{1280, 390} {
+	p.Everywhere(strings.TrimSuffix(pictureName(path, ""), "-"), false)
+	for _, width := range []int{1280, 390} { // wide is what Everywhere leaves, and what the next page wants
 		p.Size(width, 800)
-		p.Light()
-		p.Axe()
-		p.Screenshot(pictureName(path, fmt.Sprintf("%d-light", width)), false)
-		p.Dark()
-		if width == 390 { // the width changes no color
-			p.AxeColors()
-		}
-		p.Screenshot(pictureName(path, fmt.Sprintf("%d-dark", width)), false)
 		if over := browsertest.Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
 			t.Errorf("at %d px the page scrolls sideways by %d px", width, over)
 		}

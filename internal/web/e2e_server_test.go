@@ -17,6 +17,7 @@ import (
 	"purser/internal/config"
 	"purser/internal/demo"
 	"purser/internal/sandbox"
+	"purser/internal/store/storetest"
 	"purser/internal/web/assets"
 	"purser/internal/web/browsertest"
 )
@@ -45,11 +46,13 @@ func serveWith(t testing.TB, adapt func(o *app.Options)) *site {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = vendors.Close() })
+	data := t.TempDir()
+	storetest.Migrated(t, data)
 	var pairs []string
 	for host, address := range vendors.Map() {
 		pairs = append(pairs, host+"="+address)
 	}
-	o := app.Options{Server: config.Server{Data: t.TempDir(), Listen: "127.0.0.1:0", Workers: 2,
+	o := app.Options{Server: config.Server{Data: data, Listen: "127.0.0.1:0", Workers: 2,
 		VendorMap: strings.Join(slices.Sorted(slices.Values(pairs)), ",")}, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now}
 	adapt(&o)
 	a, err := app.Build(t.Context(), o)

@@ -34,17 +34,7 @@ func code(t *testing.T, secret string, at time.Time) string {
 
 // picture checks a page wide and narrow, light and dark, and writes its screenshots.
 func picture(p *browsertest.Page, name string) {
-	for _, width := range []int{1280, 390} {
-		p.Size(width, 800)
-		p.Light()
-		p.Axe()
-		p.Screenshot(fmt.Sprintf("%s-%d-light", name, width), true)
-		p.Dark()
-		p.AxeColors()
-		p.Screenshot(fmt.Sprintf("%s-%d-dark", name, width), true)
-	}
-	p.Size(1280, 800)
-	p.Light()
+	p.Everywhere(name, true)
 }
 
 func TestSigningInInABrowser(t *testing.T) {

@@ -93,20 +93,25 @@ func startServer(dir string, who *syscall.Credential) error {
 		return fmt.Errorf("make the log: %w", err)
 	}
 	// The shell outlives the test binary by a moment: when its standard input
-	// ends, it stops the server and removes the folder. The other end of the
-	// pipe is a plain number, so that nothing closes it before the process ends.
+	// ends, it stops the server and removes the folder.
 	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c jit=off -c checkpoint_timeout=1d -c max_wal_size=4GB -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
 	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", bin, dir)
 	serve.Stdout, serve.Stderr = log, log
-	var ends [2]int
-	if err := syscall.Pipe2(ends[:], syscall.O_CLOEXEC); err != nil {
-		return fmt.Errorf("tie the server to this process: %w", err)
-	}
-	serve.Stdin = os.NewFile(uintptr(ends[0]), "end of the tests")
-	if err := serve.Start(); err != nil {
+	if err := outlive(serve); err != nil {
 		return fmt.Errorf("start postgres: %w", err)
 	}
 	return nil
+}
+
+// outlive starts a command whose standard input ends with this process. The other
+// end of the pipe is a plain number, so that nothing closes it before.
+func outlive(c *exec.Cmd) error {
+	var ends [2]int
+	if err := syscall.Pipe2(ends[:], syscall.O_CLOEXEC); err != nil {
+		return fmt.Errorf("tie a command to this process: %w", err)
+	}
+	c.Stdin = os.NewFile(uintptr(ends[0]), "end of the tests")
+	return c.Start()
 }
 
 func command(who *syscall.Credential, dir, name string, args ...string) *exec.Cmd {

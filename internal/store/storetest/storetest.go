@@ -30,7 +30,7 @@ func Each(t *testing.T, fn func(t *testing.T, db *store.DB)) {
 // databases are migrated already.
 func EachMigrated(t *testing.T, fn func(t *testing.T, o store.Options)) {
 	t.Helper()
-	t.Run("sqlite", func(t *testing.T) { fn(t, options(t)) }) // migrated in no time
+	t.Run("sqlite", func(t *testing.T) { fn(t, SQLite(t)) })
 	t.Run("postgres", func(t *testing.T) {
 		o, base, template := options(t), server(t), ""
 		if os.Getenv(ownServer) == "" { // a template would be left behind there
@@ -52,7 +52,7 @@ func EachOptions(t *testing.T, fn func(t *testing.T, o store.Options)) {
 	})
 }
 
-func options(t *testing.T) store.Options {
+func options(t testing.TB) store.Options {
 	return store.Options{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler)}
 }
 

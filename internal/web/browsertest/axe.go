@@ -48,7 +48,51 @@ func (p *Page) Axe() {
 // AxeColors is Axe for the rules that another theme can break on the same page.
 func (p *Page) AxeColors() {
 	p.t.Helper()
-	for _, v := range p.violations(`{type: "rule", values: ["color-contrast", "link-in-text-block"]}`) {
+	p.axe(`"color-contrast", "link-in-text-block"`)
+}
+
+// AxeShape is Axe for the rules that another width or theme can break on a page that
+// Axe was content with: the words and the order of its parts are the same there.
+func (p *Page) AxeShape() {
+	p.t.Helper()
+	p.axe(`"color-contrast", "link-in-text-block", "target-size", "scrollable-region-focusable"`)
+}
+
+// Everywhere looks at the page as it stands: all rules wide and light, and those that
+// a width or a theme can break narrow and dark. Each is pictured by name and how it
+// was looked at; full takes the whole page. The window is wide and light afterwards.
+func (p *Page) Everywhere(name string, full bool) {
+	p.t.Helper()
+	p.Size(1280, 800)
+	p.Light()
+	p.Axe()
+	p.Screenshot(name+"-1280-light", full)
+	p.pictured(name, full)
+	p.Size(390, 800)
+	p.Dark()
+	p.AxeShape()
+	p.Screenshot(name+"-390-dark", full)
+	p.Size(1280, 800)
+	p.Light()
+}
+
+// pictured takes the two pictures for which nothing is looked at, if any are wanted.
+func (p *Page) pictured(name string, full bool) {
+	p.t.Helper()
+	if os.Getenv("PURSER_SCREENSHOTS") == "" {
+		return
+	}
+	p.Dark()
+	p.Screenshot(name+"-1280-dark", full)
+	p.Light()
+	p.Size(390, 800)
+	p.Screenshot(name+"-390-light", full)
+}
+
+// axe fails the test for those rules, which are names in quotes.
+func (p *Page) axe(rules string) {
+	p.t.Helper()
+	for _, v := range p.violations(`{type: "rule", values: [` + rules + `]}`) {
 		p.t.Errorf("axe: %s", v)
 	}
 }
