@@ -22,12 +22,9 @@ import (
 
 // openDoctor makes what looks at the box.
 func (a *App) openDoctor() error {
-	words, err := pathWords(connectors.Files())
-	if err != nil {
-		return err
-	}
 	o := doctor.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Version: a.Version, PublicURL: a.PublicURL(), Data: a.Data, TLSCert: a.TLSCert,
-		Calls: a.Freeze.Known, Verify: a.Audit.Verify, Hosts: a.vendorHosts, Reach: a.reach, Metrics: a.scraped, Config: a.told(), Words: words}
+		Calls: a.Freeze.Known, Verify: a.Audit.Verify, Hosts: a.vendorHosts, Reach: a.reach, Metrics: a.scraped, Config: a.told(),
+		Words: func() (map[string]bool, error) { return pathWords(connectors.Files()) }}
 	m, ok, err := a.MailServer()
 	if err != nil {
 		return err

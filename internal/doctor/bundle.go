@@ -33,8 +33,12 @@ func (s *Service) Bundle(ctx context.Context, w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	words, err := s.Words()
+	if err != nil {
+		return fmt.Errorf("read the words of connectors: %w", err)
+	}
 	for i := range facts.Log {
-		facts.Log[i].Path = s.template(facts.Log[i].Path)
+		facts.Log[i].Path = template(facts.Log[i].Path, words)
 	}
 	metrics, err := s.Metrics()
 	if err != nil {
@@ -84,11 +88,11 @@ func put(z *zip.Writer, name string, raw []byte) error {
 
 // template leaves of a path the parts that are words of a built-in connector,
 // without the query: anything else could name somebody.
-func (s *Service) template(path string) string {
+func template(path string, words map[string]bool) string {
 	path, _, _ = strings.Cut(path, "?")
 	parts := strings.Split(path, "/")
 	for i, p := range parts {
-		if p != "" && !s.Words[p] {
+		if p != "" && !words[p] {
 			parts[i] = "{}"
 		}
 	}

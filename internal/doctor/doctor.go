@@ -49,8 +49,9 @@ type Options struct {
 	Metrics func() ([]byte, error)
 	// Config is the configuration with nothing in it but what support may know.
 	Config map[string]any
-	// Words are the parts of paths that connectors know by themselves.
-	Words map[string]bool
+	// Words returns the parts of paths that connectors know by themselves: read anew
+	// for each bundle, as they are a megabyte that nothing else needs.
+	Words func() (map[string]bool, error)
 }
 
 // Service looks at the box.

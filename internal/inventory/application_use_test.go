@@ -78,12 +78,13 @@ func TestEachNumberOfAnApplicationIsThatOfItsRowsAfterAnyHistory(t *testing.T) {
 				no, kind = idp.No, purser.KindAssignment
 				exec(t, db, `INSERT INTO "assignment" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, application, account, last_used_at, gone_gen)
 					VALUES (?, ?, 1, 1, 1, 1, 1, 1, ?, ?, ?, ?, ?) ON CONFLICT (instance_no, external_id) DO UPDATE SET gone_gen = excluded.gone_gen,
-					last_used_at = excluded.last_used_at, changed_at = excluded.changed_at`, no, fmt.Sprint(app, who), changed, app, who, used(), gone)
+					last_used_at = excluded.last_used_at, changed_at = excluded.changed_at`, no, fmt.Sprint(app, who, pick("", "", " by a group")), changed, app, who, used(), gone)
 			case 5:
 				last := at - int64(r.Intn(120))*86_400_000_000
 				kind = purser.KindActivity
+				exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (?, ?, 'application_access', ?, 'activity')`, step+1, no, fmt.Sprint("s", step))
 				exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)`,
-					no, step, user(), pick("", "kChat", "kFigma"), last/86_400_000_000, last, last)
+					no, step+1, user(), pick("", "kChat", "kFigma"), last/86_400_000_000, last, last)
 			case 6:
 				err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 					var ids []int64

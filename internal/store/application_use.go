@@ -82,10 +82,6 @@ const assignedUse = `SELECT application_id, instance_no, account, max(used) AS u
 	WHERE s.instance_no = v.instance_no AND s.external_id = v.application AND s.application_id IN (?)) AS seen
 	GROUP BY application_id, instance_no, account HAVING max(assigned) = 1`
 
-// classed tells apart what the class of use follows from, over the columns status and used.
-const classed = `CASE WHEN status = 'deactivated' THEN 'closed' WHEN used IS NULL THEN 'unknown' WHEN used = 0 THEN 'never' ELSE 'used' END AS class,
-	CASE WHEN status <> 'deactivated' AND used > 0 THEN used / 86400000000 ELSE 0 END AS day`
-
 // usedRow is a number of accounts of an application that were last used on a
 // day, by where they come from; of class people the number of people.
 type usedRow struct {
@@ -96,14 +92,6 @@ type usedRow struct {
 	Class       string `bun:"class"`
 	Day         int64  `bun:"day"`
 	N           int64  `bun:"n"`
-}
-
-// countUse adds up accounts and people over rows of application_id, source_no,
-// person_id, status, used, told and born.
-func countUse(rows string) string {
-	return `WITH x AS MATERIALIZED (SELECT application_id, source_no, told, born, person_id, ` + classed + ` FROM (` + rows + `) AS rows_of)
-		SELECT application_id, source_no, told, born, class, day, count(*) AS n FROM x GROUP BY application_id, source_no, told, born, class, day
-		UNION ALL SELECT application_id, 0, 0, 0, 'people', 0, count(DISTINCT person_id) FROM x GROUP BY application_id`
 }
 
 // AffectedApplications returns the applications whose use may have changed with
@@ -128,7 +116,7 @@ const (
 )
 
 // DeriveUse adds up anew how applications are used. It counts through the
-// readers and writes those that differ, some of them a transaction.
+// readers, row by row, and writes those that differ, some of them a transaction.
 func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
 	for len(applications) > 0 {
 		n := min(len(applications), countedAtOnce)
@@ -141,23 +129,10 @@ func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
 }
 
 func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
-	var direct, discovered []usedRow
-	err := db.reader.NewRaw(countUse(`SELECT i.application_id, a.instance_no AS source_no, ap.person_id, COALESCE(a.status, 'unknown') AS status, `+lastUse+` AS used,
-		CASE WHEN a.last_active_at IS NULL THEN 0 ELSE 1 END AS told, CASE WHEN a.created_at >= w.from_at THEN 1 ELSE 0 END AS born
-		FROM `+accountFrom+` LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE a.gone_gen = 0 AND i.application_id IN (?)`), bun.List(ids)).Scan(ctx, &direct)
+	want, err := db.countUse(ctx, ids)
 	if err != nil {
 		return err
 	}
-	err = db.reader.NewRaw(countUse(`SELECT x.application_id, x.instance_no AS source_no, ap.person_id, COALESCE(a.status, 'unknown') AS status, x.used, x.told,
-		CASE WHEN x.born >= w.from_at THEN 1 ELSE 0 END AS born FROM (`+assignedUse+`) AS x
-		JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
-		LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = x.instance_no`), bun.List(ids), bun.List(ids)).Scan(ctx, &discovered)
-	if err != nil {
-		return err
-	}
-	want := map[useOfKey][]usedRow{}
-	gather(want, 1, direct)
-	gather(want, 0, discovered)
 	var have []struct {
 		usedRow
 		Direct int `bun:"direct"`

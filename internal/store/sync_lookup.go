@@ -137,6 +137,11 @@ func rebind(tx bun.Tx, query string) string {
 	if !isPostgres(tx) {
 		return query
 	}
+	return numbered(query)
+}
+
+// numbered writes ? as $1, $2 …
+func numbered(query string) string {
 	var b strings.Builder
 	n := 0
 	for i := range len(query) {

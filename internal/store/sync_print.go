@@ -2,15 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"encoding/binary"
-	"errors"
-	"fmt"
-	"io"
 	"math/bits"
-	"strings"
-
-	"github.com/jackc/pgx/v5"
 
 	"purser/internal/engine"
 )
@@ -99,49 +92,4 @@ func (s *Sync) loadPrints(ctx context.Context, r *reading) (*prints, error) {
 	}
 	err := s.db.eachPair(ctx, "SELECT digest, id FROM "+KindTable(r.Kind)+" WHERE stream_no = ? AND gone_gen = 0", r.no, p.add)
 	return p, err
-}
-
-// eachPair calls fn with two integers a row. On SQLite it goes past database/sql,
-// which takes twice as long for a table of hundreds of thousands of rows.
-func (db *DB) eachPair(ctx context.Context, query string, arg int64, fn func(print, id int64)) error {
-	if db.dialect == Postgres {
-		rows, err := db.pool.Query(ctx, strings.Replace(query, "?", "$1", 1), arg)
-		if err != nil {
-			return err
-		}
-		var id, print int64
-		_, err = pgx.ForEachRow(rows, []any{&print, &id}, func() error { fn(print, id); return nil })
-		return err
-	}
-	conn, err := db.reader.DB.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = conn.Close() }()
-	return conn.Raw(func(c any) error {
-		raw, ok := c.(driver.QueryerContext)
-		if !ok {
-			return fmt.Errorf("unexpected connection %T", c)
-		}
-		rows, err := raw.QueryContext(context.WithoutCancel(ctx), query, []driver.NamedValue{{Ordinal: 1, Value: arg}})
-		if err != nil {
-			return err
-		}
-		values := make([]driver.Value, 2)
-		for err == nil {
-			if err = rows.Next(values); err == nil {
-				print, okPrint := values[0].(int64)
-				id, okID := values[1].(int64)
-				if !okID || !okPrint {
-					err = fmt.Errorf("row %v: two integers were expected", values)
-					break
-				}
-				fn(print, id)
-			}
-		}
-		if errors.Is(err, io.EOF) {
-			err = nil
-		}
-		return errors.Join(err, rows.Close())
-	})
 }
