@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"purser"
 	"purser/internal/engine"
 	"purser/internal/store"
@@ -136,23 +138,36 @@ func TestKilledBeforeAnyCommitAndTwiceTheEndIsTheSame(t *testing.T) {
 			step = 5
 		}
 		all, twice := schedules(commits, step), 0
-		for _, at := range all {
+		if wrong := sweep(t, all, want, func(at ...int) (string, int) {
 			got, killed, _ := play(at...)
-			if got != want {
-				t.Fatalf("killed before commits %v of %d:\n%s\nwant:\n%s", at, commits, got, want)
-			}
-			if killed == 0 || killed > len(at) {
-				t.Fatalf("schedule %v killed %d times", at, killed)
-			}
 			if killed == 2 {
 				twice++
 			}
+			return got, killed
+		}); len(wrong) > 0 {
+			t.Fatalf("of %d commits: %s\nwant:\n%s", commits, wrong[0], want)
 		}
 		// What is left to do after a kill may be less than what the second one counts to.
 		if len(all) > 200 || twice < len(all)/3 {
 			t.Errorf("of %d schedules %d killed twice", len(all), twice)
 		}
 	})
+}
+
+// sweep plays a reading once for each schedule of kills, and says which did not
+// end like the one that nothing disturbed.
+func sweep(t *testing.T, all [][]int, want string, play func(at ...int) (end string, killed int)) (wrong []string) {
+	t.Helper()
+	for _, at := range all {
+		got, killed := play(at...)
+		if killed == 0 || killed > len(at) {
+			t.Fatalf("schedule %v killed %d times", at, killed)
+		}
+		if got != want {
+			wrong = append(wrong, fmt.Sprintf("killed before commits %v:\n%s", at, got))
+		}
+	}
+	return wrong
 }
 
 // erase empties the database for the next schedule.
@@ -171,10 +186,7 @@ func (h *house) erase() {
 
 // early is a sink that notes the checkpoint of a page before its rows are stored:
 // the mistake that the sweep must catch.
-type early struct {
-	*store.Sync
-	rows func() error
-}
+type early struct{ *store.Sync }
 
 func (e early) Commit(ctx context.Context, c engine.Commit) error {
 	rows := c.Parts
@@ -182,15 +194,15 @@ func (e early) Commit(ctx context.Context, c engine.Commit) error {
 	if err := e.Sync.Commit(ctx, c); err != nil {
 		return err
 	}
-	if err := e.rows(); err != nil {
-		return err
-	}
 	c.Parts = rows
 	return e.Sync.Commit(ctx, c)
 }
 
-func TestAPlantedWrongOrderOfCommitsLosesRows(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, db *store.DB) {
+func TestTheSweepCatchesAPlantedWrongOrderOfCommits(t *testing.T) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
+		p := &plug{}
+		o.BeforeCommit = p.beforeCommit
+		db := storetest.Open(t, o)
 		row := store.RunRow{No: 1, ID: "run_01JABCDEFGHJKMNPQRSTVWXYZ", InstanceNo: 1, Task: "application_roster"}
 		info := store.StreamInfo{Name: "users", Kind: purser.KindAccount, Snapshot: true}
 		page := func(n int) engine.Commit {
@@ -198,39 +210,64 @@ func TestAPlantedWrongOrderOfCommitsLosesRows(t *testing.T) {
 			return engine.Commit{Stream: "users", Kind: purser.KindAccount, Checkpoint: fmt.Appendf(nil, "%d", n), Pages: 1,
 				Parts: []engine.Part{{Rows: []engine.Row{{ExternalID: fmt.Sprint("u", n), Values: values, Digest: [16]byte{byte(n)}}}}}}
 		}
-		read := func(sink func(*store.Sync) engine.Sink) (got int) {
+		// life reads from the last checkpoint to the end of six pages, or to its death.
+		life := func(sink func(*store.Sync) engine.Sink) error {
 			s := db.NewSync(row, store.Guard{})
 			begun, err := s.Begin(t.Context(), info)
 			if err != nil {
-				t.Fatal(err)
+				return err
 			}
 			from := 1
 			if begun.Checkpoint != nil {
 				from = int(begun.Checkpoint[0]-'0') + 1
 			}
-			for n := from; n <= 3; n++ {
+			for n := from; n <= 6; n++ {
 				if err := sink(s).Commit(t.Context(), page(n)); err != nil {
-					break
+					return errors.Join(err, s.Close())
 				}
 			}
-			if err := db.Read().NewRaw("SELECT count(*) FROM account").Scan(t.Context(), &got); err != nil {
+			return s.Close()
+		}
+		play := func(sink func(*store.Sync) engine.Sink, at ...int) (end string, killed, commits int) {
+			for _, table := range []string{"account", "run_stream", "stream", "part"} {
+				err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+					_, err := tx.ExecContext(ctx, "DELETE FROM "+table)
+					return err
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			*p = plug{at: at}
+			for err := life(sink); err != nil; err = life(sink) {
+				if !p.out {
+					t.Fatal(err)
+				}
+				p.out = false
+				killed++
+			}
+			commits, *p = p.all, plug{}
+			var ids []string
+			if err := db.Read().NewRaw("SELECT external_id FROM account ORDER BY external_id").Scan(t.Context(), &ids); err != nil {
 				t.Fatal(err)
 			}
-			return got
+			return strings.Join(ids, " "), killed, commits
 		}
-		killed := false
-		wrong := func(s *store.Sync) engine.Sink {
-			return early{s, func() error {
-				if !killed {
-					killed = true
-					return errPlug
-				}
-				return nil
-			}}
-		}
-		read(wrong)
-		if got := read(wrong); got != 2 {
-			t.Errorf("the planted mistake went unnoticed: %d rows", got)
+		for name, x := range map[string]struct {
+			sink   func(*store.Sync) engine.Sink
+			caught bool
+		}{
+			"as it is": {func(s *store.Sync) engine.Sink { return s }, false},
+			"planted":  {func(s *store.Sync) engine.Sink { return early{s} }, true},
+		} {
+			want, _, commits := play(x.sink)
+			wrong := sweep(t, schedules(commits, 1), want, func(at ...int) (string, int) {
+				end, killed, _ := play(x.sink, at...)
+				return end, killed
+			})
+			if want != "u1 u2 u3 u4 u5 u6" || (len(wrong) > 0) != x.caught {
+				t.Errorf("%s: undisturbed it ends with %s; of %d commits these kills change that: %v", name, want, commits, wrong)
+			}
 		}
 	})
 }

@@ -52,7 +52,7 @@ func (u lastUsed) and(v lastUsed) lastUsed {
 	return u
 }
 
-// useSourceOf is an instance, and since when its dated use has no gap; 0 if it has none.
+// useSourceOf is an instance, and since when its dated use has no gap; -1 if it has none.
 type useSourceOf struct{ no, from int64 }
 
 func (s useSourceOf) on(status string, u lastUsed) usedOn {
@@ -68,7 +68,7 @@ func (s useSourceOf) on(status string, u lastUsed) usedOn {
 	if u.told {
 		on.told = 1
 	}
-	if s.from != 0 && u.since != 0 && u.since >= s.from {
+	if s.from >= 0 && u.since != 0 && u.since >= s.from {
 		on.born = 1
 	}
 	return on
@@ -163,9 +163,9 @@ func (db *DB) countUse(ctx context.Context, ids []int64) (map[useOfKey][]usedRow
 // sourceOf reads since when an instance's dated use has no gap.
 func (db *DB) sourceOf(ctx context.Context, instanceNo int64) (useSourceOf, error) {
 	var from []int64
-	err := db.reader.NewRaw(`SELECT COALESCE(w.from_at, 0) FROM `+useSource+` AS w WHERE w.instance_no = ?`, instanceNo).Scan(ctx, &from)
+	err := db.reader.NewRaw(`SELECT COALESCE(w.from_at, -1) FROM `+useSource+` AS w WHERE w.instance_no = ?`, instanceNo).Scan(ctx, &from)
 	if err != nil || len(from) == 0 {
-		return useSourceOf{no: instanceNo}, err
+		return useSourceOf{instanceNo, -1}, err
 	}
 	return useSourceOf{instanceNo, from[0]}, nil
 }

@@ -94,7 +94,7 @@ func OpenRuns(ctx context.Context, db bun.IDB, now purser.Micros, limit int) (ro
 func ClaimRun(ctx context.Context, tx bun.Tx, no int64, holder string, now, stale purser.Micros) (r RunRow, ok bool, err error) {
 	res, err := tx.NewRaw(`UPDATE run SET state = 'running', holder = ?, touched_at = ?, wait_until = 0, wait_reason = '',
 		started_at = CASE WHEN started_at = 0 THEN ? ELSE started_at END WHERE no = ? AND ended_at = 0
-		AND (state <> 'running' OR holder = '' OR touched_at < ?)`, holder, int64(now), int64(now), no, int64(stale)).Exec(ctx)
+		AND (state <> 'running' OR holder = '' OR holder = ? OR touched_at < ?)`, holder, int64(now), int64(now), no, holder, int64(stale)).Exec(ctx)
 	if err != nil {
 		return r, false, err
 	}

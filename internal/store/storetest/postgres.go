@@ -39,6 +39,12 @@ func server(t *testing.T) string {
 	if err != nil {
 		t.Fatalf("start a PostgreSQL for tests: %v", err)
 	}
+	return awaitCluster(t, dir, who)
+}
+
+// awaitCluster returns the URL of a cluster when it takes connections.
+func awaitCluster(t *testing.T, dir string, who *syscall.Credential) string {
+	t.Helper()
 	for range 600 {
 		if command(who, "/", filepath.Join(postgresBin(), "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
 			return "postgres:///postgres?user=purser&host=" + dir
@@ -76,42 +82,61 @@ func owner() (*syscall.Credential, error) {
 	return &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}, nil
 }
 
-// startServer makes a cluster in dir and serves it on a unix socket there.
+// startServer makes a cluster in dir and serves it until the test binary ends,
+// when the folder goes, too.
 func startServer(dir string, who *syscall.Credential) error {
-	bin, data := postgresBin(), filepath.Join(dir, "data")
+	if err := initCluster(dir, who); err != nil {
+		return err
+	}
+	// The other end of the pipe is a plain number, so that nothing closes it before
+	// the process ends.
+	_, _, err := serveCluster(dir, who, `rm -rf "$2"`)
+	return err
+}
+
+func initCluster(dir string, who *syscall.Credential) error {
 	if who != nil {
 		if err := os.Chown(dir, int(who.Uid), int(who.Gid)); err != nil {
 			return fmt.Errorf("give the folder away: %w", err)
 		}
 	}
-	initdb := command(who, dir, filepath.Join(bin, "initdb"), "-D", data, "-U", "purser", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb := command(who, dir, filepath.Join(postgresBin(), "initdb"), "-D", filepath.Join(dir, "data"), "-U", "purser", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
 	if out, err := initdb.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w: %s", err, out)
-	}
-	log, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		return fmt.Errorf("make the log: %w", err)
-	}
-	// The shell outlives the test binary by a moment: when its standard input
-	// ends, it stops the server and removes the folder.
-	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c jit=off -c checkpoint_timeout=1d -c max_wal_size=4GB -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; rm -rf "$2"`
-	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", bin, dir)
-	serve.Stdout, serve.Stderr = log, log
-	if err := outlive(serve); err != nil {
-		return fmt.Errorf("start postgres: %w", err)
 	}
 	return nil
 }
 
-// outlive starts a command whose standard input ends with this process. The other
-// end of the pipe is a plain number, so that nothing closes it before.
-func outlive(c *exec.Cmd) error {
+// serveCluster serves a cluster on a unix socket in its folder as long as the
+// writing end of a pipe is open, and runs a command of the shell last.
+func serveCluster(dir string, who *syscall.Credential, last string) (server *exec.Cmd, end int, err error) {
+	log, err := os.OpenFile(filepath.Join(dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, 0, fmt.Errorf("make the log: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	// The shell outlives the test binary by a moment: when its standard input ends,
+	// it stops the server.
+	sh := `"$1/postgres" -D "$2/data" -k "$2" -c listen_addresses= -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c wal_level=minimal -c max_wal_senders=0 -c autovacuum=off -c jit=off -c checkpoint_timeout=1d -c max_wal_size=4GB -c max_connections=200 & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid; ` + last
+	serve := command(who, dir, "/bin/sh", "-c", sh, "sh", postgresBin(), dir)
+	serve.Stdout, serve.Stderr = log, log
+	if end, err = outlive(serve); err != nil {
+		return nil, 0, fmt.Errorf("start postgres: %w", err)
+	}
+	return serve, end, nil
+}
+
+// outlive starts a command whose standard input ends with this process, or when
+// the other end of the pipe is closed: a plain number, so that nothing else closes it.
+func outlive(c *exec.Cmd) (end int, err error) {
 	var ends [2]int
 	if err := syscall.Pipe2(ends[:], syscall.O_CLOEXEC); err != nil {
-		return fmt.Errorf("tie a command to this process: %w", err)
+		return 0, fmt.Errorf("tie a command to this process: %w", err)
 	}
-	c.Stdin = os.NewFile(uintptr(ends[0]), "end of the tests")
-	return c.Start()
+	read := os.NewFile(uintptr(ends[0]), "end of the tests")
+	defer func() { _ = read.Close() }()
+	c.Stdin = read
+	return ends[1], c.Start()
 }
 
 func command(who *syscall.Credential, dir, name string, args ...string) *exec.Cmd {

@@ -61,7 +61,7 @@ func sqliteTemplate(t testing.TB) string {
 
 func makeTemplate(t testing.TB, dir, file string) error {
 	// The folder goes when this process ends, however it ends.
-	if err := outlive(exec.Command("/bin/sh", "-c", `cat >/dev/null; rm -rf "$1"`, "sh", dir)); err != nil {
+	if _, err := outlive(exec.Command("/bin/sh", "-c", `cat >/dev/null; rm -rf "$1"`, "sh", dir)); err != nil {
 		return err
 	}
 	making := filepath.Join(dir, "making")
