@@ -82,9 +82,9 @@ func TestEachNumberOfAnApplicationIsThatOfItsRowsAfterAnyHistory(t *testing.T) {
 			case 5:
 				last := at - int64(r.Intn(120))*86_400_000_000
 				kind = purser.KindActivity
-				exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (?, ?, 'application_access', ?, 'activity')`, step+1, no, fmt.Sprint("s", step))
+				exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (?, ?, 'application_access', ?, 'activity')`, 1000+step, no, fmt.Sprint("s", step))
 				exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)`,
-					no, step+1, user(), pick("", "kChat", "kFigma"), last/86_400_000_000, last, last)
+					no, 1000+step, user(), pick("", "kChat", "kFigma"), last/86_400_000_000, last, last)
 			case 6:
 				err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 					var ids []int64

@@ -321,8 +321,8 @@ func TestADiscoveredApplicationTellsWhatTheProviderSees(t *testing.T) {
 			row(t, db, purser.KindAssignment, idp.No, "0oa1/"+u, map[string]any{"application": "0oa1", "account": u})
 		}
 		at := now().AddDate(0, 0, -3).UnixMicro()
-		exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (1, ?, 'application_access', 'sso', 'activity')`, idp.No)
-		exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, 1, 'u1', '0oa1', ?, 4, ?, ?)`,
+		exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (77, ?, 'application_access', 'sso', 'activity')`, idp.No)
+		exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, 77, 'u1', '0oa1', ?, 4, ?, ?)`,
 			idp.No, at/86_400_000_000, at, at)
 		derive(t, db)
 		list, err := s.Applications(t.Context(), inventory.ApplicationFilter{Status: []string{"new"}}, purser.Page{})
