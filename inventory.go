@@ -29,6 +29,12 @@ type Account struct {
 	PersonID     string    `json:"person_id,omitempty"`
 	PersonName   string    `json:"person_name,omitempty"`
 	MatchReason  string    `json:"match_reason,omitempty"` // why it is linked to that person
+	MatchRule    string    `json:"match_rule,omitempty"`   // the rule by which it is
+	Sure         Sureness  `json:"match_confidence,omitempty"`
+	ByHand       bool      `json:"linked_by_hand,omitempty"`
+	LinkedAt     time.Time `json:"linked_at,omitzero"`
+	KindReason   string    `json:"kind_reason,omitempty"` // where the vendor does not say the kind
+	KindByHand   bool      `json:"kind_by_hand,omitempty"`
 	Plans        []string  `json:"plans,omitempty"`
 	FirstSeenAt  time.Time `json:"first_seen_at"`
 	RemovedAt    time.Time `json:"removed_at,omitzero"`

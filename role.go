@@ -54,6 +54,7 @@ const (
 	OpActionRead     Operation = "action.read"     // planned and past actions
 	OpActionPlan     Operation = "action.plan"     // plan and undo actions: nothing is sent
 	OpActionRun      Operation = "action.run"      // approve and run them
+	OpIdentitySet    Operation = "identity.set"    // say whose accounts are and what they are, merge and split people
 	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
 )
 
@@ -62,7 +63,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

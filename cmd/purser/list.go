@@ -34,8 +34,13 @@ type listing struct {
 }
 
 type accountCmd struct {
-	List     accountListCmd `cmd:"" help:"List accounts, as they are or as of a date."`
-	Timeline timelineCmd    `cmd:"" help:"Show everything that happened to an account."`
+	List      accountListCmd      `cmd:"" help:"List accounts, as they are or as of a date."`
+	Timeline  timelineCmd         `cmd:"" help:"Show everything that happened to an account."`
+	Link      accountLinkCmd      `cmd:"" help:"Say whose an account is; no rule changes it."`
+	Unlink    accountUnlinkCmd    `cmd:"" help:"Say that an account is not the person's to whom it is linked."`
+	Kind      accountKindCmd      `cmd:"" help:"Say what an account is."`
+	Undo      accountUndoCmd      `cmd:"" help:"Take back what people decided about an account: rules decide again."`
+	Unmatched accountUnmatchedCmd `cmd:"" help:"List accounts without a person, with whom they may belong to."`
 }
 
 type accountListCmd struct {
@@ -84,6 +89,9 @@ func lastUse(u purser.LastUse) string {
 type personCmd struct {
 	List     personListCmd     `cmd:"" help:"List people."`
 	Timeline personTimelineCmd `cmd:"" help:"Show everything that happened to a person and the accounts of the person."`
+	Rows     personRowsCmd     `cmd:"" help:"List the rows of rosters that are one person."`
+	Merge    personMergeCmd    `cmd:"" help:"Say that two people are the same human."`
+	Split    personSplitCmd    `cmd:"" help:"Say that a row of a roster is somebody other than those whom it was taken for."`
 }
 
 type personListCmd struct {

@@ -61,7 +61,7 @@ func New(o Options) *API {
 		a.sessions, a.secondFactor,
 		a.deletions, a.organization, a.loads, a.fileMappings, a.ownConnectors,
 		a.actions, a.switches, a.protectedList,
-		a.accounts, a.people, a.devices, a.applications, a.applicationUse, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
+		a.accounts, a.people, a.identity, a.devices, a.applications, a.applicationUse, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
 		add()
 	}
 	return a

@@ -20,6 +20,7 @@ type Services struct {
 	Connect   Connect
 	Deletions Deletions
 	Actions   Actions
+	Identity  Identity
 	Loads     Loads
 	Own       Own
 	Inventory Inventory

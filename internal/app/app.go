@@ -25,11 +25,13 @@ import (
 	"purser/internal/egress"
 	"purser/internal/freeze"
 	"purser/internal/httpd"
+	"purser/internal/identity"
 	"purser/internal/inventory"
 	"purser/internal/keyring"
 	"purser/internal/load"
 	"purser/internal/login"
 	"purser/internal/manifest"
+	"purser/internal/match"
 	"purser/internal/metric"
 	"purser/internal/notify"
 	"purser/internal/organization"
@@ -72,6 +74,7 @@ type App struct {
 	Notify    *notify.Service
 	Deletions *deletion.Service
 	Actions   *action.Service
+	Identity  *identity.Service
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Loads        *load.Service
@@ -212,6 +215,9 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
+	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: match.New(a.DB, a.Now), Now: a.Now}); err != nil {
+		return err
+	}
 	if a.Actions, err = action.New(a.actionOptions(ids, connect.Writers{Links: links, DB: a.DB}, node)); err != nil {
 		return err
 	}

@@ -43,6 +43,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpActionPlan:     {admin, operator},
 		purser.OpActionRun:      {admin, operator},
 		purser.OpActionSwitch:   {admin},
+		purser.OpIdentitySet:    {admin, operator},
 	}
 }
 

@@ -84,7 +84,7 @@ func TestKilledBetweenAnyTwoSlicesTheEndIsTheSame(t *testing.T) {
 			step = 3 // the slices are the same ones
 		}
 		for kill := 1; kill <= commits; kill += step {
-			for _, table := range []string{"person_address", "person_alias", "account_person", "account_use", "application_source", "saas_application"} {
+			for _, table := range []string{"person_address", "person_alias", "person_key", "person_same", "account_kind", "account_person", "account_use", "application_source", "saas_application"} {
 				exec(t, db, "DELETE FROM "+table)
 			}
 			for i := range int64(3) {

@@ -1,7 +1,10 @@
-// Package match says whose account it is: it links accounts to people by e-mail
-// address and aliases, with the reason, and derives from what was read what the
-// lists need: the last use of accounts, the applications that an identity provider
-// knows, and how each application is used; and whose devices are. Links by hand always win. Names are never compared.
+// Package match says whose account it is: it links accounts to people by employee
+// number, e-mail address, aliases and rules that can be explained, each link with
+// its reason and how sure it is; and derives from what was read what the lists
+// need: the last use of accounts, the applications that an identity provider knows,
+// how each application is used, and whose devices are. What people decided always
+// wins. A name alone links nothing, and what is not certain never links to a
+// person who holds an administrator's account: both are proposed to people.
 //
 // Everything is written in slices, each a short transaction. What is to be
 // derived stands in the database until all of it is written: a derivation that
@@ -118,24 +121,50 @@ func (d *Deriver) count(ctx context.Context, instances map[int64]bool, all bool)
 	return d.db.DeriveUse(ctx, ids)
 }
 
-// match links accounts to people; links were written if relinked.
+// match links accounts to people; links were written if relinked. What is certain
+// comes first, in all of the scope: the rest rests on it.
 func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) (relinked bool, err error) {
-	scopes, err := d.scopes(ctx, due)
+	r, err := d.rules(ctx)
+	if err != nil {
+		return false, err
+	}
+	scopes, err := d.scopes(ctx, r, due)
 	if err != nil || len(scopes) == 0 {
 		return false, err
 	}
+	all := false // what is likely must be looked at everywhere
 	for _, s := range scopes {
-		n, err := d.db.MatchAccounts(ctx, s, at)
+		n, admin, err := d.certain(ctx, r, s, at)
 		if err != nil {
 			return false, fmt.Errorf("match accounts to people: %w", err)
 		}
+		relinked, all = relinked || n > 0, all || admin
+	}
+	n, err := d.db.IndexAliases(ctx)
+	if err != nil {
+		return false, fmt.Errorf("note the aliases of people: %w", err)
+	}
+	if all || n > 0 {
+		scopes = []store.MatchScope{{}}
+	}
+	for _, s := range scopes {
+		n, err := d.likely(ctx, r, s, at)
+		if err != nil {
+			return false, fmt.Errorf("match what is left to people: %w", err)
+		}
 		relinked = relinked || n > 0
 	}
-	n, err := d.db.MatchByOthers(ctx, at)
+	return relinked, nil
+}
+
+// rules reads what an admin said about the organization's addresses.
+func (d *Deriver) rules(ctx context.Context) (rules, error) {
+	us, said, err := store.MatchSettings(ctx, d.db.Read())
 	if err != nil {
-		return false, fmt.Errorf("match accounts by the aliases of others: %w", err)
+		return rules{}, fmt.Errorf("read the rules of matching: %w", err)
 	}
-	return relinked || n > 0, nil
+	not, err := store.AnyAccountNot(ctx, d.db.Read())
+	return rules{addresses: newAddresses(us, said), us: us, not: not}, err
 }
 
 // matchDevices links devices to people. Whose an account is decides too, so that
@@ -157,13 +186,19 @@ func (d *Deriver) matchDevices(ctx context.Context, due []store.DueDerivation, a
 }
 
 // scopes says which accounts must be looked at. It notes the addresses of people first.
-func (d *Deriver) scopes(ctx context.Context, due []store.DueDerivation) (scopes []store.MatchScope, err error) {
+func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation) (scopes []store.MatchScope, err error) {
 	known, err := store.AnyPerson(ctx, d.db.Read())
 	if err != nil {
 		return nil, fmt.Errorf("look for people: %w", err)
 	}
 	for _, x := range due {
 		if x.Kind == purser.KindPerson {
+			if err := d.findPeople(ctx, r.addresses); err != nil {
+				return nil, err
+			}
+			if err := d.samePeople(ctx); err != nil {
+				return nil, err
+			}
 			if err := d.db.IndexPeople(ctx); err != nil {
 				return nil, fmt.Errorf("note the addresses of people: %w", err)
 			}

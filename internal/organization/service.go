@@ -112,6 +112,11 @@ func (s *Service) Set(ctx context.Context, o purser.Organization) (purser.Organi
 		if err := store.PutSetting(ctx, tx, settingOrganization, string(text), purser.MicrosOf(s.Now())); err != nil {
 			return err
 		}
+		if _, domains := after["mail domains"]; domains {
+			if err := store.MarkEverybody(ctx, tx); err != nil { // who is a guest follows from them
+				return err
+			}
+		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpSettingWrite, Object: "organization", ObjectName: "Organization", At: s.Now(), Before: before, After: after})
 	})
 	if err == nil {

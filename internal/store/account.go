@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -25,6 +26,7 @@ type AccountFilter struct {
 	Uses        []string // active, inactive, never, unknown; any of them, of those that are not closed
 	At          UseAt    // the moment at which use is looked at
 	Matched     *bool
+	Expected    bool     // only accounts behind which one expects a person
 	Domains     []string // nil: wherever the address lies
 	External    bool     // outside of Domains, else inside
 	Removed     bool     // removed accounts instead of live ones
@@ -61,6 +63,12 @@ type accountRow struct {
 	PersonID     int64         `bun:"person_id"`
 	PersonName   string        `bun:"person_name"`
 	How          string        `bun:"how"`
+	Rule         string        `bun:"rule"`
+	Sure         string        `bun:"sure"`
+	Manual       bool          `bun:"manual"`
+	LinkedAt     purser.Micros `bun:"linked_at"`
+	KindHow      string        `bun:"kind_how"`
+	KindManual   bool          `bun:"kind_manual"`
 	FirstSeenAt  purser.Micros `bun:"first_seen_at"`
 	RemovedAt    purser.Micros `bun:"removed_at"`
 	Assigned     bool          `bun:"assigned"` // the use is of an application that it is assigned to
@@ -85,7 +93,12 @@ const openStatus = `COALESCE(a.status, 'unknown') <> 'deactivated'`
 const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN account_person ap ON ap.account_id = a.id
+	LEFT JOIN account_kind ak ON ak.account_id = a.id
 	LEFT JOIN "person" AS p ON p.id = ap.person_id`
+
+// accountKind is what an account a is: as somebody or a rule said it, else as the
+// vendor does; of which it says nothing, and which is a person's, a person.
+const accountKind = `COALESCE(ak.kind, CASE WHEN COALESCE(a.kind, 'unknown') = 'unknown' AND ap.person_id IS NOT NULL THEN 'person' ELSE COALESCE(a.kind, 'unknown') END)`
 
 func accountPager(f AccountFilter) *pager {
 	use, from, application := ownUse(), accountFrom, "i.application_id"
@@ -106,11 +119,13 @@ func accountPager(f AccountFilter) *pager {
 	p := &pager{id: "a.id", from: from, first: "name", args: args,
 		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
 		columns: `a.id, a.instance_no, i.id AS instance_id, i.name AS instance_name, i.connector, a.external_id, COALESCE(a.email, '') AS email,
-		COALESCE(a.user_name, '') AS user_name, COALESCE(a.display_name, '') AS display_name, COALESCE(a.kind, 'unknown') AS kind,
+		COALESCE(a.user_name, '') AS user_name, COALESCE(a.display_name, '') AS display_name, ` + accountKind + ` AS kind,
+		COALESCE(ak.how, '') AS kind_how, COALESCE(ak.manual, FALSE) AS kind_manual,
 		COALESCE(a.status, 'unknown') AS status, a.admin, a.mfa, COALESCE(a.role, '') AS role, COALESCE(a.aliases, '') AS aliases,
 		COALESCE(a.employee_id, '') AS employee_id, COALESCE(a.department, '') AS department, COALESCE(a.title, '') AS title,
 		COALESCE(a.created_at, 0) AS created_at, ` + columns + `, COALESCE(p.id, 0) AS person_id,
-		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, a.first_seen_at, a.removed_at,
+		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, COALESCE(ap.rule, '') AS rule,
+		COALESCE(ap.sure, '') AS sure, COALESCE(ap.manual, FALSE) AS manual, COALESCE(ap.linked_at, 0) AS linked_at, a.first_seen_at, a.removed_at,
 		CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE ` + use.class(f.At) + ` END AS use_class, ` + use.told + ` AS told,
 		COALESCE(` + use.read + `, 0) AS read_at, COALESCE(w.from_at, 0) AS from_at, COALESCE(w.until_at, 0) AS until_at, COALESCE(k.use_days, 60) AS use_days`}
 	if f.ID != 0 {
@@ -140,7 +155,7 @@ func accountPager(f AccountFilter) *pager {
 		p.and("ap.person_id = ?", f.PersonID)
 	}
 	if len(f.Kinds) > 0 {
-		p.and("COALESCE(a.kind, 'unknown') IN (?)", bun.List(f.Kinds))
+		p.and(accountKind+" IN (?)", bun.List(f.Kinds))
 	}
 	if len(f.Status) > 0 {
 		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
@@ -150,6 +165,9 @@ func accountPager(f AccountFilter) *pager {
 	}
 	if f.Matched != nil && !*f.Matched {
 		p.and("p.id IS NULL")
+	}
+	if f.Expected {
+		p.and(expectsPerson)
 	}
 	if len(f.Domains) > 0 {
 		p.and("a.email LIKE '%@%'") // of an account without an address nobody knows
@@ -200,6 +218,7 @@ func (r accountRow) account() purser.Account {
 		ExternalID: r.ExternalID, Email: r.Email, UserName: r.UserName, DisplayName: r.DisplayName, Kind: r.Kind, Status: r.Status,
 		Admin: tristate(r.Admin), MFA: tristate(r.MFA), Role: r.Role, EmployeeID: r.EmployeeID, Department: r.Department, Title: r.Title,
 		CreatedAt: r.CreatedAt.Time(), PersonID: RowID("per_", r.PersonID), PersonName: r.PersonName, MatchReason: r.How,
+		MatchRule: r.Rule, Sure: purser.Sureness(r.Sure), ByHand: r.Manual, LinkedAt: r.LinkedAt.Time(), KindReason: r.KindHow, KindByHand: r.KindManual,
 		FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time(), Aliases: textList(r.Aliases)}
 	switch {
 	case r.UsedAt != nil && (r.LastActiveAt == nil || *r.UsedAt > *r.LastActiveAt):
@@ -213,7 +232,7 @@ func (r accountRow) account() purser.Account {
 		a.LastActiveBy = "identity provider"
 	}
 	if r.PersonID == 0 {
-		a.MatchReason = ""
+		a.MatchReason, a.MatchRule, a.Sure, a.ByHand, a.LinkedAt = "", "", "", false, time.Time{}
 	}
 	a.Use = purser.Use{Class: r.Use, Days: int(r.UseDays), Told: r.Told, ReadAt: r.ReadAt.Time(), From: r.FromAt.Time(), Until: r.UntilAt.Time()}
 	return a

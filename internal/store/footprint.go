@@ -52,6 +52,9 @@ func footprint() []trace {
 		trace{table: "use_window", rows: own, users: own},
 		trace{table: "person_address", rows: ofPerson, users: ofPerson},
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
+		trace{table: "person_key", rows: ofPerson, users: ofPerson},
+		trace{table: "person_same", rows: ofPerson, users: ofPerson},
+		trace{table: "person_verdict", rows: ofPerson, users: ofPerson},
 	)
 	for _, k := range []purser.Kind{purser.KindInstalledApp, purser.KindDevice, purser.KindMembership, purser.KindAssignment, purser.KindSeat,
 		purser.KindAccount, purser.KindGroup, purser.KindPerson} {
@@ -62,6 +65,8 @@ func footprint() []trace {
 	}
 	return append(all,
 		trace{table: "account_person", rows: own, users: own},
+		trace{table: "account_kind", rows: own, users: own},
+		trace{table: "account_not", rows: own, users: own},
 		trace{table: "account_use", rows: own, users: own},
 		trace{table: "device_person", rows: own, users: own},
 		// Lines of spend stay. A digest of 0 lets the next reading take each of them for changed, and own it again.
@@ -111,9 +116,12 @@ func dependents(k purser.Kind) []dependent {
 	all := []dependent{{table: "change", column: "row_id", only: "kind = '" + string(k) + "'"}}
 	switch k {
 	case purser.KindAccount:
-		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"})
+		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"},
+			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"})
 	case purser.KindPerson:
-		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"})
+		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},
+			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},
+			dependent{table: "account_not", column: "person_id"}, dependent{table: "person_verdict", column: "person_id"}, dependent{table: "person_verdict", column: "other_id"})
 	case purser.KindDevice:
 		all = append(all, dependent{table: "device_person", column: "device_id"})
 	}

@@ -51,9 +51,10 @@ func AnyKeptLink(ctx context.Context, db bun.IDB) (bool, error) {
 // a deletion, once both the account and the person were read again.
 func BindKeptLinks(ctx context.Context, db bun.IDB) error {
 	// Of several instances of a tenant, the one that the link was made in counts: it comes last.
-	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
-		SELECT a.id, min(a.instance_no), max(p.id), max(k.how), TRUE, max(k.linked_at)` + bound() + `GROUP BY a.id
-		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, manual = TRUE, linked_at = excluded.linked_at
+	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, chosen_id, how, rule, sure, manual, linked_at)
+		SELECT a.id, min(a.instance_no), max(p.id), max(p.id), max(k.how), 'manual', 'certain', TRUE, max(k.linked_at)` + bound() + `GROUP BY a.id
+		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, chosen_id = excluded.chosen_id, how = excluded.how,
+		rule = excluded.rule, sure = excluded.sure, manual = TRUE, linked_at = excluded.linked_at
 		WHERE account_person.manual = FALSE`).Exec(ctx)
 	if err != nil {
 		return err

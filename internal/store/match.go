@@ -13,11 +13,8 @@ import (
 type MatchScope struct {
 	InstanceNo int64         // whose accounts; 0 for everybody's, which is needed after people have changed
 	Since      purser.Micros // only accounts that were written since; 0 for all
+	Accounts   []int64       // only these, whatever the others say; nil for all
 }
-
-const looked = `a.gone_gen = 0 AND (? = 0 OR a.instance_no = ?) AND a.changed_at >= ?`
-
-func (s MatchScope) args() []any { return []any{s.InstanceNo, s.InstanceNo, int64(s.Since)} }
 
 // WrittenSince reports whether rows of a kind were written since, removed ones too.
 func WrittenSince(ctx context.Context, db bun.IDB, d DueDerivation) (bool, error) {
@@ -77,118 +74,37 @@ func differing(table, wanted string) string {
 // leads to nobody.
 func (db *DB) IndexPeople(ctx context.Context) error {
 	_, err := converge(ctx, db, putAddresses("person_address"), differing("person_address", `SELECT address, person_id FROM (
-		SELECT lower(p.email) AS address, p.id AS person_id,
+		SELECT lower(p.email) AS address, COALESCE(same_as.lead_id, p.id) AS person_id,
 			row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
 			count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
-		FROM "person" AS p WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`))
+		FROM "person" AS p LEFT JOIN person_same same_as ON same_as.person_id = p.id WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`))
 	return err
 }
 
-// The reasons of links.
-const (
-	sameAddress = "same e-mail address"
-	// otherAlias is the reason of links that rest on another account of the person.
-	otherAlias = "the address is an alias of another account of the person"
-)
-
-// linkRow says whose an account is; nobody's if PersonID is 0.
-type linkRow struct {
-	AccountID  int64  `bun:"account_id"`
-	InstanceNo int64  `bun:"instance_no"`
-	PersonID   int64  `bun:"person_id"`
-	How        string `bun:"how"`
-}
-
-// putLinks writes links. One by hand stays, also one that was made meanwhile.
-func putLinks(at purser.Micros) func(ctx context.Context, tx bun.Tx, rows []linkRow) error {
-	return func(ctx context.Context, tx bun.Tx, rows []linkRow) error {
-		var loose []int64
-		var values []any
-		for _, r := range rows {
-			if r.PersonID == 0 {
-				loose = append(loose, r.AccountID)
-			} else {
-				values = append(values, r.AccountID, r.InstanceNo, r.PersonID, r.How, int64(at))
-			}
-		}
-		if len(loose) > 0 {
-			if _, err := tx.NewRaw(`DELETE FROM account_person WHERE manual = FALSE AND account_id IN (?)`, bun.List(loose)).Exec(ctx); err != nil {
-				return err
-			}
-		}
-		if len(values) == 0 {
-			return nil
-		}
-		_, err := tx.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at) VALUES `+
-			tuples("(?, ?, ?, ?, FALSE, ?)", len(values)/5)+` ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id,
-			how = excluded.how, linked_at = excluded.linked_at WHERE account_person.manual = FALSE`, values...).Exec(ctx)
-		return err
-	}
-}
-
-// MatchAccounts links accounts to people by e-mail address, then by alias,
-// without regard to case. What differs from the present links is read, and only
-// that is written, so that the work grows with the number of accounts only and
-// the writer is never held for long. It returns how many links were written.
-//
-// Robots and shared mailboxes are matched by their own address only: an alias of
-// a mailbox is no proof that it is a person's. Several aliases that lead to
-// several people lead to nobody. Names are never compared, and links by hand are
-// never touched.
-func (db *DB) MatchAccounts(ctx context.Context, s MatchScope, at purser.Micros) (written int64, err error) {
-	byAlias := `SELECT a.id AS account_id, a.instance_no, min(p.person_id) AS person_id, 'alias ' || min(p.address) || ' is the person''s e-mail address' AS how
-		FROM "account" AS a JOIN ` + db.aliases() + ` ON a.aliases IS NOT NULL JOIN person_address p ON p.address = lower(alias.value)
-		LEFT JOIN person_address own ON own.address = lower(a.email)
-		WHERE ` + looked + ` AND own.address IS NULL AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
-		GROUP BY a.id, a.instance_no HAVING min(p.person_id) = max(p.person_id)`
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{`SELECT a.id AS account_id, a.instance_no, p.person_id, '` + sameAddress + `' AS how FROM "account" AS a
-			JOIN person_address p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
-			WHERE ` + looked + ` AND (l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> p.person_id OR l.how <> '` + sameAddress + `')))`, s.args()},
-		{`SELECT c.account_id, c.instance_no, c.person_id, c.how FROM (` + byAlias + `) AS c LEFT JOIN account_person l ON l.account_id = c.account_id
-			WHERE l.account_id IS NULL OR (l.manual = FALSE AND (l.person_id <> c.person_id OR l.how <> c.how))`, s.args()},
-		{`SELECT a.id AS account_id, a.instance_no, 0 AS person_id, '' AS how FROM account_person l JOIN "account" AS a ON a.id = l.account_id
-			LEFT JOIN person_address own ON own.address = lower(a.email) WHERE l.manual = FALSE AND l.how <> '` + otherAlias + `' AND own.address IS NULL
-			AND ` + looked + ` AND a.id NOT IN (SELECT c.account_id FROM (` + byAlias + `) AS c)`, append(s.args(), s.args()...)},
-	} {
-		n, err := converge(ctx, db, putLinks(at), step.query, step.args...)
-		if written += n; err != nil {
-			return written, err
-		}
-	}
-	return written, nil
-}
-
-// MatchByOthers links accounts that nothing else links by the aliases of other
-// accounts: an address that is an alias of an account that is known to be the
-// person's is the person's everywhere. It returns how many links were written.
-func (db *DB) MatchByOthers(ctx context.Context, at purser.Micros) (written int64, err error) {
-	_, err = converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
+// IndexAliases keeps whose an address is that is an alias of an account which is
+// the person's for certain: it is the person's everywhere. It returns how many
+// addresses were written.
+func (db *DB) IndexAliases(ctx context.Context) (int64, error) {
+	return converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
 		FROM "account" AS a JOIN `+db.aliases()+` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
-		LEFT JOIN person_address p ON p.address = lower(alias.value)
-		WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.how <> '`+otherAlias+`'
-		AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')
+		LEFT JOIN person_address p ON p.address = lower(alias.value) LEFT JOIN account_kind k ON k.account_id = a.id
+		WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.sure = 'certain'
+		AND COALESCE(k.kind, a.kind, 'unknown') NOT IN ('robot', 'shared')
 		GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`))
-	if err != nil {
-		return 0, err
+}
+
+// AliasOwners returns whose addresses are that IndexAliases keeps.
+func AliasOwners(ctx context.Context, db bun.IDB, addresses []string) (map[string]int64, error) {
+	out := map[string]int64{}
+	if len(addresses) == 0 {
+		return out, nil
 	}
-	for _, query := range []string{
-		`SELECT l.account_id, l.instance_no, 0 AS person_id, '' AS how FROM account_person l WHERE l.manual = FALSE AND l.how = '` + otherAlias + `'
-			AND NOT EXISTS (SELECT 1 FROM "account" AS a JOIN person_alias p ON p.address = lower(a.email)
-			WHERE a.id = l.account_id AND p.person_id = l.person_id AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared'))`,
-		`SELECT a.id AS account_id, a.instance_no, p.person_id, '` + otherAlias + `' AS how FROM "account" AS a
-			JOIN person_alias p ON p.address = lower(a.email) LEFT JOIN account_person l ON l.account_id = a.id
-			WHERE l.account_id IS NULL AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`,
-	} {
-		n, err := converge(ctx, db, putLinks(at), query)
-		if written += n; err != nil {
-			return written, err
-		}
+	var rows []addressRow
+	err := db.NewRaw(`SELECT address, person_id FROM person_alias WHERE address IN (?)`, bun.List(addresses)).Scan(ctx, &rows)
+	for _, r := range rows {
+		out[r.Address] = r.PersonID
 	}
-	return written, nil
+	return out, err
 }
 
 // aliases is the SQL that takes the aliases of account a apart.
@@ -201,10 +117,12 @@ func (db *DB) aliases() string {
 
 // LinkAccount links an account to a person by hand; such a link wins over any other.
 func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by string, at purser.Micros) error {
-	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, how, manual, linked_at)
-		SELECT a.id, a.instance_no, ?, ?, TRUE, ? FROM "account" AS a WHERE a.id = ?
-		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, how = excluded.how, manual = TRUE, linked_at = excluded.linked_at`,
-		personID, "linked by "+by, int64(at), accountID).Exec(ctx)
+	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, chosen_id, how, rule, sure, manual, linked_at)
+		SELECT a.id, a.instance_no, COALESCE((SELECT s.lead_id FROM person_same s WHERE s.person_id = ?), ?), ?, ?, 'manual', 'certain', TRUE, ?
+		FROM "account" AS a WHERE a.id = ?
+		ON CONFLICT (account_id) DO UPDATE SET person_id = excluded.person_id, chosen_id = excluded.chosen_id, how = excluded.how,
+		rule = excluded.rule, sure = excluded.sure, manual = TRUE, linked_at = excluded.linked_at`,
+		personID, personID, personID, "linked by "+by, int64(at), accountID).Exec(ctx)
 	if err != nil {
 		return err
 	}
@@ -214,6 +132,9 @@ func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by 
 	}
 	return MarkDerivation(ctx, db, instanceNo, 0, purser.KindAccount)
 }
+
+// expectsPerson selects accounts behind which one expects a person.
+const expectsPerson = `COALESCE(ak.kind, a.kind, 'unknown') NOT IN ('robot', 'shared', 'guest')`
 
 // AnyPerson reports whether anybody is known to whom accounts could belong.
 func AnyPerson(ctx context.Context, db bun.IDB) (bool, error) {
@@ -274,15 +195,15 @@ func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at pur
 }
 
 // CountMatched returns how many live accounts of an instance are linked to a
-// person, and how many are there. Robots and shared mailboxes are not counted:
-// nobody expects a person behind them.
+// person, and how many are there. Robots, shared mailboxes and guests without a
+// person are not counted: nobody expects one behind them.
 func CountMatched(ctx context.Context, db bun.IDB, instanceNo int64) (linked, all int64, err error) {
 	var row struct {
 		Linked int64 `bun:"linked"`
 		Total  int64 `bun:"total"`
 	}
 	err = db.NewRaw(`SELECT count(ap.account_id) AS linked, count(*) AS total FROM "account" AS a
-		LEFT JOIN account_person ap ON ap.account_id = a.id
-		WHERE a.instance_no = ? AND a.gone_gen = 0 AND COALESCE(a.kind, 'unknown') NOT IN ('robot', 'shared')`, instanceNo).Scan(ctx, &row)
+		LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
+		WHERE a.instance_no = ? AND a.gone_gen = 0 AND (ap.account_id IS NOT NULL OR `+expectsPerson+`)`, instanceNo).Scan(ctx, &row)
 	return row.Linked, row.Total, err
 }

@@ -52,6 +52,10 @@ const personName = `COALESCE(p.display_name, p.email, p.external_id)`
 // openAccount selects accounts with which somebody could still get in.
 const openAccount = `a.gone_gen = 0 AND COALESCE(a.status, 'unknown') NOT IN ('deactivated', 'suspended')`
 
+// stands selects people p who stand for themselves: not rows that another roster's
+// row stands for.
+const stands = `NOT EXISTS (SELECT 1 FROM person_same s WHERE s.person_id = p.id)`
+
 const leaverWithAccess = left + ` AND EXISTS (SELECT 1 FROM account_person ap
 	JOIN "account" AS a ON a.id = ap.account_id WHERE ap.person_id = p.id AND ` + openAccount + `)`
 
@@ -79,6 +83,8 @@ func personPager(f PersonFilter) *pager {
 	p.contains(f.Query, "p.display_name", "p.email", "p.employee_number")
 	if f.InstanceNo != 0 {
 		p.and("p.instance_no = ?", f.InstanceNo)
+	} else {
+		p.and(stands)
 	}
 	if len(f.Employment) > 0 {
 		p.and(employment+" IN (?)", bun.List(f.Employment))

@@ -77,6 +77,10 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
+	d.MayMerge = h.may(r, purser.OpIdentitySet)
+	if d.Rows, err = h.Identity.Rows(ctx, id); err != nil {
+		return err
+	}
 	if d.History, err = history(r, true, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {
 		return h.Inventory.PersonTimeline(ctx, id, topics, p)
 	}); err != nil {

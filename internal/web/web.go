@@ -32,6 +32,7 @@ type Options struct {
 	Connect   Connect
 	Deletions Deletions
 	Actions   Actions
+	Identity  Identity
 	Loads     Loads
 	Own       OwnConnectors
 	Runs      Runs
@@ -99,6 +100,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.ownRoutes(add)
 	all = append(all, h.uploadRoutes()...)
 	h.actionRoutes(add)
+	h.identityRoutes(add)
 	h.helpRoutes(add)
 	all = append(all, h.liveRoute(), h.deletionLive(), h.actionLive(), h.backupRoute())
 	h.pages = http.NewServeMux()

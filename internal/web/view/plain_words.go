@@ -58,6 +58,8 @@ func operationWords(op purser.Operation) string {
 		return "Delete instances and their users"
 	case purser.OpInstanceHR:
 		return "Say which instance is the HR source"
+	case purser.OpIdentitySet:
+		return "Say whose accounts are"
 	case purser.OpConnectorTrust:
 		return "Trust connectors of one's own"
 	case purser.OpLoadWrite:
