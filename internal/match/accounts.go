@@ -126,7 +126,7 @@ func (r rules) certainKeys(a store.MatchAccount) (keys []string) {
 		keys = append(keys, keyNumber+n)
 	}
 	if f := r.form(a.Email); f.key != "" {
-		keys = append(keys, keyAddress+f.key, keyFormer+f.key)
+		keys = append(keys, keyAddress+f.key)
 	}
 	if !nobodys(a) {
 		for _, alias := range a.AliasList() {
@@ -171,7 +171,7 @@ func (r rules) certainly(a store.MatchAccount, found map[string][]store.Candidat
 	var aliased []candidate
 	for _, alias := range a.AliasList() {
 		f := r.form(alias)
-		for _, c := range pick(found[keyAddress+f.key], not, func(p store.Candidate) verdict {
+		for _, c := range pick(holding(found[keyAddress+f.key]), not, func(p store.Candidate) verdict {
 			_, _, sure := f.how(r.form(p.Email))
 			return verdict{rule: purser.RuleAlias, why: "alias " + f.plain + " is the person's e-mail address", sure: sure}
 		}) {
@@ -191,22 +191,27 @@ func (r rules) byAddress(address string, found map[string][]store.Candidate, not
 	if f.key == "" {
 		return nil
 	}
-	now := pick(found[keyAddress+f.key], not, func(p store.Candidate) verdict {
+	all := pick(found[keyAddress+f.key], not, func(p store.Candidate) verdict {
+		if p.Until != 0 {
+			return verdict{rule: purser.RuleFormer, why: "the person had this e-mail address earlier", sure: purser.Likely}
+		}
 		rule, why, sure := f.how(r.form(p.Email))
 		return verdict{rule: rule, why: why, sure: sure}
 	})
-	var exact []candidate
-	for _, c := range now {
-		if c.rule == purser.RuleAddress {
-			exact = append(exact, c)
+	if !slices.ContainsFunc(all, func(c candidate) bool { return c.rule == purser.RuleAddress }) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(c candidate) bool { return c.rule != purser.RuleAddress && c.rule != purser.RuleFormer })
+}
+
+// holding leaves out who had an address earlier.
+func holding(all []store.Candidate) (out []store.Candidate) {
+	for _, c := range all {
+		if c.Until == 0 {
+			out = append(out, c)
 		}
 	}
-	if len(exact) > 0 {
-		now = exact
-	}
-	return append(now, pick(found[keyFormer+f.key], not, func(store.Candidate) verdict {
-		return verdict{rule: purser.RuleFormer, why: "the person had this e-mail address earlier", sure: purser.Likely}
-	})...)
+	return out
 }
 
 // pick makes candidates of those that nobody has ruled out.

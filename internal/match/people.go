@@ -14,7 +14,6 @@ const slice = 1000
 // The beginnings of the keys of people.
 const (
 	keyAddress = "a:"
-	keyFormer  = "f:"
 	keyNumber  = "n:"
 	keyName    = "m:"
 	keyLetters = "l:"
@@ -68,7 +67,7 @@ func keysOf(by addresses, r store.RosterRow) (keys []store.PersonKey) {
 			continue
 		}
 		told[form.key] = len(keys)
-		add(keyFormer, form.key, f)
+		add(keyAddress, form.key, f)
 	}
 	return keys
 }

@@ -25,8 +25,8 @@ const alikeColumns = `p.id, p.instance_no, COALESCE(p.display_name, '') AS displ
 // rows of other rosters, ordered by what they share.
 func AlikePeople(ctx context.Context, db bun.IDB) (rows []AlikeRow, err error) {
 	err = db.NewRaw(`SELECT k.key, `+alikeColumns+` FROM person_key k JOIN "person" AS p ON p.id = k.person_id LEFT JOIN instance i ON i.no = p.instance_no
-		WHERE k.key IN (SELECT x.key FROM person_key x JOIN "person" AS o ON o.id = x.person_id WHERE substr(x.key, 1, 2) IN ('a:', 'n:')
-			GROUP BY x.key HAVING min(o.instance_no) <> max(o.instance_no)) ORDER BY k.key, p.instance_no, p.id`).Scan(ctx, &rows)
+		WHERE k.key IN (SELECT x.key FROM person_key x JOIN "person" AS o ON o.id = x.person_id WHERE x.until = 0 AND substr(x.key, 1, 2) IN ('a:', 'n:')
+			GROUP BY x.key HAVING min(o.instance_no) <> max(o.instance_no)) AND k.until = 0 ORDER BY k.key, p.instance_no, p.id`).Scan(ctx, &rows)
 	return rows, err
 }
 

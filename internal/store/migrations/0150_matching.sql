@@ -7,7 +7,7 @@ ALTER TABLE account_person ADD COLUMN chosen_id BIGINT NOT NULL DEFAULT 0;
 UPDATE account_person SET chosen_id = person_id, sure = 'certain', rule = 'manual' WHERE manual = TRUE;
 CREATE INDEX account_person_chosen ON account_person (chosen_id);
 
--- What people are found by: "a:" an address, "f:" an earlier one, "n:" an employee
+-- What people are found by: "a:" an address, also an earlier one, "n:" an employee
 -- number, "m:" a name in one spelling, "l:" the letters of an address.
 CREATE TABLE person_key (
   key TEXT NOT NULL,
