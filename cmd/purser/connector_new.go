@@ -58,7 +58,9 @@ func (c *connectorNewCmd) Run(ctx context.Context, s *session) error {
 	}
 	asks := manifest.Lint(os.DirFS(folder))
 	for _, p := range asks {
-		s.note("lint asks: %s\n", p)
+		if !p.Left() { // the draft says itself what it leaves to its author
+			s.note("lint asks: %s\n", p)
+		}
 	}
 	return s.done(map[string]any{"folder": folder, "streams": streams, "left": d.Left, "lint": len(asks)},
 		"%s: a draft with %s. Next:\n  compare every line that says guess or TODO with the vendor's documentation\n"+

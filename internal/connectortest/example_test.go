@@ -105,3 +105,12 @@ func TestATaskWithoutAFixtureIsAProblem(t *testing.T) {
 		t.Errorf("%+v, %v", report, err)
 	}
 }
+
+func TestAFixtureThatIsNotOfItsFormIsToldInWords(t *testing.T) {
+	in := fstest.MapFS{"tracker/testdata/application_roster.json": {Data: []byte(`{"now": "2026-11-22T12:00:00Z", "exchanges": [{"method": "GET", "path": "/users",
+		"answer": {"status": 200, "headers": {"Link": "<https://tracker.example/users?page=2>; rel=next"}, "body": []}}]}`)}}
+	_, err := connectortest.ReadFixture(in, "tracker", "application_roster")
+	if err == nil || !strings.Contains(err.Error(), "where a list of texts belongs") || !strings.Contains(err.Error(), "answer.headers") {
+		t.Errorf("told as %v", err)
+	}
+}

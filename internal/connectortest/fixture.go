@@ -9,9 +9,11 @@ package connectortest
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
+	"reflect"
 	"strings"
 	"time"
 )
@@ -74,7 +76,7 @@ func ReadFixture(fsys fs.FS, connector, task string) (*Fixture, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(f); err != nil {
-		return nil, fmt.Errorf("%s: %w", name, err)
+		return nil, fmt.Errorf("%s: %w", name, told(err))
 	}
 	if f.Now.IsZero() || len(f.Exchanges) == 0 {
 		return nil, fmt.Errorf("%s: now and exchanges must be given", name)
@@ -85,6 +87,26 @@ func ReadFixture(fsys fs.FS, connector, task string) (*Fixture, error) {
 		}
 	}
 	return f, nil
+}
+
+// told says in words where a fixture is not of its form.
+func told(err error) error {
+	wrong, ok := errors.AsType[*json.UnmarshalTypeError](err)
+	if !ok {
+		return err
+	}
+	want, example := "", ""
+	switch {
+	case strings.HasSuffix(wrong.Field, "answer.headers") || strings.Contains(wrong.Field, "answer.headers."):
+		want, example = "a list of texts", `"Link": ["<https://…>; rel=\"next\""]`
+	case wrong.Type.Kind() == reflect.String:
+		want, example = "a text", `"200"`
+	case wrong.Type.Kind() == reflect.Slice:
+		want, example = "a list", `["…"]`
+	default:
+		return err
+	}
+	return fmt.Errorf("%s is a %s where %s belongs, such as %s: %w", wrong.Field, wrong.Value, want, example, err)
 }
 
 // vars gives the ${…} places their values, as the running product would.

@@ -121,11 +121,16 @@ func pageOf(params map[string]bool, answer []string, at string) (page, size stri
 		}
 		return "{kind: link_body, next: " + n + "}", size
 	}
+	end := "end: short"
+	if n := pick(told, "total", "total_count", "totalCount", "totalResults", "total_results", "count_total", "meta.total", "meta.total_count", "meta.totalCount",
+		"pagination.total", "pagination.total_count", "pagination.totalCount", "paging.total", "page.totalElements", "totalElements"); n != "" && at != "" {
+		end = "total: " + n + ", end: total" // a page may be short and not the last
+	}
 	if param := pick(asked, "page", "page_number", "pageNumber", "page[number]"); param != "" {
-		return "{kind: page, param: " + quote(param) + ", size: 100, end: short}", size
+		return "{kind: page, param: " + quote(param) + ", size: 100, " + end + "}", size
 	}
 	if param := pick(asked, "offset", "skip", "startIndex", "start", "$skip"); param != "" {
-		return "{kind: offset, param: " + quote(param) + ", size: 100, end: short}", size
+		return "{kind: offset, param: " + quote(param) + ", size: 100, " + end + "}", size
 	}
 	return "", size
 }

@@ -30,6 +30,7 @@ func Lint(folder fs.FS) Problems {
 	}
 	l.top()
 	l.files()
+	l.todos(data)
 	l.hosts()
 	for i := range m.Auth {
 		l.auth(&m.Auth[i])
@@ -179,8 +180,8 @@ func (l *linter) stream(t *Task, s *Stream, at string) {
 	}) {
 		l.fail(at+".token", "one of auth.*.tokens", "there is no token %q", s.Token)
 	}
-	if s.Emits == purser.KindAccount && s.Mode == "snapshot" && !s.Enrich && len(t.Cannot) == 0 && !l.deactivated(s) {
-		l.fail(at, "ask for them and map their status to deactivated or suspended; if the vendor never tells, say so in cannot",
+	if s.Emits == purser.KindAccount && s.Mode == "snapshot" && !s.Enrich && saysNothingOfLeavers(slices.Concat(l.m.Cannot, t.Cannot)) && !l.deactivated(s) {
+		l.fail(at, "ask for them and map their status to deactivated or suspended; if the vendor never tells of deactivated people, say so in cannot",
 			"does this list have deactivated accounts? none of its statuses says so")
 	}
 	l.limits(at+".limits", s.Limits)

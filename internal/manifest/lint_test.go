@@ -98,6 +98,7 @@ func TestEachMistakeIsToldWithLineAndRemedy(t *testing.T) {
 		"login with nothing":           {"grant: static", "grant: login", "login is missing for grant: login"},
 		"scope without reason":         {"why: {read: To read.}\n", "", "the scope read has no reason"},
 		"deactivated not asked":        {"off: deactivated", "off: invited", "line 28: tasks.application_roster.streams.users: does this list have deactivated accounts?"},
+		"a TODO":                       {"why: {read: To read.}", "why: {read: \"TODO: why\"}", "manifest.yaml has a TODO left: why"},
 		"misspelt path":                {"profile.email", "profil.email", "line 37: tasks.application_roster.streams.users.fields.email: profil.email is in no answer of testdata"},
 		"unknown field":                {"          title:", "          titel:", `account has no field "titel" (did you mean title?)`},
 		"mandatory field":              {"          external_id: id\n", "", "the field external_id of account is missing"},
@@ -159,4 +160,28 @@ func mapFS(files map[string][]byte) fstest.MapFS {
 		out[name] = &fstest.MapFile{Data: data}
 	}
 	return out
+}
+
+func TestATODOInTheHelpIsTold(t *testing.T) {
+	f := folder(whole)
+	f["setup.md"].Data = []byte("# Help\n\n1. TODO: the steps\n")
+	all := manifest.Lint(f)
+	if len(all) != 1 || !strings.Contains(all[0].String(), "setup.md has a TODO left: the steps") {
+		t.Error(all)
+	}
+}
+
+func TestOnlyASentenceAboutLeaversAnswersTheQuestionForThem(t *testing.T) {
+	asked := func(cannot string) bool {
+		text := strings.Replace(strings.Replace(whole, "off: deactivated", "off: invited", 1), "  application_roster:\n", "  application_roster:\n    cannot: ["+cannot+"]\n", 1)
+		for _, p := range manifest.Lint(folder(text)) {
+			if strings.Contains(p.Message, "deactivated accounts") {
+				return true
+			}
+		}
+		return false
+	}
+	if !asked("The price of a seat.") || asked("Accounts that were deactivated; the vendor forgets them.") {
+		t.Error("any sentence at all silences the question, or the right one does not")
+	}
 }
