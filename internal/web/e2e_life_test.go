@@ -64,7 +64,7 @@ func (s *site) sync(t testing.TB, id string) {
 }
 
 func TestTheLifeOfAConnectionInABrowser(t *testing.T) {
-	b := browsertest.Start(t)
+	b := chromium.Start(t)
 	s := serve(t)
 	i := s.oneOkta(t)
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)

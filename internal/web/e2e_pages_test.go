@@ -80,7 +80,7 @@ func pictureName(path, how string) string {
 }
 
 func TestAConnectedCompanyInABrowser(t *testing.T) {
-	b := browsertest.Start(t)
+	b := chromium.Start(t)
 	s := serve(t)
 	if _, err := s.Notify.AddRecipients(s.host, "", "ops@example.com"); err != nil {
 		t.Fatal(err)

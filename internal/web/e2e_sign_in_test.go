@@ -38,7 +38,7 @@ func picture(p *browsertest.Page, name string) {
 }
 
 func TestSigningInInABrowser(t *testing.T) {
-	b := browsertest.Start(t)
+	b := chromium.Start(t)
 	issuer := oidctest.Start(t, map[string]oidctest.Account{
 		"grace":   {"email": "grace@example.com", "email_verified": true, "name": "Grace Example", "groups": []string{"purser-admins"}},
 		"mallory": {"email": "mallory@example.com", "email_verified": true, "name": "Mallory Example", "groups": []string{"everybody"}},

@@ -39,7 +39,7 @@ func fill(p *browsertest.Page, name, text string) {
 }
 
 func TestConnectingInABrowser(t *testing.T) {
-	b := browsertest.Start(t)
+	b := chromium.Start(t)
 	s := serve(t)
 	p := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	t.Run("Okta connects by API token, from the catalog to the first sync", func(t *testing.T) { connectOkta(t, s, p.For(t)) })

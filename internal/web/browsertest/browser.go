@@ -7,6 +7,7 @@ import (
 	"context"
 	"os"
 	"os/exec"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +23,43 @@ type Browser struct {
 // the test. Without one the test is skipped, but fails if PURSER_TEST_BROWSER_REQUIRED
 // is set: where a browser is part of the promise, its absence may not pass in silence.
 func Start(t testing.TB) *Browser {
+	t.Helper()
+	b, stop := start(t)
+	t.Cleanup(stop)
+	return b
+}
+
+// Shared is one Chromium for all tests of a package: to start it takes as long as
+// most of them. Each tab has cookies of its own. The zero value is ready; the
+// package's TestMain calls Stop.
+type Shared struct {
+	mu   sync.Mutex
+	b    *Browser
+	stop func()
+}
+
+// Start is the function Start, but for a browser that stays for the next test.
+func (s *Shared) Start(t testing.TB) *Browser {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.b == nil {
+		s.b, s.stop = start(t)
+	}
+	return s.b
+}
+
+// Stop ends the browser, if there is one.
+func (s *Shared) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.b != nil {
+		s.stop()
+		s.b = nil
+	}
+}
+
+func start(t testing.TB) (b *Browser, end func()) {
 	t.Helper()
 	path := find()
 	if path == "" {
@@ -55,15 +93,16 @@ func Start(t testing.TB) *Browser {
 	}
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, stop := chromedp.NewContext(alloc)
-	t.Cleanup(func() {
+	end = func() {
 		stop()
 		stopAlloc()
 		_ = os.RemoveAll(profile) // a leftover profile is no failure of the page
-	})
+	}
 	if err := chromedp.Do(ctx); err != nil {
+		end()
 		t.Fatalf("starting %s: %v", path, err)
 	}
-	return &Browser{ctx: ctx}
+	return &Browser{ctx: ctx}, end
 }
 
 func find() string {
