@@ -21,8 +21,9 @@ func sentExceptions() map[string]string {
 }
 
 // checkSent holds the filled-in requests of an action against the vendor's
-// description: method, path, parameters and every member of the body.
-func checkSent(t *testing.T, connector, action string, sent []purser.ActionRequest) {
+// description: method, path, parameters and every member of the body. Descriptions
+// are large: read keeps those of each connector.
+func checkSent(t *testing.T, read map[string][]description, connector, action string, sent []purser.ActionRequest) {
 	t.Helper()
 	sources, ok := descriptions()[connector]
 	if !ok {
@@ -40,9 +41,10 @@ func checkSent(t *testing.T, connector, action string, sent []purser.ActionReque
 				t.Errorf("%s: %s", key, why)
 			}
 		}
-		var read []description
-		for _, s := range sources {
-			read = append(read, s.read(t))
+		if read[connector] == nil {
+			for _, s := range sources {
+				read[connector] = append(read[connector], s.read(t))
+			}
 		}
 		for _, r := range sent {
 			u, err := url.Parse(r.URL)
@@ -50,7 +52,7 @@ func checkSent(t *testing.T, connector, action string, sent []purser.ActionReque
 				t.Fatal(err)
 			}
 			found := false
-			for _, d := range read {
+			for _, d := range read[connector] {
 				op, ok := d.operation(r.Method, u.Path)
 				if !ok {
 					continue
