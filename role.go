@@ -55,6 +55,8 @@ const (
 	OpActionPlan     Operation = "action.plan"     // plan and undo actions: nothing is sent
 	OpActionRun      Operation = "action.run"      // approve and run them
 	OpIdentitySet    Operation = "identity.set"    // say whose accounts are and what they are, merge and split people
+	OpContractRead   Operation = "contract.read"   // contracts; their prices need money.read besides
+	OpContractWrite  Operation = "contract.write"  // make, change, renew, decide, import; needs money.read besides
 	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
 )
 
@@ -63,7 +65,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -64,6 +64,7 @@ type grammar struct {
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 	Completion  completionCmd  `cmd:"" help:"Print a completion script for a shell."`
 
+	Contract     contractCmd     `cmd:"" help:"Look at contracts, write them down, renew and decide them."`
 	Organization organizationCmd `cmd:"" help:"Name, mail domains, currency, time zone and fiscal year."`
 }
 

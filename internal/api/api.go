@@ -59,6 +59,7 @@ func New(o Options) *API {
 	a := &API{Services: o.Services, now: o.Now, version: o.Version, mux: mux, huma: humago.New(mux, config), replays: o.Replays, failed: o.Failed}
 	for _, add := range []func(){a.connectors, a.instances, a.instanceCalls, a.instanceSteps, a.runs, a.holds, a.users, a.invitations, a.tokens,
 		a.sessions, a.secondFactor,
+		a.contracts,
 		a.deletions, a.organization, a.loads, a.fileMappings, a.ownConnectors,
 		a.actions, a.switches, a.protectedList,
 		a.accounts, a.people, a.identity, a.devices, a.applications, a.applicationUse, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {

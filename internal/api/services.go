@@ -22,6 +22,7 @@ type Services struct {
 	Actions   Actions
 	Identity  Identity
 	Loads     Loads
+	Contracts Contracts
 	Own       Own
 	Inventory Inventory
 	Info      Info

@@ -19,6 +19,7 @@ import (
 	"purser/internal/backup"
 	"purser/internal/config"
 	"purser/internal/connect"
+	"purser/internal/contract"
 	"purser/internal/credential"
 	"purser/internal/deletion"
 	"purser/internal/doctor"
@@ -78,6 +79,7 @@ type App struct {
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Loads        *load.Service
+	Contracts    *contract.Service
 	Own          *own.Service
 	Meter        *metric.Registry
 	VendorMap    egress.VendorMap
@@ -212,6 +214,9 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	if a.Organization, err = organization.New(a.organizationOptions()); err != nil {
+		return err
+	}
+	if err := a.openContracts(); err != nil {
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})

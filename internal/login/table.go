@@ -44,6 +44,8 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpActionRun:      {admin, operator},
 		purser.OpActionSwitch:   {admin},
 		purser.OpIdentitySet:    {admin, operator},
+		purser.OpContractRead:   {admin, operator, finance, auditor},
+		purser.OpContractWrite:  {admin, finance},
 	}
 }
 

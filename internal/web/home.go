@@ -48,6 +48,7 @@ func (h *Handler) palette(w http.ResponseWriter, r *http.Request) error {
 		{ui.PaletteItem{Label: "Devices", Href: "/devices", Icon: "monitor", Keys: "g d"}, purser.OpAccountRead},
 		{ui.PaletteItem{Label: "Licenses", Href: "/licenses", Icon: "key-round", Keys: "g l"}, purser.OpAccountRead},
 		{ui.PaletteItem{Label: "Spend", Href: "/spend", Icon: "wallet", Keys: "g s"}, purser.OpMoneyRead},
+		{ui.PaletteItem{Label: "Contracts", Href: "/contracts", Icon: "calendar-clock", Keys: "g n"}, purser.OpContractRead},
 		{ui.PaletteItem{Label: "Audit log", Href: "/settings/audit", Icon: "settings"}, purser.OpAuditRead},
 	} {
 		if matches(it.Label, q) && h.may(r, it.op) {

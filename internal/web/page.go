@@ -33,7 +33,7 @@ func (h *Handler) hidden(r *http.Request) []ui.Section {
 	for section, op := range map[ui.Section]purser.Operation{
 		ui.Integrations: purser.OpInstanceRead, ui.Runs: purser.OpRunRead, ui.Applications: purser.OpAccountRead,
 		ui.Accounts: purser.OpAccountRead, ui.People: purser.OpPersonRead, ui.Licenses: purser.OpAccountRead,
-		ui.Spend: purser.OpMoneyRead, ui.Devices: purser.OpAccountRead,
+		ui.Spend: purser.OpMoneyRead, ui.Devices: purser.OpAccountRead, ui.Contracts: purser.OpContractRead,
 		ui.Actions: purser.OpActionRead,
 	} {
 		if !h.may(r, op) {
@@ -75,6 +75,7 @@ func doneText(word string) (string, bool) {
 		"reset":        "The second factor was reset. Their password alone signs them in until they set up a new one.",
 		"again":        "It is sent again now.",
 		"decided":      "The decision was recorded.",
+		"renewed":      "The next period has begun. The one before is kept.",
 		"planned":      "Planned. Nothing was sent yet: look at the requests first.",
 		"approved":     "Approved. It can run now.",
 		"running":      "It runs now, and goes on when you leave this page.",

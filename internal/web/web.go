@@ -35,6 +35,7 @@ type Options struct {
 	Identity  Identity
 	Loads     Loads
 	Own       OwnConnectors
+	Contracts Contracts
 	Runs      Runs
 	Inventory Inventory
 	Audit     AuditLog
@@ -94,6 +95,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.inventoryRoutes(add)
 	h.useRoutes(add)
 	h.deviceRoutes(add)
+	h.contractRoutes(add)
 	h.homeRoutes(add)
 	h.deletionRoutes(add)
 	h.loadRoutes(add)

@@ -17,6 +17,7 @@ const (
 	Devices      Section = "Devices"
 	Licenses     Section = "Licenses"
 	Spend        Section = "Spend"
+	Contracts    Section = "Contracts"
 	Settings     Section = "Settings"
 )
 
@@ -39,7 +40,7 @@ func navigation(hidden []Section) []navGroup {
 		{"Connect", []navItem{{Integrations, "/integrations", "plug", "g i"}, {Runs, "/runs", "history", "g r"}, {Actions, "/actions", "zap", "g t"}}},
 		{"Inventory", []navItem{{Applications, "/applications", "boxes", "g a"}, {People, "/people", "users", "g p"},
 			{Accounts, "/accounts", "user-round", "g c"}, {Devices, "/devices", "monitor", "g d"}}},
-		{"Money", []navItem{{Licenses, "/licenses", "key-round", "g l"}, {Spend, "/spend", "wallet", "g s"}}},
+		{"Money", []navItem{{Licenses, "/licenses", "key-round", "g l"}, {Spend, "/spend", "wallet", "g s"}, {Contracts, "/contracts", "calendar-clock", "g n"}}},
 		{"Purser", []navItem{{Settings, "/settings", "settings", "g ,"}}},
 	}
 	var out []navGroup

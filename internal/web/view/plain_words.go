@@ -32,6 +32,10 @@ func operationWords(op purser.Operation) string {
 		return "Look at people"
 	case purser.OpMoneyRead:
 		return "See prices and spend"
+	case purser.OpContractRead:
+		return "Look at contracts"
+	case purser.OpContractWrite:
+		return "Change, renew and decide contracts"
 	case purser.OpExport:
 		return "Export lists"
 	case purser.OpUserRead:

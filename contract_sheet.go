@@ -1,0 +1,86 @@
+package purser
+
+import "time"
+
+// RenewalSheet is what is known of a contract when it has to be decided: what it
+// costs, who uses what it pays for, and which quantity that asks for. Unknown use
+// counts as needed: it is never a saving.
+type RenewalSheet struct {
+	MadeAt        time.Time          `json:"made_at"`
+	Today         string             `json:"today"`
+	Contract      Contract           `json:"contract"`
+	ThresholdDays int                `json:"threshold_days"` // without use for so long is inactive
+	Applications  []SheetApplication `json:"applications"`
+	Plans         []SheetPlan        `json:"plans"`
+	// Savings is what the recommended quantities save in twelve months, by currency;
+	// nothing of it before SavingsFrom.
+	Savings     []Money `json:"savings,omitempty"`
+	SavingsFrom string  `json:"savings_from,omitempty"`
+	Hidden      bool    `json:"prices_hidden,omitempty"`
+}
+
+// SheetApplication is the use of an application as the sheet was made.
+type SheetApplication struct {
+	ID       string    `json:"id"`
+	Name     string    `json:"name"`
+	Known    bool      `json:"known"` // a source tells of its accounts
+	Accounts int64     `json:"accounts"`
+	People   int64     `json:"people"`
+	Active   int64     `json:"active"`
+	Inactive int64     `json:"inactive"`
+	Never    int64     `json:"never"`
+	Unknown  int64     `json:"unknown"`
+	Before   *int64    `json:"accounts_90_days_ago,omitempty"` // absent: nobody read it then
+	AsOf     time.Time `json:"data_as_of,omitzero"`
+	Overlap  []string  `json:"overlap,omitempty"` // others of its category that people use
+	Category string    `json:"category,omitempty"`
+}
+
+// SheetPlan is a plan with its seats and the quantity that they ask for.
+type SheetPlan struct {
+	Plan        ContractPlan `json:"plan"`
+	Assigned    *int64       `json:"assigned,omitempty"` // seats, or accounts, that are given to somebody; absent: not known
+	Active      int64        `json:"active"`
+	Unused      int64        `json:"unused"` // inactive and never used
+	Unknown     int64        `json:"unknown"`
+	Recommended *int64       `json:"recommended,omitempty"` // absent: it cannot be said
+	Reason      string       `json:"reason"`
+	Saving      *Money       `json:"saving,omitempty"` // in twelve months
+}
+
+// Recommend fills in which quantity the seats ask for, and why: those that are used
+// and those of which nobody knows.
+func (p *SheetPlan) Recommend(source string) {
+	if p.Plan.Per == "flat" {
+		p.Reason = "Its price does not depend on a quantity."
+		return
+	}
+	if p.Assigned == nil {
+		p.Reason = "No source tells which seats are used: the quantity cannot be judged, and nothing is counted as a saving."
+		return
+	}
+	n := p.Active + p.Unknown
+	p.Recommended = &n
+	p.Reason = source
+	if p.Plan.Quantity == nil || p.Plan.Price == nil || *p.Plan.Quantity <= n {
+		return
+	}
+	spare := p.Plan
+	rest := *p.Plan.Quantity - n
+	spare.Quantity = &rest
+	if w := (ContractTerms{Plans: []ContractPlan{spare}}).Worth(""); len(w.Yearly) == 1 {
+		p.Saving = &w.Yearly[0]
+	}
+}
+
+// WithoutPrices returns the sheet for those who may not see money.
+func (s RenewalSheet) WithoutPrices() RenewalSheet {
+	s.Hidden, s.Savings = true, nil
+	plans := s.Plans
+	s.Plans = make([]SheetPlan, len(plans))
+	for i, p := range plans {
+		p.Plan.Price, p.Saving = nil, nil
+		s.Plans[i] = p
+	}
+	return s
+}

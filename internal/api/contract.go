@@ -1,0 +1,124 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/contract"
+)
+
+// Contracts keeps contracts; package contract does.
+type Contracts interface {
+	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
+	Contract(ctx context.Context, id string) (purser.Contract, error)
+	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
+	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
+	Amend(ctx context.Context, id string, version int64, a purser.Amendment) (purser.Contract, error)
+	NextTerms(ctx context.Context, id string) (purser.ContractTerms, error)
+	Renew(ctx context.Context, id string, version int64, terms *purser.ContractTerms) (purser.Contract, error)
+	Decide(ctx context.Context, id string, version int64, d purser.Decision, why string) (purser.Contract, error)
+	Periods(ctx context.Context, id string) ([]purser.ContractPeriod, error)
+	Decisions(ctx context.Context, id string) ([]purser.ContractDecision, error)
+	Changes(ctx context.Context, id string) ([]purser.ContractChange, error)
+}
+
+// ContractQuery is the filter of lists and exports of contracts.
+type ContractQuery struct {
+	Query       string   `query:"q" doc:"name, vendor or order number"`
+	Standing    []string `query:"standing" doc:"overdue, over, due, decided, running, ended; any of them"`
+	Decision    []string `query:"decision" doc:"undecided, renew, change, cancel; any of them"`
+	Owner       string   `query:"owner" doc:"usr_…, per_… or an e-mail address"`
+	Application string   `query:"application" doc:"app_<number>"`
+	From        string   `query:"from" doc:"YYYY-MM-DD: not due before"`
+	Until       string   `query:"until" doc:"YYYY-MM-DD: due until then"`
+	Ended       bool     `query:"ended" doc:"also those that are canceled and over"`
+}
+
+func (q ContractQuery) filter() contract.Filter {
+	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended}
+}
+
+const contractTag = "Contracts"
+
+func (a *API) contracts() {
+	add(a, call{method: "GET", path: "/contracts", tag: contractTag, id: "listContracts", does: "List contracts by notice deadline, overdue ones first", op: purser.OpContractRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			ContractQuery
+		}) (*body[purser.List[purser.Contract]], error) {
+			return listed(a.Contracts.List(ctx, in.filter(), in.page()))
+		})
+	add(a, call{method: "POST", path: "/contracts", tag: contractTag, id: "createContract", does: "Write a contract down", op: purser.OpContractWrite, status: 201, creates: true},
+		func(ctx context.Context, in *body[purser.ContractInput]) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Create(ctx, in.Body))
+		})
+	add(a, call{method: "GET", path: "/contracts/{id}", tag: contractTag, id: "getContract", does: "Show a contract", op: purser.OpContractRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Contract(ctx, in.ID))
+		})
+	add(a, call{method: "PUT", path: "/contracts/{id}", tag: contractTag, id: "setContract", does: "Change a contract to what is sent; refused if it was changed since version",
+		op: purser.OpContractWrite},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body purser.ContractInput
+		}) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Update(ctx, in.ID, in.Body))
+		})
+	add(a, call{method: "POST", path: "/contracts/{id}/amendments", tag: contractTag, id: "amendContract", does: "Add a dated change of the plans", op: purser.OpContractWrite},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				purser.Amendment
+				Version int64 `json:"version,omitempty" doc:"that was read"`
+			}
+		}) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Amend(ctx, in.ID, in.Body.Version, in.Body.Amendment))
+		})
+	a.contractEnds()
+	a.contractHistory()
+}
+
+// contractEnds are what happens at the end of a period.
+func (a *API) contractEnds() {
+	add(a, call{method: "GET", path: "/contracts/{id}/next", tag: contractTag, id: "nextContractTerms", does: "Propose the terms of the next period", op: purser.OpContractWrite},
+		func(ctx context.Context, in *ByID) (*body[purser.ContractTerms], error) {
+			return answer(a.Contracts.NextTerms(ctx, in.ID))
+		})
+	add(a, call{method: "POST", path: "/contracts/{id}/renew", tag: contractTag, id: "renewContract", does: "Begin the next period; the one before is kept", op: purser.OpContractWrite},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Terms   *purser.ContractTerms `json:"terms,omitempty" doc:"without them, those that were agreed for the next period"`
+				Version int64                 `json:"version,omitempty" doc:"that was read"`
+			}
+		}) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Renew(ctx, in.ID, in.Body.Version, in.Body.Terms))
+		})
+	add(a, call{method: "POST", path: "/contracts/{id}/decisions", tag: contractTag, id: "decideContract", does: "Say what is to become of it; the renewal sheet is frozen with it",
+		op: purser.OpContractWrite},
+		func(ctx context.Context, in *struct {
+			ByID
+			Body struct {
+				Decision purser.Decision `json:"decision" enum:"undecided,renew,change,cancel"`
+				Why      string          `json:"why,omitempty"`
+				Version  int64           `json:"version,omitempty" doc:"that was read"`
+			}
+		}) (*body[purser.Contract], error) {
+			return answer(a.Contracts.Decide(ctx, in.ID, in.Body.Version, in.Body.Decision, in.Body.Why))
+		})
+}
+
+func (a *API) contractHistory() {
+	add(a, call{method: "GET", path: "/contracts/{id}/periods", tag: contractTag, id: "listContractPeriods", does: "List the periods of a contract with their terms", op: purser.OpContractRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.ContractPeriod]], error) {
+			return whole(a.Contracts.Periods(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/contracts/{id}/decisions", tag: contractTag, id: "listContractDecisions", does: "List the decisions about a contract", op: purser.OpContractRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.ContractDecision]], error) {
+			return whole(a.Contracts.Decisions(ctx, in.ID))
+		})
+	add(a, call{method: "GET", path: "/contracts/{id}/changes", tag: contractTag, id: "listContractChanges", does: "List what was changed in a contract", op: purser.OpContractRead},
+		func(ctx context.Context, in *ByID) (*body[items[purser.ContractChange]], error) {
+			return whole(a.Contracts.Changes(ctx, in.ID))
+		})
+}

@@ -1,0 +1,116 @@
+package contract
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Amend adds a dated change of the plans of the newest period.
+func (s *Service) Amend(ctx context.Context, id string, version int64, a purser.Amendment) (purser.Contract, error) {
+	err := s.change(ctx, id, version, func(ctx context.Context, _ bun.Tx, c *purser.Contract) (_ []int64, err error) {
+		a.By = by(ctx)
+		c.Terms.Amendments = append(slices.Clone(c.Terms.Amendments), a)
+		c.Terms, err = c.Terms.Check(s.Currencies)
+		return nil, err
+	})
+	if err != nil {
+		return purser.Contract{}, err
+	}
+	return s.Contract(ctx, id)
+}
+
+// NextTerms proposes the terms of the next period.
+func (s *Service) NextTerms(ctx context.Context, id string) (purser.ContractTerms, error) {
+	if err := s.mayWrite(ctx); err != nil {
+		return purser.ContractTerms{}, err
+	}
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return purser.ContractTerms{}, err
+	}
+	next, ok := c.Terms.Next()
+	if !ok {
+		return next, &purser.Problem{Kind: purser.ProblemConflict, Field: "end", What: c.Name + " has no end, so that no next period follows",
+			Hint: "Write down its end, or change its terms as they are"}
+	}
+	return next, nil
+}
+
+// Renew begins the next period with these terms, or with those that were agreed
+// for it if terms is nil. The period before is kept, and nothing is decided yet of
+// the new one.
+func (s *Service) Renew(ctx context.Context, id string, version int64, terms *purser.ContractTerms) (purser.Contract, error) {
+	next, err := s.NextTerms(ctx, id)
+	if err != nil {
+		return purser.Contract{}, err
+	}
+	if terms != nil {
+		next = *terms
+		next.Amendments = nil
+	}
+	err = s.change(ctx, id, version, func(_ context.Context, _ bun.Tx, c *purser.Contract) (_ []int64, err error) {
+		if next.Start <= c.Terms.End {
+			return nil, purser.Invalid("start", "the next period begins after %s, the last day of this one", c.Terms.End)
+		}
+		c.Terms, err = next.Check(s.Currencies)
+		c.Period, c.Decision = c.Period+1, purser.Undecided
+		return nil, err
+	})
+	if err != nil {
+		return purser.Contract{}, err
+	}
+	return s.Contract(ctx, id)
+}
+
+// Decide says what is to become of the contract at the end of its period, and why.
+// The renewal sheet is kept as it is at that moment.
+func (s *Service) Decide(ctx context.Context, id string, version int64, d purser.Decision, why string) (purser.Contract, error) {
+	if !slices.Contains(purser.Decisions(), d) {
+		return purser.Contract{}, purser.Invalid("decision", "%q is none of renew, change, cancel, undecided", d)
+	}
+	if why = strings.TrimSpace(why); why == "" && d != purser.Undecided {
+		return purser.Contract{}, purser.Invalid("why", "say why: whoever reads it later was not there")
+	}
+	if utf8.RuneCountInString(why) > 4000 {
+		return purser.Contract{}, purser.Invalid("why", "the reason is longer than 4,000 characters")
+	}
+	if err := s.mayWrite(ctx); err != nil {
+		return purser.Contract{}, err
+	}
+	frozen, err := s.freeze(ctx, id)
+	if err != nil {
+		return purser.Contract{}, err
+	}
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		c, no, err := s.one(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		row := store.ContractDecisionRow{Period: c.Period, Decision: string(d), Why: why, MadeAt: purser.MicrosOf(s.Now()), MadeBy: by(ctx), Sheet: frozen}
+		if _, err := store.InsertContractDecision(ctx, tx, no, row); err != nil {
+			return err
+		}
+		if version == 0 {
+			version = c.Version
+		}
+		change := store.ContractChangeRow{At: row.MadeAt, By: row.MadeBy, Field: "decision", Before: string(c.Decision), After: string(d) + ": " + why}
+		if err := store.InsertContractChange(ctx, tx, no, change); err != nil {
+			return err
+		}
+		return s.changeIn(ctx, tx, id, version, func(_ context.Context, _ bun.Tx, c *purser.Contract) ([]int64, error) {
+			c.Decision = d
+			return nil, nil
+		})
+	})
+	if err != nil {
+		return purser.Contract{}, err
+	}
+	return s.Contract(ctx, id)
+}

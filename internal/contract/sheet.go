@@ -1,0 +1,185 @@
+package contract
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Use before so many days ago counts as none; so far back the trend looks.
+const (
+	thresholdDays = 60
+	trendDays     = 90
+)
+
+// Sheet makes the renewal sheet of a contract as it is now. It is made anew with
+// each call; a decision keeps its own.
+func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, error) {
+	c, err := s.Contract(ctx, id)
+	if err != nil {
+		return purser.RenewalSheet{}, err
+	}
+	sheet := purser.RenewalSheet{MadeAt: s.Now().UTC(), Today: s.Today(ctx), Contract: c, ThresholdDays: thresholdDays, Hidden: c.Hidden,
+		Applications: []purser.SheetApplication{}, Plans: []purser.SheetPlan{}}
+	if c.Terms.End != "" {
+		sheet.SavingsFrom = purser.AddDays(c.Terms.End, 1)
+	}
+	seats := []store.SeatUseRow{}
+	for _, a := range c.Applications {
+		told, held, err := s.used(ctx, a)
+		if err != nil {
+			return sheet, err
+		}
+		sheet.Applications, seats = append(sheet.Applications, told), append(seats, held...)
+	}
+	if err := s.overlap(ctx, &sheet); err != nil {
+		return sheet, err
+	}
+	plans := c.Terms.PlansOn(inside(c.Terms, sheet.Today))
+	for _, p := range plans {
+		line := purser.SheetPlan{Plan: p}
+		line.Recommend(judge(&line, plans, sheet.Applications, seats))
+		if line.Saving != nil {
+			sheet.Savings = purser.AddMoney(sheet.Savings, *line.Saving)
+		}
+		sheet.Plans = append(sheet.Plans, line)
+	}
+	return sheet, nil
+}
+
+// since is the beginning of the day since which a use counts, as lists part it.
+func (s *Service) since() purser.Micros {
+	return purser.MicrosOf(s.Now().Add(-thresholdDays * 24 * time.Hour).UTC().Truncate(24 * time.Hour))
+}
+
+// used tells how an application is used: by its own instances, else by what identity
+// providers say.
+func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, err error) {
+	no := store.KeyOf("app_", a.ID)
+	out = purser.SheetApplication{ID: a.ID, Name: a.Name}
+	uses, err := store.DirectUse(ctx, s.DB.Read(), []int64{no}, s.since())
+	if err != nil {
+		return out, nil, err
+	}
+	use, direct := uses[no]
+	if !direct || use.Accounts == 0 {
+		if uses, err = store.DiscoveredUse(ctx, s.DB.Read(), []int64{no}, s.since()); err != nil {
+			return out, nil, err
+		}
+		use = uses[no]
+	} else {
+		then := s.Now().Add(-trendDays * 24 * time.Hour)
+		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(then))
+		if err != nil {
+			return out, nil, err
+		}
+		if ok {
+			out.Before = &n
+		}
+	}
+	out.Known = use.Accounts > 0
+	out.Accounts, out.People, out.Active, out.Inactive, out.Never, out.Unknown, out.AsOf = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown, use.DataAsOf.Time()
+	held, err = store.SeatUse(ctx, s.DB.Read(), no, s.since())
+	return out, held, err
+}
+
+// judge counts the seats of a plan and says from where: the vendor's plan of the same
+// name; where a contract has one plan by user for one application, its accounts.
+func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow) string {
+	i := slices.IndexFunc(seats, func(r store.SeatUseRow) bool { return strings.EqualFold(r.Name, line.Plan.Name) })
+	if i >= 0 && line.Plan.Per == "user" {
+		r := seats[i]
+		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
+		return fmt.Sprintf("%d seats of the vendor's plan %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
+			r.Active, r.Name, thresholdDays, r.Unknown, r.Unused)
+	}
+	byUser := 0
+	for _, p := range plans {
+		if p.Per == "user" {
+			byUser++
+		}
+	}
+	if line.Plan.Per == "user" && byUser == 1 && len(applications) == 1 && applications[0].Known {
+		a := applications[0]
+		line.Assigned, line.Active, line.Unused, line.Unknown = &a.Accounts, a.Active, a.Inactive+a.Never, a.Unknown
+		return fmt.Sprintf("%d accounts of %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
+			a.Active, a.Name, thresholdDays, a.Unknown, line.Unused)
+	}
+	return ""
+}
+
+// overlap names other managed applications of the same category that people use.
+func (s *Service) overlap(ctx context.Context, sheet *purser.RenewalSheet) error {
+	ours := map[string]bool{}
+	for i, a := range sheet.Applications {
+		row, ok, err := store.ApplicationByID(ctx, s.DB.Read(), store.KeyOf("app_", a.ID))
+		if err != nil {
+			return err
+		}
+		if ok {
+			sheet.Applications[i].Category = s.Category(row.Connector, row.Name)
+		}
+		ours[a.ID] = true
+	}
+	if !slices.ContainsFunc(sheet.Applications, func(a purser.SheetApplication) bool { return a.Category != "" }) {
+		return nil
+	}
+	page := purser.Page{Limit: 1000}
+	for {
+		list, err := store.Applications(ctx, s.DB.Read(), store.ApplicationFilter{Status: []string{"managed", "accepted", "new", "in_review"}}, page, false)
+		if err != nil {
+			return err
+		}
+		for _, other := range list.Items {
+			category := s.Category(other.Connector, other.Name)
+			for i, a := range sheet.Applications {
+				if category != "" && category == a.Category && !ours[store.ApplicationID(other.ID)] && len(a.Overlap) < 20 {
+					sheet.Applications[i].Overlap = append(sheet.Applications[i].Overlap, other.Name)
+				}
+			}
+		}
+		if page.After = list.Next; page.After == "" {
+			return nil
+		}
+	}
+}
+
+// freeze makes the renewal sheet of a contract, as text to keep.
+func (s *Service) freeze(ctx context.Context, id string) (string, error) {
+	sheet, err := s.Sheet(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(sheet)
+	return string(text), err
+}
+
+// FrozenSheet returns the sheet that was kept with a decision, and the decision.
+func (s *Service) FrozenSheet(ctx context.Context, id string, decision int64) (sheet purser.RenewalSheet, d purser.ContractDecision, err error) {
+	_, no, err := s.one(ctx, s.DB.Read(), id)
+	if err != nil {
+		return sheet, d, err
+	}
+	rows, err := store.ContractDecisions(ctx, s.DB.Read(), no)
+	if err != nil {
+		return sheet, d, err
+	}
+	i := slices.IndexFunc(rows, func(r store.ContractDecisionRow) bool { return r.No == decision })
+	if i < 0 || rows[i].Sheet == "" {
+		return sheet, d, purser.NotFound("decision", fmt.Sprint(decision))
+	}
+	if err := json.Unmarshal([]byte(rows[i].Sheet), &sheet); err != nil {
+		return sheet, d, fmt.Errorf("read the sheet of decision %d: %w", decision, err)
+	}
+	if !s.mayMoney(ctx) {
+		hide(&sheet.Contract)
+		sheet = sheet.WithoutPrices()
+	}
+	return sheet, rows[i].Told(), nil
+}

@@ -1,0 +1,41 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// ContractOwner finds whom a text means as the owner of a contract: a user or a
+// person by identifier, or by e-mail address, a user first. ok is false for nobody.
+func ContractOwner(ctx context.Context, db bun.IDB, text string) (o purser.ContractOwner, ok bool, err error) {
+	text = strings.TrimSpace(text)
+	u, ok, err := UserByID(ctx, db, text)
+	if err == nil && !ok {
+		u, ok, err = UserByEmail(ctx, db, strings.ToLower(text))
+	}
+	if err != nil {
+		return o, false, err
+	}
+	if ok {
+		if o = (purser.ContractOwner{ID: u.ID, Name: u.Name, Email: u.Email}); o.Name == "" {
+			o.Name = u.Email
+		}
+		return o, true, nil
+	}
+	var p struct {
+		ID    int64  `bun:"id"`
+		Name  string `bun:"name"`
+		Email string `bun:"email"`
+	}
+	by, value := "p.id = ?", any(KeyOf("per_", text))
+	if strings.Contains(text, "@") {
+		by, value = "lower(p.email) = ?", strings.ToLower(text)
+	}
+	err = db.NewRaw("SELECT p.id, "+personName+` AS name, COALESCE(p.email, '') AS email FROM "person" AS p WHERE p.gone_gen = 0 AND `+by+" ORDER BY p.id LIMIT 1", value).Scan(ctx, &p)
+	p, ok, err = rowFound(p, err)
+	return purser.ContractOwner{ID: RowID("per_", p.ID), Name: p.Name, Email: p.Email}, ok, err
+}

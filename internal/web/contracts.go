@@ -1,0 +1,108 @@
+package web
+
+import (
+	"context"
+	"net/http"
+
+	"purser"
+	"purser/internal/contract"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// Contracts keeps contracts; package contract does.
+type Contracts interface {
+	Today(ctx context.Context) string
+	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
+	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	Contract(ctx context.Context, id string) (purser.Contract, error)
+	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
+	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
+	Amend(ctx context.Context, id string, version int64, a purser.Amendment) (purser.Contract, error)
+	NextTerms(ctx context.Context, id string) (purser.ContractTerms, error)
+	Renew(ctx context.Context, id string, version int64, terms *purser.ContractTerms) (purser.Contract, error)
+	Decide(ctx context.Context, id string, version int64, d purser.Decision, why string) (purser.Contract, error)
+	Periods(ctx context.Context, id string) ([]purser.ContractPeriod, error)
+	Decisions(ctx context.Context, id string) ([]purser.ContractDecision, error)
+	Changes(ctx context.Context, id string) ([]purser.ContractChange, error)
+}
+
+func (h *Handler) contractRoutes(add adder) {
+	add("GET /contracts", purser.OpContractRead, h.contracts)
+	add("GET /contracts/new", purser.OpContractWrite, h.newContract)
+	add("POST /contracts/new", purser.OpContractWrite, h.createContract)
+	add("GET /contracts/{id}", purser.OpContractRead, h.contract)
+	add("GET /contracts/{id}/edit", purser.OpContractWrite, h.editContract)
+	add("POST /contracts/{id}/edit", purser.OpContractWrite, h.updateContract)
+	add("GET /contracts/{id}/renew", purser.OpContractWrite, h.nextContract)
+	add("POST /contracts/{id}/renew", purser.OpContractWrite, h.renewContract)
+	add("GET /contracts/{id}/amend", purser.OpContractWrite, h.newAmendment)
+	add("POST /contracts/{id}/amend", purser.OpContractWrite, h.amendContract)
+	add("POST /contracts/{id}/decide", purser.OpContractWrite, h.decideContract)
+}
+
+func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	found, err := h.Contracts.List(r.Context(), contractFilter(r), l.page)
+	if err != nil {
+		return err
+	}
+	var standings, decisions []ui.FilterOption
+	for _, s := range purser.ContractStandings() {
+		standings = append(standings, ui.FilterOption{Value: string(s), Label: view.StandingWord(s)})
+	}
+	for _, d := range purser.Decisions() {
+		decisions = append(decisions, ui.FilterOption{Value: string(d), Label: view.DecisionWord(d)})
+	}
+	menus := []ui.FilterMenu{l.menu("Standing", "standing", standings...), l.menu("Decision", "decision", decisions...)}
+	d := view.ContractsData{Contracts: found.Items, Today: h.Contracts.Today(r.Context()), MayWrite: h.mayContract(r),
+		Columns: []ui.Column{l.column("Contract", "name", false), l.column("Standing", "", false), l.column("Notice until", "due", false), l.column("Ends", "end", false),
+			l.column("Decision", "", false), l.column("Owner", "", false), l.column("A year", "", true)},
+		Filters: l.filters("Search name, vendor, order number", false, menus...),
+		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " contracts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.ContractRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Contracts(h.page(r, "Contracts", ui.Contracts), d))
+}
+
+// mayContract reports whether the reader may change contracts: whoever does sees prices.
+func (h *Handler) mayContract(r *http.Request) bool {
+	return h.may(r, purser.OpContractWrite) && h.may(r, purser.OpMoneyRead)
+}
+
+func contractFilter(r *http.Request) contract.Filter {
+	q := r.URL.Query()
+	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
+		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1"}
+}
+
+func (h *Handler) contract(w http.ResponseWriter, r *http.Request) error {
+	return h.showContract(w, r, http.StatusOK, view.ContractData{})
+}
+
+func (h *Handler) showContract(w http.ResponseWriter, r *http.Request, status int, d view.ContractData) (err error) {
+	ctx, id := r.Context(), r.PathValue("id")
+	if d.Contract, err = h.Contracts.Contract(ctx, id); err != nil {
+		return err
+	}
+	if d.Periods, err = h.Contracts.Periods(ctx, id); err != nil {
+		return err
+	}
+	if d.Decisions, err = h.Contracts.Decisions(ctx, id); err != nil {
+		return err
+	}
+	changes, err := h.Contracts.Changes(ctx, id)
+	if err != nil {
+		return err
+	}
+	d.Changes, d.Today, d.MayWrite = view.ContractEvents(changes), h.Contracts.Today(ctx), h.mayContract(r)
+	return h.render(w, r, status, view.Contract(h.page(r, d.Contract.Name, ui.Contracts, contractsCrumb()), d))
+}
+
+func contractsCrumb() ui.Link { return ui.Link{Label: "Contracts", Href: "/contracts"} }
+
+func contractCrumbs(c purser.Contract) []ui.Link {
+	return []ui.Link{contractsCrumb(), {Label: c.Name, Href: "/contracts/" + c.ID}}
+}
