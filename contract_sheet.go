@@ -6,12 +6,11 @@ import "time"
 // costs, who uses what it pays for, and which quantity that asks for. Unknown use
 // counts as needed: it is never a saving.
 type RenewalSheet struct {
-	MadeAt        time.Time          `json:"made_at"`
-	Today         string             `json:"today"`
-	Contract      Contract           `json:"contract"`
-	ThresholdDays int                `json:"threshold_days"` // without use for so long is inactive
-	Applications  []SheetApplication `json:"applications"`
-	Plans         []SheetPlan        `json:"plans"`
+	MadeAt       time.Time          `json:"made_at"`
+	Today        string             `json:"today"`
+	Contract     Contract           `json:"contract"`
+	Applications []SheetApplication `json:"applications"`
+	Plans        []SheetPlan        `json:"plans"`
 	// Savings is what the recommended quantities save in twelve months, by currency;
 	// nothing of it before SavingsFrom.
 	Savings     []Money `json:"savings,omitempty"`
@@ -23,7 +22,8 @@ type RenewalSheet struct {
 type SheetApplication struct {
 	ID       string    `json:"id"`
 	Name     string    `json:"name"`
-	Known    bool      `json:"known"` // a source tells of its accounts
+	Days     int       `json:"threshold_days"` // use since so many days ago counts
+	Known    bool      `json:"known"`          // a source tells of its accounts
 	Accounts int64     `json:"accounts"`
 	People   int64     `json:"people"`
 	Active   int64     `json:"active"`

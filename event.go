@@ -18,12 +18,13 @@ const (
 	EventOwnerLeft          EventKind = "owner_left" // an instance's owner is no longer a user or an employee
 	EventInstanceDeleted    EventKind = "instance_deleted"
 	EventAddressChanged     EventKind = "address_changed" // vendors see another address than the one configured
+	EventContractDue        EventKind = "contract_due"    // notice can be given for 90, 60, 30 or 7 days more
 )
 
 // EventKinds lists every kind once.
 func EventKinds() []EventKind {
 	return []EventKind{EventInitialCompleted, EventInitialFailed, EventSyncFailed, EventSyncRecovered, EventInstanceRevoked,
-		EventCredentialExpiring, EventRemovalsHeld, EventOwnerLeft, EventInstanceDeleted, EventAddressChanged}
+		EventCredentialExpiring, EventRemovalsHeld, EventOwnerLeft, EventInstanceDeleted, EventAddressChanged, EventContractDue}
 }
 
 // Event is something that people are told: by e-mail, to a webhook, to a chat.
@@ -43,4 +44,5 @@ type Event struct {
 	Path         string    `json:"path"`             // the page, below the public address; shows on GET
 	Counts       Counts    `json:"counts,omitzero"`  // of the run
 	Fields       []string  `json:"fields,omitempty"` // further facts in words
+	To           []string  `json:"to,omitempty"`     // addresses that it goes to instead of the lists: whoever looks after what it is about
 }

@@ -12,6 +12,14 @@ func NeutralCell(cell string) string {
 	return cell
 }
 
+// BareCell takes back what NeutralCell did to a cell.
+func BareCell(cell string) string {
+	if bare, ok := strings.CutPrefix(cell, "'"); ok && NeutralCell(bare) == cell {
+		return bare
+	}
+	return cell
+}
+
 func firstRune(s string) rune {
 	for _, r := range s {
 		return r

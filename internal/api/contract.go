@@ -2,8 +2,10 @@ package api
 
 import (
 	"context"
+	"io"
 
 	"purser"
+	"purser/internal/columns"
 	"purser/internal/contract"
 )
 
@@ -20,6 +22,18 @@ type Contracts interface {
 	Periods(ctx context.Context, id string) ([]purser.ContractPeriod, error)
 	Decisions(ctx context.Context, id string) ([]purser.ContractDecision, error)
 	Changes(ctx context.Context, id string) ([]purser.ContractChange, error)
+	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	Sheet(ctx context.Context, id string) (purser.RenewalSheet, error)
+	FrozenSheet(ctx context.Context, id string, decision int64) (purser.RenewalSheet, purser.ContractDecision, error)
+	Feeds(ctx context.Context) ([]contract.Feed, error)
+	RevokeFeed(ctx context.Context, id string) error
+	Documents(ctx context.Context, id string) ([]purser.ContractDocument, error)
+	AddDocument(ctx context.Context, id, name, media string, r io.Reader) (purser.ContractDocument, error)
+	OpenDocument(ctx context.Context, id, document string) (purser.ContractDocument, []byte, error)
+	RemoveDocument(ctx context.Context, id, document string) error
+	StartImport(ctx context.Context, name string, r io.Reader) (contract.Import, error)
+	PreviewImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
+	ApplyImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
 }
 
 // ContractQuery is the filter of lists and exports of contracts.
@@ -76,6 +90,8 @@ func (a *API) contracts() {
 		})
 	a.contractEnds()
 	a.contractHistory()
+	a.contractFiles()
+	a.contractDocuments()
 }
 
 // contractEnds are what happens at the end of a period.

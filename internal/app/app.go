@@ -216,7 +216,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if a.Organization, err = organization.New(a.organizationOptions()); err != nil {
 		return err
 	}
-	if err := a.openContracts(); err != nil {
+	if err := a.openContracts(sealer); err != nil {
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})

@@ -70,6 +70,7 @@ func (a *App) Serve(ctx context.Context) error {
 		a.Deletions.Serve,
 		a.Actions.Serve,
 		a.Loads.Serve,
+		a.Contracts.Serve,
 		a.Own.Serve,
 	}
 	ended := make(chan error, len(loops))

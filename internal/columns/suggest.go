@@ -113,6 +113,9 @@ func manner(m Mapping, header []string, rows []sheet.Row) (dates, decimal string
 
 // synonyms are the names of columns, without signs and capitals, that mean a field.
 func synonyms(k purser.Kind, field string) []string {
+	if k == purser.KindContract {
+		return contractSynonyms(field)
+	}
 	own := []string{plain(field)}
 	switch field {
 	case "external_id":

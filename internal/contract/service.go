@@ -38,6 +38,10 @@ type Options struct {
 	Category func(connector, name string) string
 	// Tell posts what people are told, in the transaction.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
+	// Sealer seals the keys of documents; without one none can be kept.
+	Sealer Sealer
+	// Failed notes a failure in the background. May be nil.
+	Failed func(ctx context.Context, err error)
 }
 
 // Service keeps contracts. It is safe for concurrent use.

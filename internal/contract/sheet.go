@@ -12,11 +12,8 @@ import (
 	"purser/internal/store"
 )
 
-// Use before so many days ago counts as none; so far back the trend looks.
-const (
-	thresholdDays = 60
-	trendDays     = 90
-)
+// trendDays is how far back the trend looks.
+const trendDays = 90
 
 // Sheet makes the renewal sheet of a contract as it is now. It is made anew with
 // each call; a decision keeps its own.
@@ -25,7 +22,7 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	if err != nil {
 		return purser.RenewalSheet{}, err
 	}
-	sheet := purser.RenewalSheet{MadeAt: s.Now().UTC(), Today: s.Today(ctx), Contract: c, ThresholdDays: thresholdDays, Hidden: c.Hidden,
+	sheet := purser.RenewalSheet{MadeAt: s.Now().UTC(), Today: s.Today(ctx), Contract: c, Hidden: c.Hidden,
 		Applications: []purser.SheetApplication{}, Plans: []purser.SheetPlan{}}
 	if c.Terms.End != "" {
 		sheet.SavingsFrom = purser.AddDays(c.Terms.End, 1)
@@ -53,23 +50,22 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	return sheet, nil
 }
 
-// since is the beginning of the day since which a use counts, as lists part it.
-func (s *Service) since() purser.Micros {
-	return purser.MicrosOf(s.Now().Add(-thresholdDays * 24 * time.Hour).UTC().Truncate(24 * time.Hour))
-}
-
 // used tells how an application is used: by its own instances, else by what identity
 // providers say.
 func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, err error) {
 	no := store.KeyOf("app_", a.ID)
 	out = purser.SheetApplication{ID: a.ID, Name: a.Name}
-	uses, err := store.DirectUse(ctx, s.DB.Read(), []int64{no}, s.since())
+	at := store.UseAtMoment(s.Now(), 0)
+	if out.Days, err = store.UseDays(ctx, s.DB.Read(), no); err != nil {
+		return out, nil, err
+	}
+	uses, err := store.DirectUse(ctx, s.DB.Read(), []int64{no}, at)
 	if err != nil {
 		return out, nil, err
 	}
 	use, direct := uses[no]
 	if !direct || use.Accounts == 0 {
-		if uses, err = store.DiscoveredUse(ctx, s.DB.Read(), []int64{no}, s.since()); err != nil {
+		if uses, err = store.DiscoveredUse(ctx, s.DB.Read(), []int64{no}, at); err != nil {
 			return out, nil, err
 		}
 		use = uses[no]
@@ -85,7 +81,7 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 	}
 	out.Known = use.Accounts > 0
 	out.Accounts, out.People, out.Active, out.Inactive, out.Never, out.Unknown, out.AsOf = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown, use.DataAsOf.Time()
-	held, err = store.SeatUse(ctx, s.DB.Read(), no, s.since())
+	held, err = store.SeatUse(ctx, s.DB.Read(), no, at)
 	return out, held, err
 }
 
@@ -96,8 +92,8 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 	if i >= 0 && line.Plan.Per == "user" {
 		r := seats[i]
 		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
-		return fmt.Sprintf("%d seats of the vendor's plan %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
-			r.Active, r.Name, thresholdDays, r.Unknown, r.Unused)
+		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately. Of %d nobody knows: they are kept. %d were not used.",
+			r.Active, r.Name, r.Unknown, r.Unused)
 	}
 	byUser := 0
 	for _, p := range plans {
@@ -109,7 +105,7 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 		a := applications[0]
 		line.Assigned, line.Active, line.Unused, line.Unknown = &a.Accounts, a.Active, a.Inactive+a.Never, a.Unknown
 		return fmt.Sprintf("%d accounts of %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
-			a.Active, a.Name, thresholdDays, a.Unknown, line.Unused)
+			a.Active, a.Name, a.Days, a.Unknown, line.Unused)
 	}
 	return ""
 }

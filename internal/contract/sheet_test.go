@@ -23,6 +23,7 @@ func (h *house) connected() {
 		}
 		for _, stmt := range []string{
 			`UPDATE instance SET application_id = (SELECT id FROM saas_application WHERE name = 'Chat') WHERE no = ?0`,
+			`INSERT INTO stream (instance_no, task, name, kind, first_complete_at, complete_at) VALUES (?0, 'application_roster', 'users', 'account', 1, 1795345200000000)`,
 			`INSERT INTO "account" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, last_active_at) VALUES
 				(?0, 'a', 0, 0, 1, 1, 1, 1, 1, 1795000000000000), (?0, 'b', 0, 0, 1, 1, 1, 1, 1, 0), (?0, 'c', 0, 0, 1, 1, 1, 1, 1, NULL)`,
 			`INSERT INTO "plan" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, name) VALUES (?0, 'p', 0, 0, 1, 1, 1, 1, 1, 'business')`,

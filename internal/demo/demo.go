@@ -3,6 +3,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -30,9 +31,11 @@ type Connect interface {
 // Demo connects one company.
 type Demo struct {
 	Connect Connect
-	Sandbox *sandbox.Sandbox
-	Say     func(format string, args ...any) // progress for a person
-	Pause   func(ctx context.Context) error  // between two looks at the runs
+	// Contracts, if set, gets a contract for each application.
+	Contracts Contracts
+	Sandbox   *sandbox.Sandbox
+	Say       func(format string, args ...any) // progress for a person
+	Pause     func(ctx context.Context) error  // between two looks at the runs
 }
 
 // session is the browser session that consent is bound to: here no browser is used.
@@ -40,21 +43,24 @@ const session = "demo"
 
 // Run connects every system and waits until the first sync of each is over.
 func (d *Demo) Run(ctx context.Context) (Summary, error) {
-	var ids []string
+	var ids, applications []string
 	for _, c := range d.Sandbox.Connections() {
-		id, err := d.connect(ctx, c)
+		i, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
 		}
-		ids = append(ids, id)
+		ids, applications = append(ids, i.ID), append(applications, cmp.Or(i.Application, c.Name))
+	}
+	if err := d.write(ctx, applications); err != nil {
+		return Summary{}, err
 	}
 	return d.wait(ctx, ids)
 }
 
-func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (string, error) {
+func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (purser.Instance, error) {
 	preview, err := d.Connect.Preview(ctx, c.Connector, c.Settings)
 	if err != nil {
-		return "", err
+		return purser.Instance{}, err
 	}
 	in := connect.CreateInput{Connector: c.Connector, Name: c.Name, Auth: c.Auth, Settings: c.Settings}
 	for _, t := range preview.Tasks {
@@ -66,41 +72,41 @@ func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (string, error
 	}
 	i, err := d.Connect.Create(ctx, in)
 	if err != nil {
-		return "", err
+		return purser.Instance{}, err
 	}
 	if preview.Category == "hr" {
 		if err := d.Connect.SetHR(ctx, i.ID, true); err != nil {
-			return "", err
+			return purser.Instance{}, err
 		}
 	}
 	if err := d.Connect.SetCredential(ctx, i.ID, c.Auth, c.Fields); err != nil {
-		return "", err
+		return purser.Instance{}, err
 	}
 	if browser(preview, c.Auth) {
 		if err := d.authorize(ctx, i.ID); err != nil {
-			return "", err
+			return purser.Instance{}, err
 		}
 	}
 	result, err := d.Connect.Test(ctx, i.ID)
 	if err != nil {
-		return "", err
+		return purser.Instance{}, err
 	}
 	if len(result.Tenants) > 0 {
 		if err := d.Connect.ChooseTenant(ctx, i.ID, result.Tenants[0].ID); err != nil {
-			return "", err
+			return purser.Instance{}, err
 		}
 		if result, err = d.Connect.Test(ctx, i.ID); err != nil {
-			return "", err
+			return purser.Instance{}, err
 		}
 	}
 	if !result.OK {
-		return "", fmt.Errorf("%s %s", result.Message, result.Hint)
+		return purser.Instance{}, fmt.Errorf("%s %s", result.Message, result.Hint)
 	}
 	if err := d.Connect.Confirm(ctx, i.ID); err != nil {
-		return "", err
+		return purser.Instance{}, err
 	}
 	d.Say("%s: %s", c.Name, result.Message)
-	return i.ID, nil
+	return i, nil
 }
 
 func browser(p connect.Preview, auth string) bool {

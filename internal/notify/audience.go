@@ -22,6 +22,13 @@ func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]tar
 		to, err := admins(ctx, db)
 		return to, "", err
 	}
+	if len(e.To) > 0 {
+		var to []target
+		for _, address := range e.To {
+			to = append(to, target{WayMail, address, "contract"})
+		}
+		return once(to), "", nil
+	}
 	global, err := store.Recipients(ctx, db, "")
 	if err != nil {
 		return nil, "", err

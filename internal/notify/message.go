@@ -58,6 +58,8 @@ func (s *Service) write(d store.DeliveryRow) (message, purser.Event, error) {
 		m.Button = "Open its credential"
 	case purser.EventInitialFailed, purser.EventSyncFailed:
 		m.Button = "See what happened"
+	case purser.EventContractDue:
+		m.Button = "Open the contract"
 	case testKind:
 		m.Button = "Open Purser"
 	}
@@ -78,6 +80,7 @@ func because(d store.DeliveryRow, e purser.Event) string {
 		"instance": "You get this mail because your address is on the list of recipients of " + e.InstanceName + ".",
 		"owner":    "You get this mail because you own " + e.InstanceName + ".",
 		"admin":    "You get this mail because you are an admin of Purser.",
+		"contract": "You get this mail because you look after this contract.",
 		"test":     "You get this mail because somebody tried out Purser's notifications.",
 	}[d.Reason]
 	if d.Reason == "admin" && d.Warning != "" {

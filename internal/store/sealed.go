@@ -51,6 +51,8 @@ func SealedColumns() []SealedColumn {
 			}},
 		{Table: "totp", Column: "sealed", Key: "user_id", Form: SealedBytes, Binding: ofSignIn("totp")},
 		{Table: "kept_form", Column: "sealed", Key: "hash", Form: SealedBytes, Binding: ofSignIn("form")},
+		{Table: "contract_document", Column: "sealed", Key: "id", Form: SealedBytes,
+			Binding: func(key string, _ []string, _ string) credential.Binding { return DocumentBinding(key) }},
 		{Table: "oidc_flow", Column: "sealed", Key: "state", Form: SealedBytes, Binding: ofSignIn("oidc flow")},
 	}
 }

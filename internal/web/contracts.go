@@ -2,9 +2,11 @@ package web
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"purser"
+	"purser/internal/columns"
 	"purser/internal/contract"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -25,6 +27,19 @@ type Contracts interface {
 	Periods(ctx context.Context, id string) ([]purser.ContractPeriod, error)
 	Decisions(ctx context.Context, id string) ([]purser.ContractDecision, error)
 	Changes(ctx context.Context, id string) ([]purser.ContractChange, error)
+	Sheet(ctx context.Context, id string) (purser.RenewalSheet, error)
+	FrozenSheet(ctx context.Context, id string, decision int64) (purser.RenewalSheet, purser.ContractDecision, error)
+	CreateFeed(ctx context.Context, name string, prices bool) (contract.Feed, error)
+	Feeds(ctx context.Context) ([]contract.Feed, error)
+	RevokeFeed(ctx context.Context, id string) error
+	Calendar(ctx context.Context, secret, publicURL string) (string, error)
+	Documents(ctx context.Context, id string) ([]purser.ContractDocument, error)
+	AddDocument(ctx context.Context, id, name, media string, r io.Reader) (purser.ContractDocument, error)
+	OpenDocument(ctx context.Context, id, document string) (purser.ContractDocument, []byte, error)
+	RemoveDocument(ctx context.Context, id, document string) error
+	StartImport(ctx context.Context, name string, r io.Reader) (contract.Import, error)
+	PreviewImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
+	ApplyImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
 }
 
 func (h *Handler) contractRoutes(add adder) {
@@ -39,6 +54,18 @@ func (h *Handler) contractRoutes(add adder) {
 	add("GET /contracts/{id}/amend", purser.OpContractWrite, h.newAmendment)
 	add("POST /contracts/{id}/amend", purser.OpContractWrite, h.amendContract)
 	add("POST /contracts/{id}/decide", purser.OpContractWrite, h.decideContract)
+	add("GET /contracts/{id}/sheet", purser.OpContractRead, h.contractSheet)
+	add("GET /contracts/{id}/sheet/{no}", purser.OpContractRead, h.frozenSheet)
+	add("GET /contracts/calendar", purser.OpContractRead, h.contractCalendar)
+	add("POST /contracts/feeds", purser.OpContractRead, h.createFeed, proof)
+	add("POST /contracts/feeds/{id}/revoke", purser.OpContractRead, h.revokeFeed)
+	add("GET "+contract.FeedPath+"{secret}", "", h.calendarFeed)
+	add("GET /contracts/{id}/documents/{document}", purser.OpMoneyRead, h.contractDocument)
+	add("POST /contracts/{id}/documents/{document}/remove", purser.OpContractWrite, h.removeDocument)
+	add("GET /contracts/export", purser.OpExport, h.exportContracts, proof)
+	add("GET /contracts/import", purser.OpContractWrite, h.contractImports)
+	add("GET /contracts/import/{id}", purser.OpContractWrite, h.contractImport)
+	add("POST /contracts/import/{id}", purser.OpContractWrite, h.settleImport)
 }
 
 func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
@@ -58,7 +85,7 @@ func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
 	d := view.ContractsData{Contracts: found.Items, Today: h.Contracts.Today(r.Context()), MayWrite: h.mayContract(r),
 		Columns: []ui.Column{l.column("Contract", "name", false), l.column("Standing", "", false), l.column("Notice until", "due", false), l.column("Ends", "end", false),
 			l.column("Decision", "", false), l.column("Owner", "", false), l.column("A year", "", true)},
-		Filters: l.filters("Search name, vendor, order number", false, menus...),
+		Filters: l.filters("Search name, vendor, order number", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " contracts", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if partial(r) {
@@ -91,6 +118,9 @@ func (h *Handler) showContract(w http.ResponseWriter, r *http.Request, status in
 		return err
 	}
 	if d.Decisions, err = h.Contracts.Decisions(ctx, id); err != nil {
+		return err
+	}
+	if d.Documents, err = h.Contracts.Documents(ctx, id); err != nil {
 		return err
 	}
 	changes, err := h.Contracts.Changes(ctx, id)

@@ -55,6 +55,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	all = append(all, "/actions", "/settings/actions")
 	follow("/people", `main tbody a[href^="/people/"]`)
 	all = append(all, s.devicePages(t)...)
+	all = append(all, s.contractPages(t)...)
 	return append(all, "/catalog/okta/connect?task=application_roster", "/catalog/slack/connect?task=application_roster")
 }
 
@@ -96,6 +97,7 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 	t.Run("menus, dialogs and the palette", func(t *testing.T) { openOver(t, s, admin.For(t)) })
 	t.Run("pages of errors", func(t *testing.T) { errorPages(t, s, admin.For(t), auditor.For(t)) })
 	t.Run("an account is suspended, read back and given back", func(t *testing.T) { suspendInABrowser(t, s, admin.For(t)) })
+	t.Run("a contract is written down, decided, and its sheet looked at", func(t *testing.T) { decideInABrowser(t, s, admin.For(t)) })
 	for _, path := range s.pages(t, admin) {
 		t.Run("axe finds nothing on /"+strings.Trim(path, "/"), func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}

@@ -75,7 +75,7 @@ func serveWith(t testing.TB, adapt func(o *app.Options)) *site {
 // connectAll connects the company's five systems and waits for their first sync.
 func (s *site) connectAll(t testing.TB) {
 	t.Helper()
-	d := &demo.Demo{Connect: s.Connect, Sandbox: s.vendors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
+	d := &demo.Demo{Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
 		select {
 		case <-time.After(50 * time.Millisecond):
 			return nil

@@ -50,6 +50,8 @@ const mostUpload = 1<<30 + 1<<20
 func (h *Handler) uploadRoutes() []httpd.Route {
 	return []httpd.Route{
 		{Method: http.MethodPost, Pattern: "/instances/{id}/loads", Operation: purser.OpLoadWrite, Stream: true, MaxBody: mostUpload, Handler: h.serve(h.upload)},
+		{Method: http.MethodPost, Pattern: "/contracts/{id}/documents", Operation: purser.OpContractWrite, Stream: true, MaxBody: mostDocumentForm, Handler: h.serve(h.addDocument)},
+		{Method: http.MethodPost, Pattern: "/contracts/import", Operation: purser.OpContractWrite, Stream: true, MaxBody: mostContractFile, Handler: h.serve(h.uploadContracts)},
 		{Method: http.MethodGet, Pattern: "/loads/{id}/rejects", Operation: purser.OpLoadWrite, Stream: true, Handler: h.serve(h.loadRejects)},
 	}
 }

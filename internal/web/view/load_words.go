@@ -205,6 +205,10 @@ func fieldWords(name string) string {
 	switch name {
 	case "external_id":
 		return "identifier"
+	case "po_number":
+		return "order number"
+	case "per":
+		return "price is per"
 	case "mfa":
 		return "second factor"
 	case "at":

@@ -24,6 +24,7 @@ func eventWords(k purser.EventKind) string {
 		purser.EventOwnerLeft:          "An owner left",
 		purser.EventInstanceDeleted:    "An instance was deleted",
 		purser.EventAddressChanged:     "Vendors see another address",
+		purser.EventContractDue:        "The notice deadline of a contract is near",
 	}[k]
 	if !ok {
 		return "Test message"
@@ -112,7 +113,7 @@ func wayWords(way string) string {
 
 func whyWords(why string) string {
 	words, ok := map[string]string{"list": "on the list of recipients", "instance": "on the instance's list", "owner": "owner of the instance",
-		"admin": "an admin", "endpoint": "wants this kind of event", "test": "a test"}[why]
+		"admin": "an admin", "contract": "looks after the contract", "endpoint": "wants this kind of event", "test": "a test"}[why]
 	if !ok {
 		return why
 	}

@@ -1,5 +1,7 @@
 // Dialogs: data-dialog="id" opens, data-close closes, a press beside it closes.
 // The browser gives the focus back to the opener; a menu is closed first.
+document.addEventListener("click", (e) => { if (e.target.closest("[data-print]")) window.print(); });
+
 document.addEventListener("click", (e) => {
   const opener = e.target.closest("[data-dialog]");
   if (opener) {

@@ -1,0 +1,131 @@
+package contract_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/contract"
+)
+
+func TestACalendarTellsDeadlinesWithoutPricesUntilItIsRevoked(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.create(chat("Chat, calls; and more", "2026-12-31"))
+		h.create(chat("Open", ""))
+		h.insertUser("fin@example.com", "Fin")
+		user := purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance})
+		f, err := h.CreateFeed(user, "Fin's phone", false)
+		if err != nil || !strings.HasPrefix(f.Path, contract.FeedPath) || !strings.HasSuffix(f.Path, ".ics") {
+			t.Fatalf("%+v %v", f, err)
+		}
+		secret := strings.TrimPrefix(f.Path, contract.FeedPath)
+		text, err := h.Calendar(t.Context(), secret, "https://purser.example.com/")
+		if err != nil || strings.Count(text, "BEGIN:VEVENT") != 1 || !strings.Contains(text, "UID:"+c.ID+"-1@purser\r\n") ||
+			!strings.Contains(text, "DTSTART;VALUE=DATE:20261201\r\n") || !strings.Contains(text, `Chat\, calls\; and more`) {
+			t.Errorf("%v\n%s", err, text)
+		}
+		if strings.Contains(text, "EUR") {
+			t.Errorf("a price is told: %s", text)
+		}
+		var kept string
+		if err := h.db.Read().NewRaw(`SELECT hash || name || id FROM contract_feed`).Scan(t.Context(), &kept); err != nil || strings.Contains(kept, strings.TrimSuffix(secret, ".ics")) {
+			t.Errorf("the secret is kept: %s %v", kept, err)
+		}
+		if list, err := h.Feeds(user); err != nil || len(list) != 1 || list[0].Path != "" || list[0].UsedAt.IsZero() {
+			t.Errorf("%+v %v", list, err)
+		}
+		other := h.as("Op", purser.RoleOperator)
+		if err := h.RevokeFeed(other, f.ID); kindOf(err) != purser.ProblemNotFound {
+			t.Errorf("another one's calendar: %v", err)
+		}
+		if _, err := h.CreateFeed(other, "Prices", true); kindOf(err) != purser.ProblemForbidden {
+			t.Errorf("an operator asks for prices: %v", err)
+		}
+		if err := h.RevokeFeed(user, f.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Calendar(t.Context(), secret, ""); kindOf(err) != purser.ProblemNotFound {
+			t.Errorf("a revoked calendar: %v", err)
+		}
+	})
+}
+
+func TestACalendarWithPricesTellsThemAsLongAsItsMakerMaySeeThem(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.create(chat("Chat", "2026-12-31"))
+		h.insertUser("fin@example.com", "Fin")
+		role := func(r purser.Role) {
+			err := h.db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+				_, err := tx.NewRaw(`UPDATE users SET role = ? WHERE id = 'usr_fin'`, string(r)).Exec(ctx)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		role(purser.RoleFinance)
+		f, err := h.CreateFeed(purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance}), "Phone", true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		secret := strings.TrimPrefix(f.Path, contract.FeedPath)
+		for r, want := range map[purser.Role]bool{purser.RoleFinance: true, purser.RoleOperator: false} {
+			role(r)
+			if text, err := h.Calendar(t.Context(), secret, ""); err != nil || strings.Contains(text, "6000.00 EUR") != want {
+				t.Errorf("as %s: %v %s", r, err, text)
+			}
+		}
+	})
+}
+
+// remindable notes what is told instead of telling it.
+func (h *house) listen() *[]purser.Event {
+	var told []purser.Event
+	h.Tell = func(ctx context.Context, tx bun.Tx, e purser.Event) error {
+		_, err := tx.NewRaw(`INSERT INTO notice (key, kind, instance_id, at, event, warning) VALUES (?, ?, '', 1, '{}', '')`, e.Key, string(e.Kind)).Exec(ctx)
+		told = append(told, e)
+		return err
+	}
+	return &told
+}
+
+func TestOwnersAreRemindedOncePerStepAndOnlyOfTheNearestAfterAPause(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		told := h.listen()
+		h.insertUser("ada@example.com", "Ada")
+		in := chat("Chat", "2027-04-30") // notice until 2027-03-31, in 129 days
+		in.Owner = "ada@example.com"
+		c := h.create(in)
+		remind := func(pass, want int) {
+			t.Helper()
+			h.now = h.now.AddDate(0, 0, pass)
+			for range 2 {
+				if err := h.Remind(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if len(*told) != want {
+				t.Fatalf("%d told after %d days more, want %d: %+v", len(*told), pass, want, *told)
+			}
+		}
+		remind(38, 0) // 91 days left
+		remind(1, 1)  // 90
+		remind(20, 1)
+		remind(41, 2) // 29: Purser was stopped at 60
+		if e := (*told)[1]; !strings.HasSuffix(e.Key, "/30") || len(e.To) != 1 || e.To[0] != "ada@example.com" || strings.Contains(e.What+e.Why+e.Hint, "EUR") {
+			t.Errorf("%+v", e)
+		}
+		if _, err := h.Decide(h.ctx, c.ID, 0, purser.DecisionRenew, "fine"); err != nil {
+			t.Fatal(err)
+		}
+		remind(25, 2) // 4 left, but decided
+		if _, err := h.Decide(h.ctx, c.ID, 0, purser.Undecided, ""); err != nil {
+			t.Fatal(err)
+		}
+		remind(0, 3)
+		remind(5, 3) // past
+	})
+}
