@@ -88,7 +88,7 @@ func (h *Handler) showCalendar(w http.ResponseWriter, r *http.Request, status in
 func (h *Handler) createFeed(w http.ResponseWriter, r *http.Request) error {
 	d := view.CalendarData{Name: r.PostFormValue("name")}
 	f, err := h.Contracts.CreateFeed(r.Context(), d.Name, r.PostFormValue("prices") != "")
-	if refused(&d.Errors, err) {
+	if takesBack(&d.Errors, err) {
 		return h.showCalendar(w, r, http.StatusUnprocessableEntity, d)
 	}
 	if err != nil {

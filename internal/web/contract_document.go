@@ -22,7 +22,7 @@ func (h *Handler) addDocument(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.Contracts.AddDocument(r.Context(), r.PathValue("id"), head.Filename, head.Header.Get("Content-Type"), file)
 	}
 	d := view.ContractData{}
-	if refused(&d.Errors, err) {
+	if takesBack(&d.Errors, err) {
 		return h.showContract(w, r, http.StatusUnprocessableEntity, d)
 	}
 	if err != nil {

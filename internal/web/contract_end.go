@@ -40,7 +40,7 @@ func (h *Handler) renewContract(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = h.Contracts.Renew(r.Context(), c.ID, versionOf(r), &terms)
 	}
-	if refused(&f.Errors, err) {
+	if takesBack(&f.Errors, err) {
 		return h.renewal(w, r, http.StatusUnprocessableEntity, c, f)
 	}
 	if err != nil {
@@ -90,7 +90,7 @@ func (h *Handler) amendContract(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = h.Contracts.Amend(r.Context(), c.ID, versionOf(r), a)
 	}
-	if refused(&f.Errors, err) {
+	if takesBack(&f.Errors, err) {
 		return h.amendment(w, r, http.StatusUnprocessableEntity, c, f)
 	}
 	if err != nil {
@@ -103,7 +103,7 @@ func (h *Handler) amendContract(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) decideContract(w http.ResponseWriter, r *http.Request) error {
 	d := view.ContractData{Decided: r.PostFormValue("decision"), Why: r.PostFormValue("why")}
 	_, err := h.Contracts.Decide(r.Context(), r.PathValue("id"), versionOf(r), purser.Decision(d.Decided), d.Why)
-	if refused(&d.Errors, err) {
+	if takesBack(&d.Errors, err) {
 		return h.showContract(w, r, http.StatusUnprocessableEntity, d)
 	}
 	if err != nil {

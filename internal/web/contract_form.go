@@ -39,7 +39,7 @@ func (h *Handler) createContract(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		c, err = h.Contracts.Create(r.Context(), in)
 	}
-	if refused(&f.Errors, err) {
+	if takesBack(&f.Errors, err) {
 		return h.contractForm(w, r, http.StatusUnprocessableEntity, f)
 	}
 	if err != nil {
@@ -49,8 +49,8 @@ func (h *Handler) createContract(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// refused takes over what is wrong with an input; other errors are not its own.
-func refused(fields *map[string]string, err error) bool {
+// takesBack takes over what is wrong with an input; other errors are not its own.
+func takesBack(fields *map[string]string, err error) bool {
 	p, ok := errors.AsType[*purser.Problem](err)
 	if !ok || p.Kind != purser.ProblemInvalid && p.Kind != purser.ProblemConflict {
 		return false
@@ -86,7 +86,7 @@ func (h *Handler) updateContract(w http.ResponseWriter, r *http.Request) error {
 	if err == nil {
 		_, err = h.Contracts.Update(r.Context(), c.ID, in)
 	}
-	if refused(&f.Errors, err) {
+	if takesBack(&f.Errors, err) {
 		return h.contractChange(w, r, http.StatusUnprocessableEntity, c, f)
 	}
 	if err != nil {

@@ -53,13 +53,13 @@ func (h *Handler) uploadContracts(w http.ResponseWriter, r *http.Request) error 
 		in, err = h.Contracts.StartImport(r.Context(), head.Filename, file)
 	}
 	var wrong map[string]string
-	if refused(&wrong, err) {
+	if takesBack(&wrong, err) {
 		return h.showImports(w, r, http.StatusUnprocessableEntity, wrong)
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/contracts/import/"+in.ID, http.StatusSeeOther)
+	http.Redirect(w, r, "/contract-imports/"+in.ID, http.StatusSeeOther)
 	return nil
 }
 
@@ -98,7 +98,7 @@ func (h *Handler) settleImport(w http.ResponseWriter, r *http.Request) error {
 	}
 	in, err := h.Contracts.ApplyImport(r.Context(), id, m)
 	var wrong map[string]string
-	if refused(&wrong, err) {
+	if takesBack(&wrong, err) {
 		return h.showImport(w, r, http.StatusUnprocessableEntity, in, false, wrong)
 	}
 	if err != nil {

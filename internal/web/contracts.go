@@ -64,8 +64,8 @@ func (h *Handler) contractRoutes(add adder) {
 	add("POST /contracts/{id}/documents/{document}/remove", purser.OpContractWrite, h.removeDocument)
 	add("GET /contracts/export", purser.OpExport, h.exportContracts, proof)
 	add("GET /contracts/import", purser.OpContractWrite, h.contractImports)
-	add("GET /contracts/import/{id}", purser.OpContractWrite, h.contractImport)
-	add("POST /contracts/import/{id}", purser.OpContractWrite, h.settleImport)
+	add("GET /contract-imports/{id}", purser.OpContractWrite, h.contractImport)
+	add("POST /contract-imports/{id}", purser.OpContractWrite, h.settleImport)
 }
 
 func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {

@@ -27,7 +27,7 @@ func (s *site) contractPages(t testing.TB) []string {
 		t.Fatal(err)
 	}
 	first := "/contracts/" + list.Items[0].ID
-	return []string{"/contracts", "/contracts?q=nothing-of-this-name", "/contracts/new", "/contracts/calendar", "/contracts/import", "/contracts/import/" + in.ID,
+	return []string{"/contracts", "/contracts?q=nothing-of-this-name", "/contracts/new", "/contracts/calendar", "/contracts/import", "/contract-imports/" + in.ID,
 		first, first + "/edit", first + "/renew", first + "/amend", first + "/sheet", "/contracts/" + odd.ID, "/contracts/" + odd.ID + "/sheet"}
 }
 

@@ -804,7 +804,7 @@ func importMapping(d ImportData) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Form("/contracts/import/"+d.Import.ID, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Form("/contract-imports/"+d.Import.ID, nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
