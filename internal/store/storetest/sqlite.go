@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"testing"
@@ -60,8 +59,9 @@ func sqliteTemplate(t testing.TB) string {
 }
 
 func makeTemplate(t testing.TB, dir, file string) error {
-	// The folder goes when this process ends, however it ends.
-	if _, err := outlive(exec.Command("/bin/sh", "-c", `cat >/dev/null; rm -rf "$1"`, "sh", dir)); err != nil {
+	// The folder goes when this process ends, however it ends: a signal to the group
+	// of this process does not reach the one that removes it.
+	if _, err := outlive(command(nil, "/", "/bin/sh", "-c", `cat >/dev/null; rm -rf "$1"`, "sh", dir)); err != nil {
 		return err
 	}
 	making := filepath.Join(dir, "making")
