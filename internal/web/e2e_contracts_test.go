@@ -38,6 +38,7 @@ func decideInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	says(p, "by the last day for notice")
 	p.Click(`main a[href="/contracts/new"]`)
 	p.Until(`location.pathname === "/contracts/new" && document.readyState === "complete" && !!document.querySelector("#f-name")`)
+	p.Expect(422)
 	p.Click(`main .form-actions button[value="save"]`)
 	p.Until(`document.querySelector("main").innerText.includes("The name is missing")`)
 	p.Axe()
