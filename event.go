@@ -19,12 +19,13 @@ const (
 	EventInstanceDeleted    EventKind = "instance_deleted"
 	EventAddressChanged     EventKind = "address_changed" // vendors see another address than the one configured
 	EventContractDue        EventKind = "contract_due"    // notice can be given for 90, 60, 30 or 7 days more
+	EventFindingsWeekly     EventKind = "findings_weekly" // once a week to whoever looks after an instance: what is open
 )
 
 // EventKinds lists every kind once.
 func EventKinds() []EventKind {
 	return []EventKind{EventInitialCompleted, EventInitialFailed, EventSyncFailed, EventSyncRecovered, EventInstanceRevoked,
-		EventCredentialExpiring, EventRemovalsHeld, EventOwnerLeft, EventInstanceDeleted, EventAddressChanged, EventContractDue}
+		EventCredentialExpiring, EventRemovalsHeld, EventOwnerLeft, EventInstanceDeleted, EventAddressChanged, EventContractDue, EventFindingsWeekly}
 }
 
 // Event is something that people are told: by e-mail, to a webhook, to a chat.

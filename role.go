@@ -58,6 +58,9 @@ const (
 	OpContractRead   Operation = "contract.read"   // contracts; their prices need money.read besides
 	OpContractWrite  Operation = "contract.write"  // make, change, renew, decide, import; needs money.read besides
 	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
+	OpFindingRead    Operation = "finding.read"    // what somebody should look at
+	OpFindingDecide  Operation = "finding.decide"  // accept, put off, call done
+	OpLicenseSet     Operation = "license.set"     // prices and terms of plans, plans by hand, exclusions
 )
 
 // Operations lists every operation once.
@@ -65,7 +68,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -44,6 +44,8 @@ type grammar struct {
 	Account     accountCmd     `cmd:"" help:"Look at accounts."`
 	Person      personCmd      `cmd:"" help:"Look at people."`
 	Device      deviceCmd      `cmd:"" help:"Look at devices and the apps on them."`
+	Finding     findingCmd     `cmd:"" help:"Look at findings, decide about them."`
+	License     licenseCmd     `cmd:"" help:"Look at license plans, enter what they cost."`
 	Action      actionCmd      `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`
 	User        userCmd        `cmd:"" help:"Invite users, change and remove them."`
 	Invitation  invitationCmd  `cmd:"" help:"Look at open invitations, withdraw them."`

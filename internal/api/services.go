@@ -21,6 +21,8 @@ type Services struct {
 	Deletions Deletions
 	Actions   Actions
 	Identity  Identity
+	Findings  Findings
+	Licenses  Licenses
 	Loads     Loads
 	Contracts Contracts
 	Own       Own

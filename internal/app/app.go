@@ -24,11 +24,13 @@ import (
 	"purser/internal/deletion"
 	"purser/internal/doctor"
 	"purser/internal/egress"
+	"purser/internal/finding"
 	"purser/internal/freeze"
 	"purser/internal/httpd"
 	"purser/internal/identity"
 	"purser/internal/inventory"
 	"purser/internal/keyring"
+	"purser/internal/license"
 	"purser/internal/load"
 	"purser/internal/login"
 	"purser/internal/manifest"
@@ -76,6 +78,8 @@ type App struct {
 	Deletions *deletion.Service
 	Actions   *action.Service
 	Identity  *identity.Service
+	Findings  *finding.Service
+	Licenses  *license.Service
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Loads        *load.Service
@@ -203,6 +207,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.openOwn(ctx); err != nil {
 		return err
 	}
+	a.openFindings()
 	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB, HandedOver: a.Loads.Access}, node)))
 	if err != nil {
 		return err

@@ -211,6 +211,9 @@ func (s *Service) SetApplication(ctx context.Context, id, status, owner string) 
 		if !ok {
 			return &purser.Problem{Kind: purser.ProblemConflict, What: "somebody else changed the application meanwhile", Hint: "Look at it again and repeat the change"}
 		}
+		if err := store.MarkFindings(ctx, tx, r.ID); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpApplicationSet, Object: id, ObjectName: r.Name, Before: before,
 			After: map[string]any{"status": status, "owner": owner}, At: s.now()})
 	})

@@ -152,6 +152,9 @@ func (s *Service) SetThreshold(ctx context.Context, id string, days int) error {
 		if err := store.SetUseDays(ctx, tx, no, days); err != nil {
 			return err
 		}
+		if err := store.MarkFindings(ctx, tx, no); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpApplicationSet, Object: id, ObjectName: r.Name,
 			Before: map[string]any{"use_days": before}, After: map[string]any{"use_days": days}, At: s.now()})
 	})

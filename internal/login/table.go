@@ -46,6 +46,9 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpIdentitySet:    {admin, operator},
 		purser.OpContractRead:   {admin, operator, finance, auditor},
 		purser.OpContractWrite:  {admin, finance},
+		purser.OpFindingRead:    {admin, operator, finance, auditor},
+		purser.OpFindingDecide:  {admin, operator, finance},
+		purser.OpLicenseSet:     {admin, finance},
 	}
 }
 

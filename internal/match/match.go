@@ -30,6 +30,9 @@ type Deriver struct {
 	db  *store.DB
 	now func() time.Time
 	mu  sync.Mutex // one derivation at a time: two would undo each other's links
+	// Then derives what rests on that: of the applications of some instances, nil for
+	// every one. It happens before what is due is forgotten. May be nil.
+	Then func(ctx context.Context, instances []int64) error
 }
 
 // New returns a Deriver.
@@ -53,8 +56,26 @@ func (d *Deriver) Derive(ctx context.Context, instanceNo int64) error {
 		if err := d.derive(ctx, due); err != nil {
 			return err
 		}
+		if d.Then != nil {
+			if err := d.Then(ctx, touched(due)); err != nil {
+				return fmt.Errorf("find what somebody should look at: %w", err)
+			}
+		}
 		return d.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.DerivationDone(ctx, tx, due) })
 	})
+}
+
+// touched lists the instances of which something is due; nil is every one, after
+// people have changed or an instance was deleted.
+func touched(due []store.DueDerivation) (instances []int64) {
+	for _, x := range due {
+		if x.Kind == purser.KindPerson || x.InstanceNo == 0 {
+			return nil
+		}
+		instances = append(instances, x.InstanceNo)
+	}
+	slices.Sort(instances)
+	return slices.Compact(instances)
 }
 
 func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {

@@ -50,6 +50,7 @@ func footprint() []trace {
 		trace{table: "activity", rows: own, users: own, word: "days of activity"},
 		trace{table: "event", rows: ofStream, users: ofUserStream},
 		trace{table: "use_window", rows: own, users: own},
+		trace{table: "finding", rows: own, users: own},
 		trace{table: "person_address", rows: ofPerson, users: ofPerson},
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
 		trace{table: "person_key", rows: ofPerson, users: ofPerson},
@@ -117,11 +118,11 @@ func dependents(k purser.Kind) []dependent {
 	switch k {
 	case purser.KindAccount:
 		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"},
-			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"})
+			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"}, dependent{table: "finding", column: "account_id"})
 	case purser.KindPerson:
 		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},
 			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},
-			dependent{table: "account_not", column: "person_id"}, dependent{table: "person_verdict", column: "person_id"}, dependent{table: "person_verdict", column: "other_id"})
+			dependent{table: "account_not", column: "person_id"}, dependent{table: "person_verdict", column: "person_id"}, dependent{table: "person_verdict", column: "other_id"}, dependent{table: "finding", column: "person_id"})
 	case purser.KindDevice:
 		all = append(all, dependent{table: "device_person", column: "device_id"})
 	}
@@ -132,11 +133,13 @@ func dependents(k purser.Kind) []dependent {
 // as they are, with the reason.
 func staying() map[string]string {
 	return map[string]string{
-		"deletion":        "the record of the deletion itself",
-		"former_instance": "what lines of spend came through",
-		"kept_link":       "links by hand, by the vendors' own identifiers",
-		"notice":          "what people were told",
-		"protected":       "what no action ever touches, by the vendors' own identifiers",
+		"deletion":         "the record of the deletion itself",
+		"former_instance":  "what lines of spend came through",
+		"kept_link":        "links by hand, by the vendors' own identifiers",
+		"notice":           "what people were told",
+		"protected":        "what no action ever touches, by the vendors' own identifiers",
+		"finding_decision": "what was decided, by the vendors' own identifiers",
+		"license_term":     "prices that were entered, by the vendors' own identifiers",
 
 		"application_count": "sums over an application, worked out anew; they go with the application",
 		"application_day":   "sums over an application, worked out anew; they go with the application",

@@ -59,7 +59,10 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d.Plans = found.Items
+		d.Plans, d.MayLicense = found.Items, h.may(r, purser.OpLicenseSet)
+		if d.HandPlans, err = h.Licenses.ByHand(ctx, id); err != nil {
+			return err
+		}
 	case "integration":
 		all, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
 		if err != nil {

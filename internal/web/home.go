@@ -27,6 +27,9 @@ func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
 	if d.Worth, err = h.Inventory.WorthConnecting(r.Context()); err != nil {
 		return err
 	}
+	if d.Findings, err = h.homeFindings(r); err != nil {
+		return err
+	}
 	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), d))
 }
 
@@ -39,6 +42,7 @@ func (h *Handler) palette(w http.ResponseWriter, r *http.Request) error {
 		op purser.Operation
 	}{
 		{ui.PaletteItem{Label: "Home", Href: "/", Icon: "layout-dashboard", Keys: "g h"}, purser.OpInstanceRead},
+		{ui.PaletteItem{Label: "Findings", Href: "/findings", Icon: "flag", Keys: "g f"}, purser.OpFindingRead},
 		{ui.PaletteItem{Label: "Integrations", Href: "/integrations", Icon: "plug", Keys: "g i"}, purser.OpInstanceRead},
 		{ui.PaletteItem{Label: "Catalog", Href: "/catalog", Icon: "plug"}, purser.OpCatalogRead},
 		{ui.PaletteItem{Label: "Runs", Href: "/runs", Icon: "history", Keys: "g r"}, purser.OpRunRead},

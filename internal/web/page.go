@@ -34,7 +34,7 @@ func (h *Handler) hidden(r *http.Request) []ui.Section {
 		ui.Integrations: purser.OpInstanceRead, ui.Runs: purser.OpRunRead, ui.Applications: purser.OpAccountRead,
 		ui.Accounts: purser.OpAccountRead, ui.People: purser.OpPersonRead, ui.Licenses: purser.OpAccountRead,
 		ui.Spend: purser.OpMoneyRead, ui.Devices: purser.OpAccountRead, ui.Contracts: purser.OpContractRead,
-		ui.Actions: purser.OpActionRead,
+		ui.Actions: purser.OpActionRead, ui.Findings: purser.OpFindingRead,
 	} {
 		if !h.may(r, op) {
 			out = append(out, section)

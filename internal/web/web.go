@@ -33,6 +33,8 @@ type Options struct {
 	Deletions Deletions
 	Actions   Actions
 	Identity  Identity
+	Findings  Findings
+	Licenses  Licenses
 	Loads     Loads
 	Own       OwnConnectors
 	Contracts Contracts
@@ -94,6 +96,8 @@ func (h *Handler) Routes() []httpd.Route {
 	h.runRoutes(add)
 	h.inventoryRoutes(add)
 	h.useRoutes(add)
+	h.findingRoutes(add)
+	h.licenseRoutes(add)
 	h.deviceRoutes(add)
 	h.contractRoutes(add)
 	h.homeRoutes(add)

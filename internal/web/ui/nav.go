@@ -8,6 +8,7 @@ type Section string
 // The sections that have pages.
 const (
 	Home         Section = "Home"
+	Findings     Section = "Findings"
 	Integrations Section = "Integrations"
 	Runs         Section = "Runs"
 	Actions      Section = "Actions"
@@ -36,7 +37,7 @@ type navItem struct {
 // navigation lists the groups without the sections that the page hides.
 func navigation(hidden []Section) []navGroup {
 	all := []navGroup{
-		{"", []navItem{{Home, "/", "layout-dashboard", "g h"}}},
+		{"", []navItem{{Home, "/", "layout-dashboard", "g h"}, {Findings, "/findings", "flag", "g f"}}},
 		{"Connect", []navItem{{Integrations, "/integrations", "plug", "g i"}, {Runs, "/runs", "history", "g r"}, {Actions, "/actions", "zap", "g t"}}},
 		{"Inventory", []navItem{{Applications, "/applications", "boxes", "g a"}, {People, "/people", "users", "g p"},
 			{Accounts, "/accounts", "user-round", "g c"}, {Devices, "/devices", "monitor", "g d"}}},

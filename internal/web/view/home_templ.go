@@ -12,7 +12,6 @@ import (
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
-	"strconv"
 )
 
 // HomeData is the home page.
@@ -21,7 +20,8 @@ type HomeData struct {
 	Start      purser.GettingStarted
 	Worth      []inventory.Worth
 	MayConnect bool
-	MayDecide  bool // about settings
+	MayDecide  bool         // about settings
+	Findings   FindingsData // the first ones
 }
 
 // Home says what needs somebody, then how things stand.
@@ -274,6 +274,14 @@ func Home(p ui.Page, h HomeData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
+					templ_7745c5c3_Err = homeFindings(h.Findings).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 					templ_7745c5c3_Var11 := templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 						templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 						templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
@@ -289,7 +297,7 @@ func Home(p ui.Page, h HomeData) templ.Component {
 						templ_7745c5c3_Err = ui.ShareBar(useSentence(h.Home), []ui.Share{
 							{Label: "Active", Value: h.Active, Href: "/accounts?use=active"},
 							{Label: "Inactive", Value: h.Inactive, Href: "/accounts?use=inactive"},
-							{Label: "Never used", Value: h.Never, Href: "/accounts?use=never"},
+							{Label: "Never active", Value: h.Never, Href: "/accounts?use=never"},
 							{Label: "Unknown: no source says", Value: h.Unknown, Href: "/accounts?use=unknown", Unknown: true},
 						}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
@@ -297,11 +305,11 @@ func Home(p ui.Page, h HomeData) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Use of accounts", Sub: "In the last " + strconv.Itoa(h.Threshold) + " days, as far as sources say; deactivated accounts are left out."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Use of accounts", Sub: "Within the threshold of each application, as far as sources say; deactivated accounts are left out."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var11), templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 9, " ")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

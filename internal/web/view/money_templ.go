@@ -238,7 +238,7 @@ func planTable(plans []purser.Plan, money bool) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: x.Name, Sub: x.ExternalID}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: x.Name, Sub: x.ExternalID, Href: "/licenses/" + x.ID}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -25,6 +25,7 @@ func eventWords(k purser.EventKind) string {
 		purser.EventInstanceDeleted:    "An instance was deleted",
 		purser.EventAddressChanged:     "Vendors see another address",
 		purser.EventContractDue:        "The notice deadline of a contract is near",
+		purser.EventFindingsWeekly:     "Open findings, once a week",
 	}[k]
 	if !ok {
 		return "Test message"

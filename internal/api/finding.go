@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/finding"
+)
+
+// Findings is the inbox; package finding has it.
+type Findings interface {
+	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
+	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
+	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
+}
+
+// FindingQuery is the filter of findings.
+type FindingQuery struct {
+	Kind        []string `query:"kind" doc:"such as unused_seat; any of them"`
+	State       []string `query:"state" doc:"open, snoozed, accepted, done, verified; open if none"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Instance    string   `query:"instance" doc:"identifier or name"`
+	Account     string   `query:"account" doc:"acc_<number>"`
+	Plan        string   `query:"plan" doc:"pln_<number>"`
+	Currency    string   `query:"currency" doc:"those with a value in it"`
+}
+
+func (q FindingQuery) filter() finding.Filter {
+	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency}
+}
+
+func (a *API) findings() {
+	add(a, call{method: "GET", path: "/findings", tag: "Findings", id: "listFindings", does: "List what somebody should look at, the newest first; sort by value or age", op: purser.OpFindingRead},
+		func(ctx context.Context, in *struct {
+			Paging
+			FindingQuery
+		}) (*body[purser.List[purser.Finding]], error) {
+			p := in.page()
+			return listed(a.Findings.List(ctx, in.filter(), p))
+		})
+	add(a, call{method: "GET", path: "/findings-counts", tag: "Findings", id: "countFindings", does: "Count findings by kind and state, with what they are worth in a year", op: purser.OpFindingRead},
+		func(ctx context.Context, in *FindingQuery) (*body[items[finding.Count]], error) {
+			return whole(a.Findings.Counts(ctx, in.filter()))
+		})
+	add(a, call{method: "POST", path: "/findings/decide", tag: "Findings", id: "decideFindings", does: "Accept findings, put them off, call them done, or open them again", op: purser.OpFindingDecide},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Findings []string      `json:"findings,omitempty" maxItems:"1000" doc:"fnd_<number>"`
+				All      *FindingMatch `json:"all,omitempty" doc:"instead of findings: all that match"`
+				State    string        `json:"state" enum:"accepted,snoozed,done,open"`
+				Reason   string        `json:"reason,omitempty" maxLength:"1000" doc:"needed to accept"`
+				Until    string        `json:"until,omitempty" doc:"YYYY-MM-DD, needed to put off"`
+			}
+		}) (*body[Decided], error) {
+			var all *finding.Filter
+			if m := in.Body.All; m != nil {
+				all = &finding.Filter{Kinds: m.Kind, States: m.State, Application: m.Application, InstanceID: m.Instance}
+			}
+			n, err := a.Findings.Decide(ctx, in.Body.Findings, all, finding.Decision{State: in.Body.State, Reason: in.Body.Reason, Until: in.Body.Until})
+			return answer(Decided{n}, err)
+		})
+}
+
+// FindingMatch selects findings in a request's body.
+type FindingMatch struct {
+	Kind        []string `json:"kind,omitempty"`
+	State       []string `json:"state,omitempty"`
+	Application string   `json:"application,omitempty"`
+	Instance    string   `json:"instance,omitempty"`
+}
+
+// Decided says about how many findings was decided.
+type Decided struct {
+	Count int64 `json:"count"`
+}

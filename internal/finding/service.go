@@ -1,0 +1,183 @@
+package finding
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Gate says whether the actor of ctx may do something: nil, or a *purser.Problem.
+type Gate interface {
+	Allow(ctx context.Context, op purser.Operation) error
+}
+
+// Contracts says what contracts tell of applications.
+type Contracts interface {
+	// Terms returns the contracts that are in force.
+	Terms(ctx context.Context) ([]Term, error)
+}
+
+// Term is the present term of one contract; days are YYYY-MM-DD, "" unknown.
+type Term struct {
+	ID           string
+	Name         string
+	Applications []int64
+	EndsOn       string
+	NoticeOn     string // the last day to give notice
+	Decided      bool   // somebody has decided what becomes of it
+}
+
+// Options make a Service.
+type Options struct {
+	DB        *store.DB
+	Gate      Gate
+	Now       func() time.Time
+	Log       *slog.Logger
+	Contracts Contracts // nil: there are none
+	// Tell posts an event in the transaction of its change. nil: nobody is told.
+	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
+}
+
+// Service finds, lists and decides. It is safe for concurrent use.
+type Service struct {
+	Options
+	mu sync.Mutex // one derivation at a time
+}
+
+// New returns a Service.
+func New(o Options) *Service { return &Service{Options: o} }
+
+// Filter selects findings; without states those that are open.
+type Filter struct {
+	Kinds       []string
+	States      []string
+	Application string // app_<number>
+	InstanceID  string // or its name
+	Account     string // acc_<number>
+	Plan        string // pln_<number>
+	Currency    string
+}
+
+func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, error) {
+	out := store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
+		Plan: store.KeyOf("pln_", f.Plan), Currency: strings.ToUpper(f.Currency)}
+	if len(out.States) == 0 {
+		out.States = []string{purser.FindingOpen}
+	}
+	for _, state := range out.States {
+		if !slices.Contains(purser.FindingStates(), state) {
+			return out, purser.Invalid("state", "%q is not one of %s", state, strings.Join(purser.FindingStates(), ", "))
+		}
+	}
+	for _, kind := range f.Kinds {
+		if !slices.Contains(purser.FindingKinds(), purser.FindingKind(kind)) {
+			return out, purser.Invalid("kind", "%q is no kind of finding", kind)
+		}
+	}
+	if f.Application != "" && out.Application == 0 {
+		return out, purser.NotFound("application", f.Application)
+	}
+	if f.InstanceID != "" {
+		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
+		if err != nil {
+			return out, err
+		}
+		out.InstanceNo = i.No
+	}
+	return out, nil
+}
+
+// List returns one page of findings. Values are left out for those who may not
+// see money, names of people for those who may not see people.
+func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.List[purser.Finding], error) {
+	out := purser.List[purser.Finding]{Items: []purser.Finding{}}
+	if err := s.Gate.Allow(ctx, purser.OpFindingRead); err != nil {
+		return out, err
+	}
+	filter, err := s.filter(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	if p.Sort == "value" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
+		return out, purser.Invalid("sort", "the order would tell values, which are hidden for your role")
+	}
+	rows, err := store.Findings(ctx, s.DB.Read(), filter, p, true)
+	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
+	if err != nil {
+		return out, err
+	}
+	see := s.sees(ctx)
+	for _, r := range rows.Items {
+		out.Items = append(out.Items, see.finding(r))
+	}
+	return out, nil
+}
+
+// Count is how many findings of a kind there are, and their value in a year.
+type Count struct {
+	Kind     purser.FindingKind `json:"kind"`
+	State    string             `json:"state"`
+	N        int64              `json:"count"`
+	Unvalued int64              `json:"without_value"`    // of those that could have one
+	Annual   []purser.Money     `json:"annual,omitempty"` // a sum for each currency, never mixed; nil where money is hidden
+	Realized []purser.Money     `json:"realized,omitempty"`
+}
+
+// Counts counts findings by kind and state, in the order of the kinds.
+func (s *Service) Counts(ctx context.Context, f Filter) ([]Count, error) {
+	if err := s.Gate.Allow(ctx, purser.OpFindingRead); err != nil {
+		return nil, err
+	}
+	filter, err := s.filter(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.CountFindings(ctx, s.DB.Read(), filter)
+	if err != nil {
+		return nil, err
+	}
+	money := s.Gate.Allow(ctx, purser.OpMoneyRead) == nil
+	var out []Count
+	for _, kind := range purser.FindingKinds() {
+		for _, state := range purser.FindingStates() {
+			c := Count{Kind: kind, State: state}
+			for _, r := range rows {
+				if r.Kind != string(kind) || r.State != state {
+					continue
+				}
+				c.N += r.N
+				c.Unvalued += r.N - r.Valued
+				if r.Annual == 0 || !money {
+					continue
+				}
+				c.Annual = plus(c.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})
+				if r.Ended == "removed" {
+					c.Realized = plus(c.Realized, purser.Money{Minor: r.Annual, Currency: r.Currency})
+				}
+			}
+			if c.N > 0 {
+				out = append(out, c)
+			}
+		}
+	}
+	return out, nil
+}
+
+// plus adds an amount to sums of which each has its own currency.
+func plus(sums []purser.Money, m purser.Money) []purser.Money {
+	for i := range sums {
+		if sums[i].Currency == m.Currency {
+			sums[i].Minor += m.Minor
+			return sums
+		}
+	}
+	return append(sums, m)
+}

@@ -1,0 +1,130 @@
+package finding
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// sight is what the reader may see.
+type sight struct{ money, people bool }
+
+func (s *Service) sees(ctx context.Context) sight {
+	return sight{money: s.Gate.Allow(ctx, purser.OpMoneyRead) == nil, people: s.Gate.Allow(ctx, purser.OpPersonRead) == nil}
+}
+
+func (v sight) finding(r store.FindingRow) purser.Finding {
+	f := purser.Finding{ID: store.RowID("fnd_", r.No), Kind: purser.FindingKind(r.Kind), ApplicationID: store.ApplicationID(r.Application), ApplicationName: r.ApplicationName,
+		InstanceID: r.Source, InstanceName: r.InstanceName, AccountID: store.RowID("acc_", r.Account), PersonID: store.RowID("per_", r.Person), PlanID: store.RowID("pln_", r.Plan),
+		ExternalID: r.ExternalID, Owner: r.OwnerName, FoundAt: r.FoundAt.Time(), State: r.State, Until: r.Until, Reason: r.Reason, DecidedBy: r.DecidedBy,
+		DecidedAt: r.DecidedAt.Time(), GoneAt: r.GoneAt.Time(), Realized: r.Ended == "removed", Evidence: []purser.Evidence{}}
+	who := first(r.AccountName, r.PersonName, r.ExternalID)
+	if !v.people {
+		who, f.ExternalID, f.PersonID = "somebody", "", ""
+	}
+	f.Sentence = sentence(r, who)
+	f.Evidence = evidence(f, r, v)
+	v.value(&f, r)
+	return f
+}
+
+func sentence(r store.FindingRow, who string) string {
+	app, plan := first(r.ApplicationName, r.InstanceName), first(r.PlanName, "a plan")
+	switch purser.FindingKind(r.Kind) {
+	case purser.FindingLeaverAccess:
+		if r.About != "" {
+			return "The person of " + who + " left on " + r.About + ", and the account in " + app + " still lets somebody in."
+		}
+		return "The person of " + who + " has left, and the account in " + app + " still lets somebody in."
+	case purser.FindingUsedAfter:
+		return "The account " + who + " in " + app + " was used after its person left on " + r.About + "."
+	case purser.FindingUsedAway:
+		return "The account " + who + " in " + app + " is used, though its person is not at work now as HR says."
+	case purser.FindingUsedNotInHR:
+		return "The account " + who + " in " + app + " is used, and HR knows nobody to whom it belongs."
+	case purser.FindingUnknownAccount:
+		return "The account " + who + " in " + app + " belongs to nobody who is known."
+	case purser.FindingUndeprovision:
+		return "The person of " + who + " has left and still holds a seat of " + plan + " in " + app + "."
+	case purser.FindingUnusedSeat:
+		if r.About == purser.UseNever {
+			return who + " holds a seat of " + plan + " in " + app + " and was never active."
+		}
+		return who + " holds a seat of " + plan + " in " + app + " and has not used it within the threshold."
+	case purser.FindingDuplicateSeat:
+		return "The person of " + who + " holds another seat of " + plan + " in " + app + "."
+	case purser.FindingDowngradeSeat:
+		return who + " uses " + app + ", but not what " + plan + " adds; a cheaper plan would do."
+	case purser.FindingOverbought:
+		return "Of " + plan + " in " + app + " " + r.About + " more were bought than are assigned."
+	case purser.FindingNewApplication:
+		return app + " was discovered, and nobody has looked at it."
+	case purser.FindingOwnerLeft:
+		return "Whoever looked after " + first(r.ApplicationName, r.InstanceName) + " has left, or is no user of Purser any more."
+	case purser.FindingRenewalDue:
+		return "Notice for " + first(r.About, "a contract") + " has to be given soon, and nothing is decided."
+	}
+	return r.Kind
+}
+
+func evidence(f purser.Finding, r store.FindingRow, v sight) []purser.Evidence {
+	out := []purser.Evidence{}
+	add := func(label, url string, ok bool) {
+		if ok {
+			out = append(out, purser.Evidence{Label: label, URL: url})
+		}
+	}
+	add("Account", "/accounts/"+f.AccountID, f.AccountID != "" && v.people)
+	add("Person", "/people/"+f.PersonID, f.PersonID != "" && v.people)
+	add("Seats of the plan", "/licenses/"+f.PlanID, f.PlanID != "")
+	add("Use", "/applications/"+f.ApplicationID+"/use", f.ApplicationID != "" && strings.HasSuffix(r.Kind, "_seat"))
+	add("Application", "/applications/"+f.ApplicationID, f.ApplicationID != "")
+	add("Contract", "/contracts/"+r.ExternalID, r.Kind == string(purser.FindingRenewalDue))
+	add("Instance", "/instances/"+f.InstanceID, f.InstanceID != "" && len(out) == 0)
+	return out
+}
+
+// value says what a finding costs, and from when that can be saved.
+func (v sight) value(f *purser.Finding, r store.FindingRow) {
+	priced := strings.HasSuffix(r.Kind, "_seat") || r.Kind == string(purser.FindingOverbought)
+	switch {
+	case !priced:
+		return
+	case !v.money:
+		f.Unvalued = "hidden for your role"
+	case r.Value == nil:
+		f.Unvalued = "nobody knows the price of a seat and for how long it pays"
+	default:
+		f.Value = &purser.Money{Minor: *r.Value, Currency: r.Currency}
+		if *r.Value == 0 {
+			f.Unvalued = "the seat is included, free or below the minimum"
+		}
+	}
+	if v.money && r.Annual != nil {
+		f.Annual = &purser.Money{Minor: *r.Annual, Currency: r.Currency}
+	}
+	f.RealizableOn = r.RealizableOn
+	switch by := map[string]string{"plan": "the end that was entered for the plan", "vendor": "its renewal as the vendor says", "contract": "the end of the contract"}[r.RealizableBy]; {
+	case r.RealizableOn == "":
+		f.Realizable = "unknown: no contract, and nobody says when the term ends"
+	default:
+		day, err := time.Parse(time.DateOnly, r.RealizableOn)
+		if err != nil {
+			f.Realizable = "unknown"
+			return
+		}
+		f.Realizable = "from " + day.Format("2 January 2006") + ", " + by
+	}
+}
+
+func first(texts ...string) string {
+	for _, t := range texts {
+		if t != "" {
+			return t
+		}
+	}
+	return ""
+}

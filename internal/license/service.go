@@ -1,0 +1,181 @@
+package license
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// Gate says whether the actor of ctx may do something: nil, or a *purser.Problem.
+type Gate interface {
+	Allow(ctx context.Context, op purser.Operation) error
+}
+
+// Options make a Service.
+type Options struct {
+	DB   *store.DB
+	Gate Gate
+	Now  func() time.Time
+}
+
+// Service answers questions about plans and keeps what is entered of them.
+type Service struct{ Options }
+
+// New returns a Service.
+func New(o Options) *Service { return &Service{o} }
+
+// Filter selects plans.
+type Filter struct {
+	Query       string
+	InstanceID  string // or its name
+	Application string // app_<number>
+}
+
+// List returns one page of the plans that vendors tell; prices are left out for
+// those who may not see money.
+func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.List[purser.License], error) {
+	out := purser.List[purser.License]{Items: []purser.License{}}
+	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return out, err
+	}
+	filter := store.PlanFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application)}
+	if f.InstanceID != "" {
+		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
+		if err != nil {
+			return out, err
+		}
+		filter.InstanceNo = i.No
+	}
+	rows, err := store.Plans(ctx, s.DB.Read(), filter, p, true)
+	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
+	if err != nil {
+		return out, err
+	}
+	var sources []string
+	for _, r := range rows.Items {
+		sources = append(sources, r.InstanceID)
+	}
+	slices.Sort(sources)
+	terms, err := store.TermsOf(ctx, s.DB.Read(), slices.Compact(sources))
+	if err != nil {
+		return out, err
+	}
+	for _, r := range rows.Items {
+		t, ok := terms[[2]string{r.InstanceID, r.ExternalID}]
+		out.Items = append(out.Items, s.license(ctx, r, t, ok))
+	}
+	return out, nil
+}
+
+// ByHand returns the plans that were entered, of an application or, "", of all.
+func (s *Service) ByHand(ctx context.Context, application string) ([]purser.License, error) {
+	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	rows, err := store.HandPlans(ctx, s.DB.Read(), store.KeyOf("app_", application))
+	out := make([]purser.License, 0, len(rows))
+	for _, r := range rows {
+		l := purser.License{ID: store.RowID("lic_", r.No), Name: r.Name, ApplicationID: store.ApplicationID(r.Application), ApplicationName: r.AppName, ByHand: true}
+		s.enter(ctx, &l, r, true, nil)
+		out = append(out, l)
+	}
+	return out, err
+}
+
+// License returns one plan of a vendor, with how its seats are used.
+func (s *Service) License(ctx context.Context, id string) (purser.License, error) {
+	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return purser.License{}, err
+	}
+	no := store.KeyOf("pln_", id)
+	if no == 0 {
+		return purser.License{}, purser.NotFound("plan", id)
+	}
+	rows, err := store.Plans(ctx, s.DB.Read(), store.PlanFilter{ID: no}, purser.Page{Limit: 1}, false)
+	if err != nil {
+		return purser.License{}, err
+	}
+	if len(rows.Items) == 0 {
+		return purser.License{}, purser.NotFound("plan", id)
+	}
+	r := rows.Items[0]
+	t, ok, err := store.TermOf(ctx, s.DB.Read(), r.InstanceID, r.ExternalID)
+	if err != nil {
+		return purser.License{}, err
+	}
+	l := s.license(ctx, r, t, ok)
+	i, err := store.Instance(ctx, s.DB.Read(), r.InstanceID)
+	if err != nil {
+		return l, err
+	}
+	l.ApplicationID = i.Application
+	use, err := store.PlanUse(ctx, s.DB.Read(), no, store.UseAtMoment(s.Now(), 0))
+	idle := use.Inactive + use.Never
+	l.Used, l.Idle, l.Unknown = &use.Active, &idle, &use.Unknown
+	return l, err
+}
+
+func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, entered bool) purser.License {
+	l := purser.License{ID: r.ID, Name: r.Name, InstanceID: r.InstanceID, InstanceName: r.InstanceName, Bought: r.Bought, Assigned: &r.Assigned, Price: r.Price}
+	s.enter(ctx, &l, t, entered, r.Price)
+	return l
+}
+
+// enter adds what was entered of a plan, and what follows from it.
+func (s *Service) enter(ctx context.Context, l *purser.License, t store.TermRow, entered bool, told *purser.Money) {
+	period, flat := "", false
+	if entered {
+		terms := purser.PlanTerms{Model: t.Model, Family: t.Family, Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period, EndsOn: t.EndsOn}
+		if t.Price != nil {
+			terms.Price = &purser.Money{Minor: *t.Price, Currency: t.Currency}
+			l.Price = terms.Price
+		}
+		if t.Bought != nil {
+			l.Bought = t.Bought
+		}
+		l.Terms, period, flat = &terms, t.Period, t.Model == "flat"
+	}
+	if l.Price == nil {
+		l.Price = told
+	}
+	if l.Bought != nil && l.Assigned != nil {
+		spare := *l.Bought - *l.Assigned
+		l.Spare = &spare
+	}
+	if s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
+		l.Price, l.Annual, l.Priced = nil, nil, "hidden for your role"
+		if l.Terms != nil {
+			l.Terms.Price = nil
+		}
+		return
+	}
+	switch {
+	case l.Price == nil:
+		l.Priced = "nobody knows the price"
+	case period == "":
+		l.Priced = "nobody says for how long the price pays"
+	default:
+		l.Annual = annual(*l.Price, period, flat, l.Bought, t)
+		if l.Annual == nil {
+			l.Priced = "nobody says how many were bought"
+		}
+	}
+}
+
+// annual is what a plan costs in a year; nil if nobody knows how many were bought.
+func annual(price purser.Money, period string, flat bool, bought *int64, t store.TermRow) *purser.Money {
+	n := int64(1)
+	if !flat {
+		if bought == nil {
+			return nil
+		}
+		n = max(*bought, t.Included, t.Minimum) - t.Free
+	}
+	if period == "month" {
+		n *= 12
+	}
+	return &purser.Money{Minor: max(0, n) * price.Minor, Currency: price.Currency}
+}

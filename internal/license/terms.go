@@ -1,0 +1,143 @@
+package license
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+	"purser/internal/audit"
+	"purser/internal/store"
+)
+
+// Set keeps what is entered of a plan: of a vendor's (pln_…) or of one by hand (lic_…).
+func (s *Service) Set(ctx context.Context, id string, t purser.PlanTerms) error {
+	if err := s.Gate.Allow(ctx, purser.OpLicenseSet); err != nil {
+		return err
+	}
+	row, err := checked(t)
+	if err != nil {
+		return err
+	}
+	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		before := store.TermRow{}
+		if no := store.KeyOf("lic_", id); no != 0 {
+			hand, err := store.HandPlans(ctx, tx, 0)
+			if err != nil {
+				return err
+			}
+			at := slices.IndexFunc(hand, func(r store.TermRow) bool { return r.No == no })
+			if at < 0 {
+				return purser.NotFound("plan", id)
+			}
+			before = hand[at]
+			row.Source, row.ExternalID, row.Application, row.Name = before.Source, before.ExternalID, before.Application, before.Name
+		} else {
+			rows, err := store.Plans(ctx, tx, store.PlanFilter{ID: store.KeyOf("pln_", id)}, purser.Page{Limit: 1}, false)
+			if err != nil {
+				return err
+			}
+			if store.KeyOf("pln_", id) == 0 || len(rows.Items) == 0 {
+				return purser.NotFound("plan", id)
+			}
+			plan := rows.Items[0]
+			i, err := store.Instance(ctx, tx, plan.InstanceID)
+			if err != nil {
+				return err
+			}
+			if before, _, err = store.TermOf(ctx, tx, plan.InstanceID, plan.ExternalID); err != nil {
+				return err
+			}
+			row.Source, row.ExternalID, row.Application = plan.InstanceID, plan.ExternalID, store.KeyOf("app_", i.Application)
+			row.Name = plan.Name
+		}
+		return s.keep(ctx, tx, id, before, row)
+	})
+}
+
+// Add enters a plan of which no vendor tells anything.
+func (s *Service) Add(ctx context.Context, application, name string, t purser.PlanTerms) error {
+	if err := s.Gate.Allow(ctx, purser.OpLicenseSet); err != nil {
+		return err
+	}
+	row, err := checked(t)
+	if err != nil {
+		return err
+	}
+	if row.Name = strings.TrimSpace(name); row.Name == "" || len(row.Name) > 200 {
+		return purser.Invalid("name", "a plan needs a name of at most 200 characters")
+	}
+	row.Application = store.KeyOf("app_", application)
+	row.ExternalID = application + "/" + strings.ToLower(row.Name)
+	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if _, ok, err := store.ApplicationByID(ctx, tx, row.Application); err != nil {
+			return err
+		} else if !ok {
+			return purser.NotFound("application", application)
+		}
+		if _, ok, err := store.TermOf(ctx, tx, "", row.ExternalID); err != nil {
+			return err
+		} else if ok {
+			return purser.Invalid("name", "the application has a plan of that name already")
+		}
+		return s.keep(ctx, tx, application, store.TermRow{}, row)
+	})
+}
+
+func (s *Service) keep(ctx context.Context, tx bun.Tx, object string, before, row store.TermRow) error {
+	if err := store.PutTerm(ctx, tx, row, purser.MicrosOf(s.Now())); err != nil {
+		return err
+	}
+	if err := store.MarkFindings(ctx, tx, row.Application); err != nil {
+		return err
+	}
+	e := audit.Entry{Operation: purser.OpLicenseSet, Object: object, ObjectName: row.Name, After: facts(row), At: s.Now()}
+	if before.Model != "" {
+		e.Before = facts(before)
+	}
+	return audit.Append(ctx, tx, e)
+}
+
+// facts are terms as the audit log has them: prices are left out, as not everybody
+// who reads it may see money.
+func facts(r store.TermRow) map[string]any {
+	return map[string]any{"model": r.Model, "family": r.Family, "bought": r.Bought, "included": r.Included, "minimum": r.Minimum, "free": r.Free,
+		"priced": r.Price != nil, "currency": r.Currency, "period": r.Period, "ends_on": r.EndsOn}
+}
+
+func checked(t purser.PlanTerms) (r store.TermRow, err error) {
+	if t.Model == "" {
+		t.Model = "per_user"
+	}
+	if !slices.Contains([]string{"per_user", "per_unit", "flat"}, t.Model) {
+		return r, purser.Invalid("model", "a plan is paid per_user, per_unit or flat")
+	}
+	if !slices.Contains([]string{"", "month", "year"}, t.Period) {
+		return r, purser.Invalid("period", "a price pays for a month or a year")
+	}
+	const limit = 10_000_000
+	for name, n := range map[string]int64{"included": t.Included, "minimum": t.Minimum, "free": t.Free} {
+		if n < 0 || n > limit {
+			return r, purser.Invalid(name, "name a number from 0 to %d", limit)
+		}
+	}
+	if t.Bought != nil && (*t.Bought < 0 || *t.Bought > limit) {
+		return r, purser.Invalid("bought", "name a number from 0 to %d", limit)
+	}
+	if t.EndsOn != "" {
+		if _, err := time.Parse(time.DateOnly, t.EndsOn); err != nil {
+			return r, purser.Invalid("ends_on", "name a day as YYYY-MM-DD")
+		}
+	}
+	r = store.TermRow{Model: t.Model, Family: strings.TrimSpace(t.Family), Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period, EndsOn: t.EndsOn}
+	if t.Price != nil {
+		if t.Price.Minor < 0 || t.Price.Minor > 1_000_000_000_000 || len(t.Price.Currency) != 3 {
+			return r, purser.Invalid("price", "name an amount and a currency of three letters")
+		}
+		r.Price, r.Currency = &t.Price.Minor, strings.ToUpper(t.Price.Currency)
+	}
+	return r, nil
+}

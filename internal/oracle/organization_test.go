@@ -1,0 +1,235 @@
+package oracle_test
+
+import (
+	"fmt"
+	"math/rand"
+	"sort"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+const dayLong = 24 * time.Hour
+
+// account is what the oracle knows of one account.
+type account struct {
+	at      int // which application
+	id      string
+	person  int // -1: nobody
+	status  string
+	kind    string
+	told    *time.Time // last use by the vendor's list; zero time: never
+	seen    *time.Time // last use by dated activity
+	created *time.Time
+	seats   []seat
+}
+
+type seat struct {
+	plan  string
+	given *time.Time
+}
+
+// application is what the oracle knows of one application.
+type application struct {
+	instance purser.Instance
+	read     time.Time
+	from     time.Time // of dated use; zero: not read
+	until    time.Time
+	days     int
+	plans    map[string]plan
+	endsOn   string // of a contract
+	accounts []*account
+}
+
+type plan struct {
+	bought  int64 // -1 unknown
+	minimum int64
+	price   int64 // -1: nobody knows
+	money   string
+	period  string
+	family  string
+}
+
+type person struct {
+	left    string // last day, "" still here
+	email   string
+	alias   string
+	away    bool
+	unknown bool
+}
+
+// organization is an organization with planted facts, and the oracle over it.
+type organization struct {
+	now    time.Time
+	people []person
+	apps   []*application
+}
+
+func at(t time.Time) *time.Time { return &t }
+
+func invent(seed int64, now time.Time) *organization {
+	r := rand.New(rand.NewSource(seed))
+	o := &organization{now: now}
+	for i := range 14 {
+		p := person{email: fmt.Sprintf("p%d@example.com", i), alias: fmt.Sprintf("also%d@example.com", i)}
+		switch {
+		case i%5 == 4:
+			p.left = now.AddDate(0, 0, -r.Intn(50)-1).UTC().Format(time.DateOnly)
+		case i%7 == 3:
+			p.away = true
+		}
+		o.people = append(o.people, p)
+	}
+	// Over the day's edge in other time zones, over a leap day, and long ago.
+	zone := time.FixedZone("west", -8*3600)
+	moments := func() time.Time {
+		switch r.Intn(6) {
+		case 0:
+			return now.AddDate(0, 0, -60).In(zone)
+		case 1:
+			return time.Date(2028, 2, 29, 23, 59, 59, 0, zone)
+		case 2:
+			return now.AddDate(0, 0, -60).Truncate(dayLong)
+		case 3:
+			return now.AddDate(0, 0, -60).Truncate(dayLong).Add(-time.Microsecond)
+		default:
+			return now.AddDate(0, 0, -r.Intn(150)).Add(-time.Duration(r.Intn(86400)) * time.Second)
+		}
+	}
+	for n := range 5 {
+		a := &application{read: now, days: []int{60, 30, 90, 60, 15}[n], plans: map[string]plan{}}
+		switch n {
+		case 1:
+			a.from, a.until = now.AddDate(0, 0, -100), now.Add(-time.Hour)
+		case 2:
+			a.from, a.until = now.AddDate(0, 0, -20), now // too short
+		case 3:
+			a.read = now.AddDate(0, 0, -12) // read long ago
+			a.from, a.until = now.AddDate(0, 0, -200), now.AddDate(0, 0, -12)
+		case 4:
+			a.from, a.until = now.AddDate(0, 0, -200), now.AddDate(0, 0, -2)
+			a.endsOn = now.AddDate(0, 2, 0).Format(time.DateOnly)
+		}
+		for i, name := range []string{"Pro", "Basic"} {
+			p := plan{bought: int64(r.Intn(14)), price: int64(100 + r.Intn(9000)), money: []string{"EUR", "USD", "JPY"}[r.Intn(3)], period: []string{"month", "year"}[r.Intn(2)]}
+			p.minimum = []int64{0, 0, 3, 20}[r.Intn(4)]
+			if r.Intn(4) == 0 {
+				p.bought = -1
+			}
+			if r.Intn(4) == 0 {
+				p.price = -1
+			}
+			if n == 4 && i == 1 {
+				p.family = "Pro" // gives the same
+			}
+			a.plans[name] = p
+		}
+		for i := range 20 {
+			x := &account{at: n, id: fmt.Sprintf("u%d", i), person: i % 18, status: []string{"active", "active", "active", "suspended", "deactivated"}[r.Intn(5)],
+				kind: []string{"person", "person", "person", "robot"}[r.Intn(4)]}
+			if x.person >= len(o.people) {
+				x.person = -1
+			}
+			if n == 0 || r.Intn(3) == 0 { // the first application's vendor tells of everybody
+				x.told = at(moments())
+				if r.Intn(4) == 0 {
+					x.told = at(time.Time{})
+				}
+			}
+			if !a.from.IsZero() && r.Intn(2) == 0 {
+				if m := moments(); !m.Before(a.from) && !m.After(a.until) {
+					x.seen = at(m)
+				}
+			}
+			if r.Intn(2) == 0 {
+				x.created = at(moments())
+			}
+			for _, name := range []string{"Pro", "Basic"} {
+				if r.Intn(3) > 0 {
+					s := seat{plan: name}
+					if r.Intn(2) == 0 {
+						s.given = at(moments())
+					}
+					x.seats = append(x.seats, s)
+				}
+			}
+			a.accounts = append(a.accounts, x)
+		}
+		o.apps = append(o.apps, a)
+	}
+	return o
+}
+
+func micros(t *time.Time) any {
+	if t == nil {
+		return nil
+	}
+	if t.IsZero() {
+		return int64(0)
+	}
+	return t.UnixMicro()
+}
+
+// plant writes the organization into a house, as syncs would.
+func (o *organization) plant(h *house) {
+	hr := h.instance("HR", true)
+	h.read(hr, purser.KindPerson, o.now)
+	for i, p := range o.people {
+		fields := map[string]any{"email": p.email, "display_name": fmt.Sprint("Person ", i), "employment": "employed"}
+		switch {
+		case p.left != "":
+			fields["employment"], fields["ended_on"] = "ended", p.left
+		case p.away:
+			fields["employment"] = "on_leave"
+		}
+		h.row(purser.KindPerson, hr, fmt.Sprint("p", i), fields)
+	}
+	instances := []purser.Instance{hr}
+	for n, a := range o.apps {
+		a.instance = h.instance(fmt.Sprint("App", n), false)
+		instances = append(instances, a.instance)
+		h.read(a.instance, purser.KindAccount, a.read)
+		h.read(a.instance, purser.KindSeat, o.now)
+		if !a.from.IsZero() {
+			h.covered(a.instance, a.from, a.until)
+		}
+		if a.days != 60 {
+			h.exec(`UPDATE saas_application SET use_days = ? WHERE id = ?`, a.days, store.KeyOf("app_", a.instance.Application))
+		}
+		for name, p := range a.plans {
+			fields := map[string]any{"name": name}
+			if p.bought >= 0 {
+				fields["bought"] = p.bought
+			}
+			h.row(purser.KindPlan, a.instance, name, fields)
+			terms := []any{a.instance.ID, name, store.KeyOf("app_", a.instance.Application), p.family, p.minimum, nil, "", p.period}
+			if p.price >= 0 {
+				terms[5], terms[6] = p.price, p.money
+			}
+			h.exec(`INSERT INTO license_term (source, external_id, saas_no, model, family, minimum, price, currency, period, updated_at) VALUES (?, ?, ?, 'per_user', ?, ?, ?, ?, ?, 1)`, terms...)
+		}
+		if a.endsOn != "" {
+			h.contracts = append(h.contracts, termOf(a))
+		}
+		for _, x := range a.accounts {
+			fields := map[string]any{"status": x.status, "kind": x.kind, "last_active_at": micros(x.told), "created_at": micros(x.created)}
+			if x.person >= 0 {
+				fields["email"] = o.people[x.person].email
+				if x.kind != "robot" && x.at == 1 { // through an alias alone
+					fields["email"], fields["aliases"] = fmt.Sprintf("nick%d@example.com", x.person), `["`+o.people[x.person].email+`"]`
+				}
+			}
+			h.row(purser.KindAccount, a.instance, x.id, fields)
+			for _, s := range x.seats {
+				h.row(purser.KindSeat, a.instance, x.id+"/"+s.plan, map[string]any{"plan": s.plan, "account": x.id, "assigned_at": micros(s.given)})
+			}
+			if x.seen != nil {
+				h.exec(`INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, ?, ?, '', ?, 1, ?, ?)`,
+					a.instance.No, a.instance.No, x.id, x.seen.UnixMicro()/dayLong.Microseconds(), x.seen.UnixMicro(), x.seen.UnixMicro())
+			}
+		}
+	}
+	h.derive(instances...)
+	sort.SliceStable(instances, func(i, j int) bool { return instances[i].No < instances[j].No })
+}

@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// Found says what follows from the rows now, and of which kinds it is complete.
+type Found struct {
+	Kinds        []string
+	Applications []int64 // it is complete for these alone; none means all
+}
+
+// foundRow is a finding as it should be, beside what is kept of it.
+type foundRow struct {
+	FoundRow
+	No      int64  `bun:"no"`
+	GoneAt  int64  `bun:"gone_at"`
+	Account int64  `bun:"kept_account"`
+	Person  int64  `bun:"kept_person"`
+	Plan    int64  `bun:"kept_plan"`
+	Saas    int64  `bun:"kept_saas"`
+	Value   *int64 `bun:"kept_value"`
+	Annual  *int64 `bun:"kept_annual"`
+	Cur     string `bun:"kept_currency"`
+	On      string `bun:"kept_on"`
+	About   string `bun:"kept_about"`
+}
+
+func (r foundRow) same() bool {
+	w := r.FoundRow
+	return r.No != 0 && r.GoneAt == 0 && r.Account == w.Account && r.Person == w.Person && r.Plan == w.Plan && r.Saas == w.Application && r.About == w.About &&
+		equal(r.Value, w.Value) && equal(r.Annual, w.Annual) && r.Cur == w.Currency && r.On == w.RealizableOn
+}
+
+func equal(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
+
+// AccountFindings, SeatFindings, PlanFindings and ShadowFindings keep what the
+// rows say of accounts, seats, plans and applications. Settle gives each row its
+// last word, such as the date of a contract.
+func (db *DB) AccountFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
+	return db.keepFindings(ctx, db.accountFindings(at, applications), Found{Applications: applications,
+		Kinds: []string{"leaver_access", "unknown_account", "used_after_leaving", "used_while_away", "used_not_in_hr"}}, now, settle)
+}
+
+// SeatFindings keeps what the rows say of seats; see AccountFindings.
+func (db *DB) SeatFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
+	return db.keepFindings(ctx, seatFindings(at, applications), Found{Applications: applications,
+		Kinds: []string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat"}}, now, settle)
+}
+
+// PlanFindings keeps what the rows say of plans; see AccountFindings.
+func (db *DB) PlanFindings(ctx context.Context, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
+	return db.keepFindings(ctx, planFindings(applications), Found{Applications: applications, Kinds: []string{"overbought_plan"}}, now, settle)
+}
+
+// ShadowFindings keeps which applications nobody has looked at; see AccountFindings.
+func (db *DB) ShadowFindings(ctx context.Context, now purser.Micros) error {
+	return db.keepFindings(ctx, shadowFindings, Found{Kinds: []string{"new_application"}}, now, func(*FoundRow) {})
+}
+
+// keepFindings compares what should be there with what is, through the readers,
+// and writes what differs in slices.
+func (db *DB) keepFindings(ctx context.Context, wanted string, f Found, now purser.Micros, settle func(*FoundRow)) error {
+	marks := map[findingKey]bool{}
+	rows, err := db.reader.QueryContext(ctx, `SELECT w.*, COALESCE(f.no, 0) AS no, COALESCE(f.gone_at, 0) AS gone_at, COALESCE(f.account_id, 0) AS kept_account,
+		COALESCE(f.person_id, 0) AS kept_person, COALESCE(f.plan_id, 0) AS kept_plan, COALESCE(f.saas_no, 0) AS kept_saas, f.term_value AS kept_value, f.annual AS kept_annual,
+		COALESCE(f.currency, '') AS kept_currency, COALESCE(f.realizable_on, '') AS kept_on, COALESCE(f.about, '') AS kept_about
+		FROM (`+wanted+`) AS w LEFT JOIN finding f ON f.kind = w.kind AND f.source = w.source AND f.external_id = w.external_id`)
+	if err != nil {
+		return fmt.Errorf("look for findings: %w", err)
+	}
+	defer func() { _ = rows.Close() }()
+	var slice []FoundRow
+	flush := func() error {
+		part := slice
+		slice = slice[:0]
+		return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putFindings(ctx, tx, part, now) })
+	}
+	for rows.Next() {
+		var r foundRow
+		if err := db.reader.ScanRow(ctx, rows, &r); err != nil {
+			return err
+		}
+		settle(&r.FoundRow)
+		marks[findingKey{r.Kind, r.Source, r.ExternalID}] = true
+		if r.same() {
+			continue
+		}
+		if slice = append(slice, r.FoundRow); len(slice) == findingSlice {
+			if err := flush(); err != nil {
+				return err
+			}
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	if len(slice) > 0 {
+		if err := flush(); err != nil {
+			return err
+		}
+	}
+	return db.endFindings(ctx, f, marks, now)
+}
+
+type findingKey struct{ kind, source, external string }
+
+// findingSlice is how many findings one transaction writes.
+const findingSlice = 500
+
+func putFindings(ctx context.Context, tx bun.Tx, rows []FoundRow, now purser.Micros) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	values := make([]any, 0, 17*len(rows))
+	for _, r := range rows {
+		values = append(values, r.Kind, r.Source, r.ExternalID, r.InstanceNo, r.Application, r.Account, r.Person, r.Plan, r.Value, r.Annual,
+			r.Currency, r.RealizableOn, r.RealizableBy, r.About, int64(now))
+	}
+	// One that comes again is as new as it is decided: what was accepted stays so.
+	_, err := tx.NewRaw(`INSERT INTO finding (kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, term_value, annual,
+		currency, realizable_on, realizable_by, about, found_at, state) VALUES `+tuples("(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'new')", len(rows))+`
+		ON CONFLICT (kind, source, external_id) DO UPDATE SET instance_no = excluded.instance_no, saas_no = excluded.saas_no, account_id = excluded.account_id,
+		person_id = excluded.person_id, plan_id = excluded.plan_id, term_value = excluded.term_value, annual = excluded.annual, currency = excluded.currency,
+		realizable_on = excluded.realizable_on, realizable_by = excluded.realizable_by, about = excluded.about,
+		found_at = CASE WHEN finding.gone_at <> 0 THEN excluded.found_at ELSE finding.found_at END,
+		state = CASE WHEN finding.gone_at <> 0 THEN 'new' ELSE finding.state END, ended = '', gone_at = 0`, values...).Exec(ctx)
+	if err != nil {
+		return fmt.Errorf("note findings: %w", err)
+	}
+	_, err = tx.NewRaw(`UPDATE finding SET
+		until = COALESCE((SELECT d.until FROM finding_decision d WHERE d.kind = finding.kind AND d.source = finding.source AND d.external_id = finding.external_id), ''),
+		decided_at = COALESCE((SELECT d.decided_at FROM finding_decision d WHERE d.kind = finding.kind AND d.source = finding.source AND d.external_id = finding.external_id), 0),
+		state = COALESCE((SELECT d.state FROM finding_decision d WHERE d.kind = finding.kind AND d.source = finding.source AND d.external_id = finding.external_id), 'open')
+		WHERE state = 'new'`).Exec(ctx)
+	return err
+}
+
+// endFindings notes which findings are no longer so. A seat counts as given up
+// only where the vendor's list does not have it any more.
+func (db *DB) endFindings(ctx context.Context, f Found, marks map[findingKey]bool, now purser.Micros) error {
+	var kept []struct {
+		No         int64  `bun:"no"`
+		Kind       string `bun:"kind"`
+		Source     string `bun:"source"`
+		ExternalID string `bun:"external_id"`
+	}
+	where := ""
+	if len(f.Applications) > 0 {
+		where = ` AND saas_no IN (` + quotedNumbers(f.Applications) + `)`
+	}
+	err := db.reader.NewRaw(`SELECT no, kind, source, external_id FROM finding WHERE gone_at = 0 AND kind IN (?)`+where, bun.List(f.Kinds)).Scan(ctx, &kept)
+	if err != nil {
+		return err
+	}
+	var ended []int64
+	for _, k := range kept {
+		if !marks[findingKey{k.Kind, k.Source, k.ExternalID}] {
+			ended = append(ended, k.No)
+		}
+	}
+	for part := range slices.Chunk(ended, findingSlice) {
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw(`DELETE FROM finding_decision WHERE state <> 'accepted' AND EXISTS (SELECT 1 FROM finding f WHERE f.no IN (?) AND f.kind = finding_decision.kind
+				AND f.source = finding_decision.source AND f.external_id = finding_decision.external_id)`, bun.List(part)).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = tx.NewRaw(`UPDATE finding SET gone_at = ?, state = 'verified', ended = CASE
+				WHEN kind LIKE '%\_seat' ESCAPE '\' AND EXISTS (SELECT 1 FROM "seat" AS s WHERE s.instance_no = finding.instance_no AND s.external_id = finding.external_id AND s.gone_gen <> 0) THEN 'removed'
+				WHEN account_id <> 0 AND kind NOT LIKE '%\_seat' ESCAPE '\' AND EXISTS (SELECT 1 FROM "account" AS a WHERE a.id = finding.account_id AND (a.gone_gen <> 0 OR a.status IN ('deactivated', 'suspended'))) THEN 'removed'
+				ELSE 'changed' END WHERE no IN (?)`, int64(now), bun.List(part)).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("note which findings are no longer so: %w", err)
+		}
+	}
+	return nil
+}
+
+func quotedNumbers(all []int64) string {
+	text := ""
+	for i, n := range all {
+		if i > 0 {
+			text += ", "
+		}
+		text += fmt.Sprint(n)
+	}
+	return text
+}
+
+// WakeFindings opens again what was put off until a day that has come, and what
+// was called done although a reading more than a day later still shows it.
+func (db *DB) WakeFindings(ctx context.Context, today string) error {
+	const stillThere = `gone_at = 0 AND state = 'done' AND instance_no <> 0 AND decided_at + 86400000000 < (SELECT min(s.complete_at) FROM stream s
+		WHERE s.instance_no = finding.instance_no AND s.complete_at > 0 AND s.kind = CASE WHEN finding.kind LIKE '%\_seat' ESCAPE '\' THEN 'seat' ELSE 'account' END)`
+	for {
+		var n int64
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			var rows []int64
+			err := tx.NewRaw(`SELECT no FROM finding WHERE (state = 'snoozed' AND until <= ?) OR (`+stillThere+`) LIMIT ?`, today, findingSlice).Scan(ctx, &rows)
+			if n = int64(len(rows)); err != nil || n == 0 {
+				return err
+			}
+			_, err = tx.NewRaw(`DELETE FROM finding_decision WHERE EXISTS (SELECT 1 FROM finding f WHERE f.no IN (?) AND f.kind = finding_decision.kind
+				AND f.source = finding_decision.source AND f.external_id = finding_decision.external_id)`, bun.List(rows)).Exec(ctx)
+			if err != nil {
+				return err
+			}
+			_, err = tx.NewRaw(`UPDATE finding SET state = 'open', until = '', decided_at = 0 WHERE no IN (?)`, bun.List(rows)).Exec(ctx)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// KeepFindings keeps findings that do not follow from rows alone: owners who left,
+// contracts that renew. They are complete for their kinds.
+func (db *DB) KeepFindings(ctx context.Context, kinds []string, rows []FoundRow, now purser.Micros) error {
+	marks := map[findingKey]bool{}
+	for _, r := range rows {
+		marks[findingKey{r.Kind, r.Source, r.ExternalID}] = true
+	}
+	for part := range slices.Chunk(rows, findingSlice) {
+		if err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putFindings(ctx, tx, part, now) }); err != nil {
+			return err
+		}
+	}
+	return db.endFindings(ctx, Found{Kinds: kinds}, marks, now)
+}

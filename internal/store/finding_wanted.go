@@ -1,0 +1,139 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+)
+
+// FoundRow is a finding as it follows from the rows now.
+type FoundRow struct {
+	Kind         string `bun:"kind"`
+	Source       string `bun:"source"`
+	ExternalID   string `bun:"external_id"`
+	InstanceNo   int64  `bun:"instance_no"`
+	Application  int64  `bun:"saas_no"`
+	Account      int64  `bun:"account_id"`
+	Person       int64  `bun:"person_id"`
+	Plan         int64  `bun:"plan_id"`
+	Value        *int64 `bun:"term_value"`
+	Annual       *int64 `bun:"annual"`
+	Currency     string `bun:"currency"`
+	RealizableOn string `bun:"realizable_on"` // by hand; else what RenewsAt and contracts say
+	RealizableBy string `bun:"realizable_by"`
+	About        string `bun:"about"`
+	RenewsAt     int64  `bun:"renews_at"` // microseconds, as the vendor says; 0 unknown
+}
+
+// ofPersonInstance is the condition over a person p of an instance pi.
+func ofPersonInstance(condition string) string { return strings.ReplaceAll(condition, "i.hr", "pi.hr") }
+
+// findingFrom joins an account a with everything that findings about it need.
+const findingFrom = `"account" AS a JOIN instance i ON i.no = a.instance_no AND i.status <> 'deleting'
+	LEFT JOIN account_use u ON u.account_id = a.id
+	LEFT JOIN account_person ap ON ap.account_id = a.id
+	LEFT JOIN "person" AS p ON p.id = ap.person_id LEFT JOIN instance pi ON pi.no = p.instance_no
+	LEFT JOIN saas_application k ON k.id = i.application_id`
+
+// scoped limits a query to applications; none means every one.
+func scoped(applications []int64) string {
+	if len(applications) == 0 {
+		return ""
+	}
+	parts := make([]string, len(applications))
+	for i, no := range applications {
+		parts[i] = fmt.Sprint(no)
+	}
+	return " AND i.application_id IN (" + strings.Join(parts, ", ") + ")"
+}
+
+// accountFindings selects what there is to say of accounts with which somebody
+// could get in: whose person left, or that are nobody's. usedDay and endedDay are
+// the days of the last use and of the end of the employment; use of the last
+// thirty days is lately.
+func (db *DB) accountFindings(at UseAt, applications []int64) string {
+	gone := ofPersonInstance(left)
+	base := `SELECT '' AS term, i.id AS source, a.external_id, a.instance_no, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
+		COALESCE(a.kind, 'unknown') AS account_kind, ` + lastUse + ` AS used, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS nobody,
+		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, COALESCE(p.ended_on, '') AS ended_on,
+		CASE WHEN COALESCE(p.employment, '') IN ('future', 'on_leave') THEN 1 ELSE 0 END AS away
+		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications)
+	lately := fmt.Sprint((at.Today - 30) * dayMicros)
+	endedDay := `CAST(julianday(x.ended_on) - 2440587.5 AS INTEGER)`
+	if db.dialect == Postgres {
+		endedDay = `(CAST(NULLIF(x.ended_on, '') AS DATE) - DATE '1970-01-01')`
+	}
+	row := func(kind, about, where string) string {
+		return `SELECT '` + kind + `' AS kind, x.source, x.external_id, x.instance_no, x.saas_no, x.account_id, x.person_id, 0 AS plan_id,
+			CAST(NULL AS BIGINT) AS term_value, CAST(NULL AS BIGINT) AS annual, '' AS currency, '' AS realizable_on, '' AS realizable_by, ` + about + ` AS about, 0 AS renews_at
+			FROM x WHERE ` + where
+	}
+	const human = `x.account_kind NOT IN ('robot', 'shared')`
+	return `WITH x AS MATERIALIZED (` + base + `) ` + strings.Join([]string{
+		row("leaver_access", "x.ended_on", "x.gone = 1"),
+		row("unknown_account", "''", "x.nobody = 1 AND "+human+" AND EXISTS (SELECT 1 FROM \"person\")"),
+		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND x.used / 86400000000 > "+endedDay),
+		row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately),
+		row("used_not_in_hr", "''", "x.nobody = 1 AND "+human+" AND x.used >= "+lately+" AND EXISTS (SELECT 1 FROM instance h JOIN \"person\" q ON q.instance_no = h.no WHERE h.hr)"),
+	}, " UNION ALL ")
+}
+
+// seatFindings selects the seats that need not be there: of people who left, of
+// people who hold another one of the same family, unused for the threshold, or of
+// a plan that is more than is used. A seat is one of these, the first that fits,
+// so that no coin is counted twice; and no more seats of a plan have a value than
+// could be given up: what is included or the minimum is paid for anyway.
+func seatFindings(at UseAt, applications []int64) string {
+	class := ownUse().class(at)
+	gone := ofPersonInstance(left)
+	held := `COALESCE(s.assigned_at, CASE WHEN ` + ownUse().used + ` > 0 THEN 1 END, a.created_at, s.first_seen_at)`
+	return `WITH held AS MATERIALIZED (SELECT s.id, s.external_id, s.instance_no, i.id AS source, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
+			COALESCE(l.id, 0) AS plan_id, s.plan, COALESCE(NULLIF(t.family, ''), l.name, s.plan) AS family, s.active AS counted, ` + ownUse().used + ` AS used,
+			CASE WHEN ` + openStatus + ` THEN ` + class + ` ELSE 'closed' END AS class, CASE WHEN ` + held + ` < ` + at.since() + ` THEN 1 ELSE 0 END AS long,
+			CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone,
+			COALESCE(t.bought, l.bought) AS bought, CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
+			CASE WHEN COALESCE(t.model, 'per_user') = 'per_user' AND t.period <> '' AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '' THEN COALESCE(t.price, l.price) END AS price,
+			COALESCE(t.period, '') AS period, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
+			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
+				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded
+			FROM "seat" AS s JOIN ` + strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1) + `
+			LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
+			LEFT JOIN license_term t ON t.source = i.id AND t.external_id = s.plan
+			LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no
+			WHERE s.gone_gen = 0` + scoped(applications) + `),
+		ranked AS (SELECT held.*, count(*) OVER (PARTITION BY instance_no, plan) AS assigned,
+			row_number() OVER (PARTITION BY saas_no, family, person_id ORDER BY CASE WHEN class = 'active' THEN 0 ELSE 1 END, COALESCE(used, -1) DESC, id) AS place FROM held),
+		kinds AS (SELECT ranked.*, CASE WHEN excluded = 1 THEN '' WHEN gone = 1 THEN 'undeprovisioned_seat' WHEN person_id <> 0 AND place > 1 THEN 'duplicate_seat'
+			WHEN class IN ('inactive', 'never') AND long = 1 THEN 'unused_seat'
+			WHEN counted = 0 AND class = 'active' AND EXISTS (SELECT 1 FROM license_term c WHERE c.saas_no = ranked.saas_no AND c.external_id <> ranked.plan
+				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat' ELSE '' END AS kind FROM ranked),
+		valued AS (SELECT kinds.*, CASE WHEN kind = 'downgrade_seat' THEN price - (SELECT max(c.price) FROM license_term c WHERE c.saas_no = kinds.saas_no
+				AND c.external_id <> kinds.plan AND c.model = 'per_user' AND c.currency = kinds.currency AND c.period = kinds.period AND c.price < kinds.price)
+			WHEN price IS NULL THEN NULL
+			WHEN row_number() OVER (PARTITION BY instance_no, plan, CASE WHEN kind IN ('', 'downgrade_seat') THEN 0 ELSE 1 END ORDER BY id)
+				> (CASE WHEN bought IS NULL OR bought > assigned THEN assigned ELSE bought END) - (CASE WHEN floor > free THEN floor ELSE free END) THEN 0
+			ELSE price END AS value FROM kinds)
+		SELECT kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, value AS term_value,
+			CASE period WHEN 'month' THEN value * 12 WHEN 'year' THEN value END AS annual, currency, ends_on AS realizable_on,
+			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, class AS about, renews_at FROM valued WHERE kind <> ''`
+}
+
+// planFindings selects the plans of which more was bought than is assigned, beyond
+// what is paid for anyway.
+func planFindings(applications []int64) string {
+	return `WITH x AS (SELECT i.id AS source, l.external_id, l.instance_no, i.application_id AS saas_no, l.id AS plan_id, COALESCE(t.bought, l.bought) AS bought,
+			(SELECT count(*) FROM "seat" AS s WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned,
+			CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
+			CASE WHEN COALESCE(t.model, 'per_user') <> 'flat' AND t.period <> '' AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '' THEN COALESCE(t.price, l.price) END AS price,
+			COALESCE(t.period, '') AS period, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at
+			FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' LEFT JOIN license_term t ON t.source = i.id AND t.external_id = l.external_id
+			WHERE l.gone_gen = 0 AND EXISTS (SELECT 1 FROM stream st WHERE st.instance_no = l.instance_no AND st.kind = 'seat' AND st.complete_at > 0)` + scoped(applications) + `),
+		y AS (SELECT x.*, bought - (CASE WHEN assigned >= floor AND assigned >= free THEN assigned WHEN floor >= free THEN floor ELSE free END) AS spare FROM x)
+		SELECT 'overbought_plan' AS kind, source, external_id, instance_no, saas_no, 0 AS account_id, 0 AS person_id, plan_id, spare * price AS term_value,
+			CASE period WHEN 'month' THEN spare * price * 12 WHEN 'year' THEN spare * price END AS annual, currency, ends_on AS realizable_on,
+			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CAST(spare AS TEXT) AS about, renews_at FROM y WHERE spare > 0`
+}
+
+// shadowFindings selects the applications that were discovered and that nobody has looked at.
+const shadowFindings = `SELECT 'new_application' AS kind, '' AS source, 'app_' || CAST(k.id AS TEXT) AS external_id, 0 AS instance_no, k.id AS saas_no, 0 AS account_id,
+	0 AS person_id, 0 AS plan_id, CAST(NULL AS BIGINT) AS term_value, CAST(NULL AS BIGINT) AS annual, '' AS currency, '' AS realizable_on, '' AS realizable_by, '' AS about, 0 AS renews_at
+	FROM saas_application k WHERE k.status = 'new'`

@@ -1,0 +1,132 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// TermRow is what was entered of a plan; see license_term.
+type TermRow struct {
+	No          int64  `bun:"no"`
+	Source      string `bun:"source"`
+	ExternalID  string `bun:"external_id"`
+	Application int64  `bun:"saas_no"`
+	AppName     string `bun:"application_name"`
+	Name        string `bun:"name"`
+	Model       string `bun:"model"`
+	Family      string `bun:"family"`
+	Bought      *int64 `bun:"bought"`
+	Included    int64  `bun:"included"`
+	Minimum     int64  `bun:"minimum"`
+	Free        int64  `bun:"free"`
+	Price       *int64 `bun:"price"`
+	Currency    string `bun:"currency"`
+	Period      string `bun:"period"`
+	EndsOn      string `bun:"ends_on"`
+	Version     int64  `bun:"version"`
+}
+
+const termColumns = `t.no, t.source, t.external_id, t.saas_no, COALESCE(k.name, '') AS application_name, t.name, t.model, t.family, t.bought, t.included, t.minimum, t.free,
+	t.price, t.currency, t.period, t.ends_on, t.version FROM license_term t LEFT JOIN saas_application k ON k.id = t.saas_no`
+
+// TermOf returns what was entered of a plan; ok is false if nothing was.
+func TermOf(ctx context.Context, db bun.IDB, source, externalID string) (r TermRow, ok bool, err error) {
+	err = db.NewRaw(`SELECT `+termColumns+` WHERE t.source = ? AND t.external_id = ?`, source, externalID).Scan(ctx, &r)
+	return found(r, err)
+}
+
+// TermsOf returns what was entered of plans of some instances, by instance and plan.
+func TermsOf(ctx context.Context, db bun.IDB, sources []string) (map[[2]string]TermRow, error) {
+	out := map[[2]string]TermRow{}
+	if len(sources) == 0 {
+		return out, nil
+	}
+	var rows []TermRow
+	err := db.NewRaw(`SELECT `+termColumns+` WHERE t.source IN (?)`, bun.List(sources)).Scan(ctx, &rows)
+	for _, r := range rows {
+		out[[2]string{r.Source, r.ExternalID}] = r
+	}
+	return out, err
+}
+
+// HandPlans returns the plans that were entered by hand; application 0 is every one.
+func HandPlans(ctx context.Context, db bun.IDB, application int64) (rows []TermRow, err error) {
+	err = db.NewRaw(`SELECT `+termColumns+` WHERE t.source = '' AND (? = 0 OR t.saas_no = ?) ORDER BY t.name, t.no LIMIT 1000`, application, application).Scan(ctx, &rows)
+	return rows, err
+}
+
+// PutTerm keeps what was entered of a plan.
+func PutTerm(ctx context.Context, tx bun.Tx, r TermRow, at purser.Micros) error {
+	_, err := tx.NewRaw(`INSERT INTO license_term (source, external_id, saas_no, name, model, family, bought, included, minimum, free, price, currency, period, ends_on, updated_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, external_id) DO UPDATE SET saas_no = excluded.saas_no, name = excluded.name, model = excluded.model,
+		family = excluded.family, bought = excluded.bought, included = excluded.included, minimum = excluded.minimum, free = excluded.free, price = excluded.price,
+		currency = excluded.currency, period = excluded.period, ends_on = excluded.ends_on, updated_at = excluded.updated_at, version = license_term.version + 1`,
+		r.Source, r.ExternalID, r.Application, r.Name, r.Model, r.Family, r.Bought, r.Included, r.Minimum, r.Free, r.Price, r.Currency, r.Period, r.EndsOn, int64(at)).Exec(ctx)
+	return err
+}
+
+// DropTerm forgets what was entered of a plan.
+func DropTerm(ctx context.Context, tx bun.Tx, source, externalID string) error {
+	_, err := tx.NewRaw(`DELETE FROM license_term WHERE source = ? AND external_id = ?`, source, externalID).Exec(ctx)
+	return err
+}
+
+// PlanUse returns how the live seats of a plan are used: closed accounts, and
+// seats whose account was not read, are in no class.
+func PlanUse(ctx context.Context, db bun.IDB, planID int64, at UseAt) (r UseRow, err error) {
+	from := strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1)
+	err = db.NewRaw(`SELECT count(*) AS accounts, `+summed+` FROM (SELECT 1 AS accounts, CASE WHEN `+openStatus+` AND a.gone_gen = 0 THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
+		FROM "plan" AS l JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0 JOIN `+from+`
+		LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE l.id = ?) AS x`, planID).Scan(ctx, &r)
+	return r, err
+}
+
+// ExclusionRow is a rule by which accounts are left out of findings about seats.
+type ExclusionRow struct {
+	No          int64         `bun:"no"`
+	Application int64         `bun:"saas_no"`
+	What        string        `bun:"what"`
+	Value       string        `bun:"value"`
+	Reason      string        `bun:"reason"`
+	MadeBy      string        `bun:"made_by"`
+	MadeAt      purser.Micros `bun:"made_at"`
+}
+
+// Exclusions returns the rules of an application.
+func Exclusions(ctx context.Context, db bun.IDB, application int64) (rows []ExclusionRow, err error) {
+	err = db.NewRaw(`SELECT no, saas_no, what, value, reason, made_by, made_at FROM license_exclusion WHERE saas_no = ? ORDER BY no LIMIT 1000`, application).Scan(ctx, &rows)
+	return rows, err
+}
+
+// AddExclusion adds a rule; one that is there already stays as it is.
+func AddExclusion(ctx context.Context, tx bun.Tx, r ExclusionRow) error {
+	_, err := tx.NewRaw(`INSERT INTO license_exclusion (saas_no, what, value, reason, made_by, made_at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (saas_no, what, value) DO NOTHING`,
+		r.Application, r.What, r.Value, r.Reason, r.MadeBy, int64(r.MadeAt)).Exec(ctx)
+	return err
+}
+
+// DropExclusion takes a rule away and returns it; ok is false if there is none.
+func DropExclusion(ctx context.Context, tx bun.Tx, no int64) (r ExclusionRow, ok bool, err error) {
+	err = tx.NewRaw(`DELETE FROM license_exclusion WHERE no = ? RETURNING no, saas_no, what, value, reason, made_by, made_at`, no).Scan(ctx, &r)
+	return found(r, err)
+}
+
+// MarkFindings notes that what there is to find of an application may be another
+// now, though nothing was read. It belongs into the transaction of the change.
+func MarkFindings(ctx context.Context, tx bun.IDB, application int64) error {
+	var instances []int64
+	err := tx.NewRaw(`SELECT no FROM instance WHERE application_id = ? UNION SELECT instance_no FROM application_source WHERE application_id = ?`, application, application).Scan(ctx, &instances)
+	if err != nil {
+		return err
+	}
+	for _, no := range instances {
+		if err := MarkDerivation(ctx, tx, no, 0, purser.KindSeat); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"purser"
+	"purser/internal/finding"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// Findings is the inbox; package finding has it.
+type Findings interface {
+	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
+	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
+	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
+}
+
+func (h *Handler) findingRoutes(add adder) {
+	add("GET /findings", purser.OpFindingRead, h.findings)
+	add("POST /findings/decide", purser.OpFindingDecide, h.decideFindings)
+}
+
+func findingFilter(q url.Values) finding.Filter {
+	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
+		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency")}
+}
+
+func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	f := findingFilter(r.URL.Query())
+	found, err := h.Findings.List(r.Context(), f, l.page)
+	if err != nil {
+		return err
+	}
+	kinds := make([]ui.FilterOption, 0, len(purser.FindingKinds()))
+	for _, k := range purser.FindingKinds() {
+		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
+	}
+	menus := []ui.FilterMenu{l.menu("Kind", "kind", kinds...), l.menu("State", "state", words(purser.FindingStates()...)...)}
+	value := l.column("Worth in a year", "", true)
+	if h.may(r, purser.OpMoneyRead) {
+		value = l.column("Worth in a year", "value", true)
+	}
+	filters := l.filters("", false, menus...)
+	filters.NoSearch, filters.Label = true, "Findings"
+	d := view.FindingsData{Findings: found.Items, Filters: filters, MayDecide: h.may(r, purser.OpFindingDecide),
+		Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
+			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
+		Rows:  ui.Rows{Count: totalText(found.Total, found.More) + " findings", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Tomorrow: h.Now().UTC().AddDate(0, 1, 0).Format(time.DateOnly)}
+	if d.Back = r.URL.RequestURI(); found.Next != "" {
+		d.All = "n=50"
+		if l.query.Encode() != "" {
+			d.All = l.query.Encode()
+		}
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.FindingRows(d))
+	}
+	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID}); err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.Findings(h.page(r, "Findings", ui.Findings), d))
+}
+
+func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
+	d := finding.Decision{State: r.PostFormValue("state"), Reason: r.PostFormValue("reason"), Until: r.PostFormValue("until")}
+	var all *finding.Filter
+	if text := r.PostFormValue("all"); text != "" {
+		q, err := url.ParseQuery(text)
+		if err != nil {
+			return purser.Invalid("all", "this selection cannot be read")
+		}
+		f := findingFilter(q)
+		all = &f
+	}
+	if _, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], all, d); err != nil {
+		return err
+	}
+	back, err := url.Parse(localPath(r.PostFormValue("back")))
+	if err != nil || back.Path != "/findings" {
+		back = &url.URL{Path: "/findings"}
+	}
+	q := back.Query()
+	q.Set("done", "decided")
+	q.Del("after")
+	back.RawQuery = q.Encode()
+	http.Redirect(w, r, back.String(), http.StatusSeeOther)
+	return nil
+}
+
+// homeFindings are the counts and the first findings for the home page; nothing
+// where the reader may not see them.
+func (h *Handler) homeFindings(r *http.Request) (d view.FindingsData, err error) {
+	if h.Findings == nil || !h.may(r, purser.OpFindingRead) {
+		return d, nil
+	}
+	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{}); err != nil || len(d.Counts) == 0 {
+		return d, err
+	}
+	found, err := h.Findings.List(r.Context(), finding.Filter{Kinds: []string{string(d.Counts[0].Kind)}}, purser.Page{Limit: 5})
+	d.Findings = found.Items
+	return d, err
+}

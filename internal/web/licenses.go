@@ -1,0 +1,108 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"purser"
+	"purser/internal/finding"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// Licenses says what is bought, assigned, used and spare; package license does.
+type Licenses interface {
+	License(ctx context.Context, id string) (purser.License, error)
+	ByHand(ctx context.Context, application string) ([]purser.License, error)
+	Set(ctx context.Context, id string, t purser.PlanTerms) error
+	Add(ctx context.Context, application, name string, t purser.PlanTerms) error
+}
+
+func (h *Handler) licenseRoutes(add adder) {
+	add("GET /licenses/{id}", purser.OpAccountRead, h.license)
+	add("POST /licenses/{id}/terms", purser.OpLicenseSet, h.setTerms)
+	add("POST /applications/{id}/plans", purser.OpLicenseSet, h.addPlan)
+}
+
+func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
+	ctx, id := r.Context(), r.PathValue("id")
+	x, err := h.Licenses.License(ctx, id)
+	if err != nil {
+		return err
+	}
+	l := list(r)
+	seats, err := h.Inventory.Seats(ctx, id, l.page)
+	if err != nil {
+		return err
+	}
+	d := view.LicenseData{License: x, Seats: seats.Items, Pager: l.pager(len(seats.Items), seats.Next, seats.Total, seats.More), MaySet: h.may(r, purser.OpLicenseSet)}
+	if h.may(r, purser.OpFindingRead) {
+		if d.Counts, err = h.Findings.Counts(ctx, finding.Filter{Plan: id}); err != nil {
+			return err
+		}
+	}
+	return h.render(w, r, http.StatusOK, view.License(h.page(r, x.Name, ui.Licenses, ui.Link{Label: "Licenses", Href: "/licenses"}), d))
+}
+
+// planTerms reads what was entered of a plan. A price is typed as people write
+// it, "12.50", and kept in minor units exactly.
+func planTerms(form url.Values) (t purser.PlanTerms, err error) {
+	t = purser.PlanTerms{Model: form.Get("model"), Family: form.Get("family"), Period: form.Get("period"), EndsOn: form.Get("ends_on")}
+	for name, to := range map[string]*int64{"included": &t.Included, "minimum": &t.Minimum, "free": &t.Free} {
+		if text := strings.TrimSpace(form.Get(name)); text != "" {
+			if *to, err = strconv.ParseInt(text, 10, 64); err != nil {
+				return t, purser.Invalid(name, "name a whole number")
+			}
+		}
+	}
+	if text := strings.TrimSpace(form.Get("bought")); text != "" {
+		n, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return t, purser.Invalid("bought", "name a whole number, or leave it empty for what the vendor says")
+		}
+		t.Bought = &n
+	}
+	if text := strings.TrimSpace(form.Get("price")); text != "" {
+		m, err := purser.ParseMoney(text, strings.ToUpper(strings.TrimSpace(form.Get("currency"))))
+		if err != nil {
+			return t, err
+		}
+		t.Price = &m
+	}
+	return t, nil
+}
+
+func (h *Handler) setTerms(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := r.ParseForm(); err != nil {
+		return purser.Invalid("form", "this form cannot be read")
+	}
+	t, err := planTerms(r.PostForm)
+	if err != nil {
+		return err
+	}
+	if err := h.Licenses.Set(r.Context(), id, t); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/licenses/"+url.PathEscape(id)+"?done=saved", http.StatusSeeOther)
+	return nil
+}
+
+func (h *Handler) addPlan(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := r.ParseForm(); err != nil {
+		return purser.Invalid("form", "this form cannot be read")
+	}
+	t, err := planTerms(r.PostForm)
+	if err != nil {
+		return err
+	}
+	if err := h.Licenses.Add(r.Context(), id, r.PostFormValue("name"), t); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/applications/"+url.PathEscape(id)+"/licenses?done=saved", http.StatusSeeOther)
+	return nil
+}
