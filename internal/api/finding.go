@@ -14,6 +14,9 @@ type Findings interface {
 	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
 }
 
+// InboxFinding has a name of its own in the API's description: the doctor finds, too.
+type InboxFinding purser.Finding
+
 // FindingQuery is the filter of findings.
 type FindingQuery struct {
 	Kind        []string `query:"kind" doc:"such as unused_seat; any of them"`
@@ -34,9 +37,13 @@ func (a *API) findings() {
 		func(ctx context.Context, in *struct {
 			Paging
 			FindingQuery
-		}) (*body[purser.List[purser.Finding]], error) {
-			p := in.page()
-			return listed(a.Findings.List(ctx, in.filter(), p))
+		}) (*body[purser.List[InboxFinding]], error) {
+			found, err := a.Findings.List(ctx, in.filter(), in.page())
+			out := purser.List[InboxFinding]{Next: found.Next, Total: found.Total, More: found.More}
+			for _, f := range found.Items {
+				out.Items = append(out.Items, InboxFinding(f))
+			}
+			return listed(out, err)
 		})
 	add(a, call{method: "GET", path: "/findings-counts", tag: "Findings", id: "countFindings", does: "Count findings by kind and state, with what they are worth in a year", op: purser.OpFindingRead},
 		func(ctx context.Context, in *FindingQuery) (*body[items[finding.Count]], error) {
