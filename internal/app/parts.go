@@ -11,7 +11,6 @@ import (
 	"purser"
 	"purser/internal/api"
 	"purser/internal/connect"
-	"purser/internal/match"
 	"purser/internal/run"
 )
 
