@@ -123,6 +123,8 @@ func dependents(k purser.Kind) []dependent {
 		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},
 			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},
 			dependent{table: "account_not", column: "person_id"}, dependent{table: "person_verdict", column: "person_id"}, dependent{table: "person_verdict", column: "other_id"}, dependent{table: "finding", column: "person_id"})
+	case purser.KindPlan:
+		all = append(all, dependent{table: "finding", column: "plan_id"})
 	case purser.KindDevice:
 		all = append(all, dependent{table: "device_person", column: "device_id"})
 	}
