@@ -114,7 +114,9 @@ func invent(seed int64, now time.Time) *organization {
 		for i, name := range []string{"Pro", "Basic"} {
 			p := plan{bought: int64(r.Intn(14)), price: int64(100 + r.Intn(9000)), money: []string{"EUR", "USD", "JPY"}[r.Intn(3)], period: []string{"month", "year"}[r.Intn(2)]}
 			p.minimum = []int64{0, 0, 3, 20}[r.Intn(4)]
-			if r.Intn(4) == 0 {
+			if i == 1 && n != 1 {
+				p.bought += 30 // more than anybody could hold
+			} else if r.Intn(4) == 0 {
 				p.bought = -1
 			}
 			if r.Intn(4) == 0 {
@@ -153,6 +155,9 @@ func invent(seed int64, now time.Time) *organization {
 					}
 					x.seats = append(x.seats, s)
 				}
+			}
+			if n == 0 && i == 16 { // nobody's, and in use
+				x.person, x.status, x.kind, x.told = -1, "active", "person", at(now.AddDate(0, 0, -3))
 			}
 			a.accounts = append(a.accounts, x)
 		}
