@@ -39,9 +39,9 @@ type License struct {
 	Priced          string     `json:"price_words,omitempty"`
 }
 
-// ParseMoney reads an amount as people write it, such as 1250, 12.5 or 12.50,
+// ParsePrice reads an amount as people write it, such as 1250, 12.5 or 12.50,
 // exactly. More decimals than the currency has are an error, not rounded.
-func ParseMoney(text, currency string) (Money, error) {
+func ParsePrice(text, currency string) (Money, error) {
 	if len(currency) != 3 {
 		return Money{}, Invalid("currency", "name a currency of three letters, such as EUR")
 	}

@@ -66,7 +66,7 @@ func planTerms(form url.Values) (t purser.PlanTerms, err error) {
 		t.Bought = &n
 	}
 	if text := strings.TrimSpace(form.Get("price")); text != "" {
-		m, err := purser.ParseMoney(text, strings.ToUpper(strings.TrimSpace(form.Get("currency"))))
+		m, err := purser.ParsePrice(text, strings.ToUpper(strings.TrimSpace(form.Get("currency"))))
 		if err != nil {
 			return t, err
 		}

@@ -299,9 +299,9 @@ func findingCounts(counts []finding.Count) templ.Component {
 						ctx = templ.InitializeContext(ctx)
 						if len(c.Annual) > 0 {
 							var templ_7745c5c3_Var13 string
-							templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(moneyWords(c.Annual))
+							templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(sumsWords(c.Annual))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/finding.templ`, Line: 59, Col: 28}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/finding.templ`, Line: 59, Col: 27}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 							if templ_7745c5c3_Err != nil {
@@ -972,7 +972,7 @@ func findingHref(f purser.Finding) string {
 	return ""
 }
 
-func moneyWords(sums []purser.Money) string {
+func sumsWords(sums []purser.Money) string {
 	var out []string
 	for _, m := range sums {
 		out = append(out, m.String())

@@ -197,9 +197,9 @@ func License(p ui.Page, d LicenseData) templ.Component {
 										ctx = templ.InitializeContext(ctx)
 										if len(c.Annual) > 0 {
 											var templ_7745c5c3_Var9 string
-											templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(moneyWords(c.Annual))
+											templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(sumsWords(c.Annual))
 											if templ_7745c5c3_Err != nil {
-												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 40, Col: 32}
+												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 40, Col: 31}
 											}
 											_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 											if templ_7745c5c3_Err != nil {
@@ -274,7 +274,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = termFields(d.Terms).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = planTermFields(d.Terms).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -475,8 +475,8 @@ func licenseFacts(l purser.License) templ.Component {
 	})
 }
 
-// termFields are the inputs for what is entered of a plan.
-func termFields(t *purser.PlanTerms) templ.Component {
+// planTermFields are the inputs for what is entered of a plan.
+func planTermFields(t *purser.PlanTerms) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -852,7 +852,7 @@ func handPlans(d ApplicationData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = termFields(nil).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = planTermFields(nil).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
