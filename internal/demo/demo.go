@@ -3,7 +3,6 @@
 package demo
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -45,11 +44,11 @@ const session = "demo"
 func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	var ids, applications []string
 	for _, c := range d.Sandbox.Connections() {
-		i, err := d.connect(ctx, c)
+		i, title, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
 		}
-		ids, applications = append(ids, i.ID), append(applications, cmp.Or(i.Application, c.Name))
+		ids, applications = append(ids, i.ID), append(applications, title)
 	}
 	if err := d.write(ctx, applications); err != nil {
 		return Summary{}, err
@@ -57,10 +56,10 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	return d.wait(ctx, ids)
 }
 
-func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (purser.Instance, error) {
+func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (i purser.Instance, title string, err error) {
 	preview, err := d.Connect.Preview(ctx, c.Connector, c.Settings)
 	if err != nil {
-		return purser.Instance{}, err
+		return i, "", err
 	}
 	in := connect.CreateInput{Connector: c.Connector, Name: c.Name, Auth: c.Auth, Settings: c.Settings}
 	for _, t := range preview.Tasks {
@@ -70,43 +69,43 @@ func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (purser.Instan
 		}
 		in.Tasks = append(in.Tasks, t.Name)
 	}
-	i, err := d.Connect.Create(ctx, in)
+	i, err = d.Connect.Create(ctx, in)
 	if err != nil {
-		return purser.Instance{}, err
+		return i, "", err
 	}
 	if preview.Category == "hr" {
 		if err := d.Connect.SetHR(ctx, i.ID, true); err != nil {
-			return purser.Instance{}, err
+			return i, "", err
 		}
 	}
 	if err := d.Connect.SetCredential(ctx, i.ID, c.Auth, c.Fields); err != nil {
-		return purser.Instance{}, err
+		return i, "", err
 	}
 	if browser(preview, c.Auth) {
 		if err := d.authorize(ctx, i.ID); err != nil {
-			return purser.Instance{}, err
+			return i, "", err
 		}
 	}
 	result, err := d.Connect.Test(ctx, i.ID)
 	if err != nil {
-		return purser.Instance{}, err
+		return i, "", err
 	}
 	if len(result.Tenants) > 0 {
 		if err := d.Connect.ChooseTenant(ctx, i.ID, result.Tenants[0].ID); err != nil {
-			return purser.Instance{}, err
+			return i, "", err
 		}
 		if result, err = d.Connect.Test(ctx, i.ID); err != nil {
-			return purser.Instance{}, err
+			return i, "", err
 		}
 	}
 	if !result.OK {
-		return purser.Instance{}, fmt.Errorf("%s %s", result.Message, result.Hint)
+		return i, "", fmt.Errorf("%s %s", result.Message, result.Hint)
 	}
 	if err := d.Connect.Confirm(ctx, i.ID); err != nil {
-		return purser.Instance{}, err
+		return i, "", err
 	}
 	d.Say("%s: %s", c.Name, result.Message)
-	return i, nil
+	return i, preview.Title, nil
 }
 
 func browser(p connect.Preview, auth string) bool {

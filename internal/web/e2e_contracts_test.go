@@ -51,6 +51,9 @@ func decideInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	p.Until(`location.pathname.startsWith("/contracts/ctr_")`)
 	says(p, "6,000.00 EUR a year")
 	says(p, "30 November 2026")
+	if text := p.Text("main"); strings.Contains(text, "(no name)") {
+		t.Error("the page of a contract tells an error that there is not")
+	}
 	page := browsertest.Eval[string](p, `location.pathname`)
 	p.Click(`main input[name="decision"][value="cancel"]`)
 	p.Type(`main [name="why"]`, "Nobody meets any more")

@@ -1091,7 +1091,7 @@ func contractDecision(d ContractData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.RadioCards(ui.Field{Name: "decision", Label: "At the end of this period", Error: first(d.Errors["decision"], d.Errors[""])}, decisionOptions(first(d.Decided, string(c.Decision)))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.RadioCards(ui.Field{Name: "decision", Label: "At the end of this period", Error: firstOf(d.Errors["decision"], d.Errors[""])}, decisionOptions(first(d.Decided, string(c.Decision)))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
