@@ -26,6 +26,8 @@ type Account struct {
 	LastActive   LastUse   `json:"last_active"`
 	LastActiveBy string    `json:"last_active_by,omitempty"` // which source says so
 	Use          Use       `json:"use,omitzero"`             // of the application; zero of accounts that are closed or gone
+	WeakEvidence bool      `json:"weak_evidence,omitempty"`  // a sign-in through an identity provider: that it was opened, not that it was used
+	Way          string    `json:"way,omitempty"`            // how an identity provider gives it the application asked for: direct, group, assigned, consent, sign_in
 	PersonID     string    `json:"person_id,omitempty"`
 	PersonName   string    `json:"person_name,omitempty"`
 	MatchReason  string    `json:"match_reason,omitempty"` // why it is linked to that person
@@ -77,8 +79,11 @@ type Application struct {
 	Connector  string    `json:"connector,omitempty"` // of its direct instances
 	Category   string    `json:"category,omitempty"`
 	Status     string    `json:"status"` // new in_review managed accepted ignored closing closed
+	OwnerID    string    `json:"owner_id,omitempty"`
 	OwnerName  string    `json:"owner_name,omitempty"`
-	Source     string    `json:"source"` // "direct", or "via Okta (Acme)"
+	Note       string    `json:"note,omitempty"`
+	Source     string    `json:"source"` // "direct", "integrated via Okta (Acme)" or "via Okta (Acme)", which nobody manages
+	Feed       Feed      `json:"feed"`
 	InstanceID string    `json:"instance_id,omitempty"`
 	Instances  int64     `json:"instances"`
 	Accounts   int64     `json:"accounts"`

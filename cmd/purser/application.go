@@ -12,9 +12,17 @@ import (
 )
 
 type applicationCmd struct {
-	List      applicationListCmd      `cmd:"" help:"List applications with their use."`
-	Use       applicationUseCmd       `cmd:"" help:"Show how an application is used, and how that is known."`
-	Threshold applicationThresholdCmd `cmd:"" help:"Look at thresholds of use, or set one."`
+	List       applicationListCmd       `cmd:"" help:"List applications with their use."`
+	Set        applicationSetCmd        `cmd:"" help:"Set status, owner or note of an application."`
+	Integrated applicationIntegratedCmd `cmd:"" help:"List what an identity provider serves, and what that is."`
+	Match      applicationMatchCmd      `cmd:"" help:"Say what something is that an identity provider serves."`
+	Manage     applicationManageCmd     `cmd:"" help:"Manage applications: identity providers feed them from now on."`
+	Unmanage   applicationUnmanageCmd   `cmd:"" help:"Manage applications no longer; what was read stays as history."`
+	Feed       applicationFeedCmd       `cmd:"" help:"Show where the accounts of an application come from."`
+	Switch     applicationSwitchCmd     `cmd:"" help:"Go over from an identity provider to direct, or back."`
+	Compare    applicationCompareCmd    `cmd:"" help:"Compare what both sources of an application say."`
+	Use        applicationUseCmd        `cmd:"" help:"Show how an application is used, and how that is known."`
+	Threshold  applicationThresholdCmd  `cmd:"" help:"Look at thresholds of use, or set one."`
 }
 
 type applicationListCmd struct {

@@ -29,16 +29,18 @@ func (a *API) applications() {
 		func(ctx context.Context, in *ByID) (*body[purser.Application], error) {
 			return answer(a.Inventory.Application(ctx, in.ID))
 		})
-	add(a, call{method: "PATCH", path: "/applications/{id}", tag: "Applications", id: "setApplication", does: "Set status and owner of an application",
+	add(a, call{method: "PATCH", path: "/applications/{id}", tag: "Applications", id: "setApplication", does: "Set status, owner and note of an application; what is not sent stays",
 		op: purser.OpApplicationSet, status: 204},
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				Status string `json:"status,omitempty" enum:"new,in_review,managed,accepted,ignored,closing,closed"`
-				Owner  string `json:"owner,omitempty" maxLength:"200"`
+				Status *string `json:"status,omitempty" enum:"new,in_review,managed,accepted,ignored,closing,closed"`
+				Owner  *string `json:"owner,omitempty" maxLength:"200" doc:"a user's id, empty for nobody"`
+				Note   *string `json:"note,omitempty" maxLength:"2000"`
+				Why    string  `json:"why,omitempty" maxLength:"2000" doc:"kept with the change of status"`
 			}
 		}) (*empty, error) {
-			return done(a.Inventory.SetApplication(ctx, in.ID, in.Body.Status, in.Body.Owner))
+			return done(a.Inventory.SetApplication(ctx, in.ID, inventory.ApplicationChange{Status: in.Body.Status, Owner: in.Body.Owner, Note: in.Body.Note, Why: in.Body.Why}))
 		})
 	add(a, call{method: "GET", path: "/applications/{id}/timeline", tag: "Applications", id: "listApplicationTimeline", op: purser.OpAccountRead,
 		does: "List the latest hundred changes of an application's accounts"},

@@ -27,6 +27,7 @@ type Services struct {
 	Contracts Contracts
 	Own       Own
 	Inventory Inventory
+	Feeds     Feeds
 	Info      Info
 	Freeze    Freeze
 	Notify    Notify
@@ -128,9 +129,9 @@ type Inventory interface {
 	Application(ctx context.Context, id string) (purser.Application, error)
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
-	SetApplication(ctx context.Context, id, status, owner string) error
 	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
 	SetThreshold(ctx context.Context, id string, days int) error
+	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)

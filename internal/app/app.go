@@ -24,6 +24,7 @@ import (
 	"purser/internal/deletion"
 	"purser/internal/doctor"
 	"purser/internal/egress"
+	"purser/internal/feed"
 	"purser/internal/finding"
 	"purser/internal/freeze"
 	"purser/internal/httpd"
@@ -70,6 +71,7 @@ type App struct {
 	Runs      *run.Runner
 	Connect   *connect.Service
 	Inventory *inventory.Service
+	Feeds     *feed.Service
 	Freeze    *freeze.Service
 	Keys      *keyring.Service
 	Backups   *backup.Service
@@ -90,6 +92,7 @@ type App struct {
 
 	server  *httpd.Server
 	working atomic.Bool
+	matcher *match.Deriver
 }
 
 // Build opens everything. What it opened is closed again if something fails, and
@@ -224,10 +227,11 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.openContracts(sealer); err != nil {
 		return err
 	}
-	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category})
-	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: match.New(a.DB, a.Now), Now: a.Now}); err != nil {
+	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Recount: a.recount})
+	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err
 	}
+	a.Feeds = feed.New(a.feedOptions())
 	if a.Actions, err = action.New(a.actionOptions(ids, connect.Writers{Links: links, DB: a.DB}, node)); err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 
 func (a *App) runOptions(sources run.Sources, node string) run.Options {
 	return run.Options{DB: a.DB, Catalog: a.Catalog, Sources: sources, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log,
-		Workers: a.Workers, KeepLogs: a.KeepLogs, Node: node, Derive: bindKept(a.DB, a.deriver().Derive), Refused: connect.Refused, Settled: a.Loads.Settled, Frozen: a.frozen, Paused: a.paused, Ended: a.runEnded, Tell: a.Notify.Post}
+		Workers: a.Workers, KeepLogs: a.KeepLogs, Node: node, Derive: a.derive(), Refused: connect.Refused, Settled: a.Loads.Settled, Frozen: a.frozen, Paused: a.paused, Ended: a.runEnded, Tell: a.Notify.Post}
 }
 
 // About says what this server is.

@@ -59,13 +59,16 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		if app == 0 {
 			return out, purser.NotFound("application", f.Application)
 		}
-		direct, err := s.fedDirectly(ctx, app)
+		feed, err := s.feedOf(ctx, app)
 		if err != nil {
 			return out, err
 		}
-		if direct {
+		switch {
+		case feed.Feed(purser.MicrosOf(s.now())) == purser.FeedDirect:
 			out.Application = app
-		} else {
+		case feed.Fed:
+			out.FedTo, out.Stopped = app, feed.Feed(purser.MicrosOf(s.now())) == purser.FeedStopped
+		default:
 			out.AssignedTo = app
 		}
 	}
@@ -79,15 +82,17 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 	return out, nil
 }
 
-// fedDirectly reports whether an application's accounts are those of its own
-// instances. Otherwise they are those to which identity providers assign it.
+// feedOf returns what decides whose accounts an application's are: those of its
+// own instances, or those to which identity providers give it.
+func (s *Service) feedOf(ctx context.Context, application int64) (store.FeedRow, error) {
+	feeds, err := store.Feeds(ctx, s.db.Read(), []int64{application})
+	return feeds[application], err
+}
+
+// fedDirectly reports whether an application's accounts are those of its own instances.
 func (s *Service) fedDirectly(ctx context.Context, application int64) (bool, error) {
-	facts, err := s.applicationFacts(ctx, []int64{application})
-	if err != nil {
-		return false, err
-	}
-	_, direct := facts.feed(application)
-	return direct, nil
+	feed, err := s.feedOf(ctx, application)
+	return feed.Feed(purser.MicrosOf(s.now())) == purser.FeedDirect, err
 }
 
 // Accounts returns one page of accounts.

@@ -2,14 +2,10 @@ package inventory
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"purser"
-	"purser/internal/audit"
 	"purser/internal/store"
 )
 
@@ -107,6 +103,8 @@ func (s *Service) applications(ctx context.Context, f store.ApplicationFilter, p
 // applicationFacts is what is known of some applications beside their own rows.
 type applicationFacts struct {
 	sources            map[int64][]store.SourceRow
+	feeds              map[int64]store.FeedRow
+	at                 purser.Micros
 	direct, discovered map[int64]store.UseRow
 	asOf               map[string]time.Time
 }
@@ -121,6 +119,11 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 	for _, r := range sources {
 		f.sources[r.Application] = append(f.sources[r.Application], r)
 	}
+	if f.at = purser.MicrosOf(s.now()); len(ids) > 0 {
+		if f.feeds, err = store.Feeds(ctx, db, ids); err != nil {
+			return f, err
+		}
+	}
 	if f.direct, err = store.DirectUse(ctx, db, ids, s.useAt(0)); err != nil {
 		return f, err
 	}
@@ -131,23 +134,22 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 	return f, err
 }
 
-// feed returns the use of an application as its better source tells it: an own
-// instance that has told its users knows more than the provider in front of it.
-func (f applicationFacts) feed(application int64) (use store.UseRow, direct bool) {
-	connected, via := false, false
-	for _, src := range f.sources[application] {
-		connected = connected || src.Direct && src.Status != string(purser.StatusDraft)
-		via = via || !src.Direct
+// feed returns the use of an application as the source tells it that counts: its
+// own instances once they have told all their users, identity providers before.
+// What is no longer fed is in no count.
+func (f applicationFacts) feed(application int64) (use store.UseRow, from purser.Feed) {
+	switch from = f.feeds[application].Feed(f.at); from {
+	case purser.FeedDirect:
+		return f.direct[application], from
+	case purser.FeedSSO, purser.FeedSeen:
+		return f.discovered[application], from
 	}
-	if use = f.direct[application]; connected && (use.Accounts > 0 || !via) {
-		return use, true
-	}
-	return f.discovered[application], false
+	return use, from
 }
 
 func (f applicationFacts) application(s *Service, r store.ApplicationListRow) purser.Application {
 	a := purser.Application{ID: store.ApplicationID(r.ID), Name: r.Name, Connector: r.Connector, Category: s.category(r.Connector, r.Name),
-		Status: r.Status, OwnerName: r.OwnerName, FirstSeen: r.FirstSeenAt.Time()}
+		Status: r.Status, OwnerID: r.OwnerID, OwnerName: r.OwnerName, Note: r.Note, FirstSeen: r.FirstSeenAt.Time()}
 	connected := false
 	var via []string
 	for _, src := range f.sources[r.ID] {
@@ -164,10 +166,14 @@ func (f applicationFacts) application(s *Service, r store.ApplicationListRow) pu
 			a.DataAsOf = at
 		}
 	}
-	use, direct := f.feed(r.ID)
-	switch {
-	case direct:
+	use, from := f.feed(r.ID)
+	switch a.Feed = from; {
+	case from == purser.FeedDirect:
 		a.Source = "direct"
+	case from == purser.FeedSSO && len(via) > 0:
+		a.Source = "integrated via " + strings.Join(via, ", ")
+	case from == purser.FeedStopped && len(via) > 0:
+		a.Source = "no longer managed, was integrated via " + strings.Join(via, ", ")
 	case len(via) > 0:
 		a.Source = "via " + strings.Join(via, ", ")
 	default:
@@ -176,47 +182,6 @@ func (f applicationFacts) application(s *Service, r store.ApplicationListRow) pu
 	a.Accounts, a.People, a.Active, a.Inactive, a.Never, a.Unknown = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown
 	a.NeedsSetup = a.Status == "managed" && !connected && len(via) == 0
 	return a
-}
-
-// SetApplication sets the status and the owner (a user's id, "" for nobody) of an application.
-func (s *Service) SetApplication(ctx context.Context, id, status, owner string) error {
-	if err := s.gate.Allow(ctx, purser.OpApplicationSet); err != nil {
-		return err
-	}
-	if !slices.Contains(ApplicationStatuses(), status) {
-		return purser.Invalid("status", "%q is not one of %s", status, strings.Join(ApplicationStatuses(), ", "))
-	}
-	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		r, ok, err := store.ApplicationByID(ctx, tx, store.KeyOf("app_", id))
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return purser.NotFound("application", id)
-		}
-		if owner != "" {
-			_, ok, err := store.UserByID(ctx, tx, owner)
-			if err != nil {
-				return err
-			}
-			if !ok {
-				return purser.Invalid("owner", "there is no such user")
-			}
-		}
-		before := map[string]any{"status": r.Status, "owner": r.OwnerID}
-		r.Status, r.OwnerID = status, owner
-		if ok, err = store.UpdateApplication(ctx, tx, r, purser.MicrosOf(s.now())); err != nil {
-			return err
-		}
-		if !ok {
-			return &purser.Problem{Kind: purser.ProblemConflict, What: "somebody else changed the application meanwhile", Hint: "Look at it again and repeat the change"}
-		}
-		if err := store.MarkFindings(ctx, tx, r.ID); err != nil {
-			return err
-		}
-		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpApplicationSet, Object: id, ObjectName: r.Name, Before: before,
-			After: map[string]any{"status": status, "owner": owner}, At: s.now()})
-	})
 }
 
 // ApplicationActivity returns one page of the days on which an application was used, the latest first.

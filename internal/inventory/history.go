@@ -133,7 +133,8 @@ func (s *Service) ApplicationTimeline(ctx context.Context, id string) ([]purser.
 		return nil, err
 	}
 	app := store.KeyOf("app_", id)
-	direct, err := s.fedDirectly(ctx, app)
+	feed, err := s.feedOf(ctx, app)
+	direct := feed.Feed(purser.MicrosOf(s.now())) == purser.FeedDirect
 	if err != nil {
 		return nil, err
 	}

@@ -343,10 +343,10 @@ func TestADiscoveredApplicationTellsWhatTheProviderSees(t *testing.T) {
 		if err != nil || len(days.Items) != 1 || days.Items[0].Application != "Figma" || days.Items[0].Day != "2026-11-19" || days.Items[0].Count != 4 {
 			t.Errorf("activity %+v %v", days, err)
 		}
-		if err := s.SetApplication(t.Context(), a.ID, "managed", ""); err != nil {
+		if err := s.SetApplication(t.Context(), a.ID, inventory.ApplicationChange{Status: new("managed")}); err != nil {
 			t.Fatal(err)
 		}
-		if err := s.SetApplication(t.Context(), a.ID, "lovely", ""); err == nil {
+		if err := s.SetApplication(t.Context(), a.ID, inventory.ApplicationChange{Status: new("lovely")}); err == nil {
 			t.Error("a status that does not exist was taken")
 		}
 		if a, err = s.Application(t.Context(), a.ID); err != nil || a.Status != "managed" {
@@ -502,7 +502,7 @@ func TestEveryQuestionAsksTheGate(t *testing.T) {
 			"export": s.EachAccount(ctx, inventory.AccountFilter{}, nil), "people": first(s.People(ctx, inventory.PersonFilter{}, p)),
 			"person": first(s.Person(ctx, "per_1")), "person's accounts": first(s.PersonAccounts(ctx, "per_1")),
 			"people's export": s.EachPerson(ctx, inventory.PersonFilter{}, nil), "applications": first(s.Applications(ctx, inventory.ApplicationFilter{}, p)),
-			"application": first(s.Application(ctx, "app_1")), "set": s.SetApplication(ctx, "app_1", "managed", ""),
+			"application": first(s.Application(ctx, "app_1")), "set": s.SetApplication(ctx, "app_1", inventory.ApplicationChange{Status: new("managed")}),
 			"use": first(s.ApplicationActivity(ctx, "app_1", p)), "plans": first(s.Plans(ctx, inventory.PlanFilter{}, p)), "seats": first(s.Seats(ctx, "pln_1", p)),
 			"spend": first(s.Transactions(ctx, inventory.TransactionFilter{}, p)), "spend's export": s.EachTransaction(ctx, inventory.TransactionFilter{}, nil),
 			"home": first(s.Home(ctx)), "search": first(s.Search(ctx, "ab")), "instance's groups": first(s.Groups(ctx, "x")), "departments": first(s.Departments(ctx)),

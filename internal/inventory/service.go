@@ -33,6 +33,9 @@ type Options struct {
 	Organization func(ctx context.Context) purser.Organization
 	// Connectors lists what can be connected: name to title. nil: nothing.
 	Connectors func() map[string]string
+	// Recount adds up anew how applications are used, once a decision has changed
+	// what counts. nil: it happens with the next derivation.
+	Recount func(ctx context.Context, applications []int64) error
 }
 
 // Service answers questions about the inventory.
@@ -45,6 +48,7 @@ type Service struct {
 
 	organization func(ctx context.Context) purser.Organization
 	connectors   func() map[string]string
+	recount      func(ctx context.Context, applications []int64) error
 }
 
 // New returns a Service.
@@ -55,6 +59,9 @@ func New(o Options) *Service {
 	}
 	if s.connectors == nil {
 		s.connectors = func() map[string]string { return nil }
+	}
+	if s.recount = o.Recount; s.recount == nil {
+		s.recount = func(context.Context, []int64) error { return nil }
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -29,14 +29,32 @@ import (
 type Deriver struct {
 	db  *store.DB
 	now func() time.Time
-	mu  sync.Mutex // one derivation at a time: two would undo each other's links
 	// Then derives what rests on that: of the applications of some instances, nil for
 	// every one. It happens before what is due is forgotten. May be nil.
 	Then func(ctx context.Context, instances []int64) error
+	// Known is what discovered applications are recognized by; nil: by their names alone.
+	known func() Known
+	mu    sync.Mutex // one derivation at a time: two would undo each other's links
 }
 
-// New returns a Deriver.
-func New(db *store.DB, now func() time.Time) *Deriver { return &Deriver{db: db, now: now} }
+// New returns a Deriver that recognizes applications by their names alone.
+func New(db *store.DB, now func() time.Time) *Deriver {
+	return &Deriver{db: db, now: now, known: func() Known { return Known{} }}
+}
+
+// Knowing returns the Deriver with what applications are recognized by, asked
+// anew each time. It is called before the first derivation.
+func (d *Deriver) Knowing(known func() Known) *Deriver {
+	d.known = known
+	return d
+}
+
+// Recount adds up anew how some applications are used, and what feeds them.
+func (d *Deriver) Recount(ctx context.Context, applications []int64) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.db.Deriving(ctx, func(ctx context.Context) error { return d.db.DeriveUse(ctx, applications) })
+}
 
 // Derive writes what follows from the rows of an instance, 0 for every one, that
 // were written and not yet derived from. After people have changed the accounts
@@ -98,7 +116,7 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 		}
 		switch x.Kind {
 		case purser.KindApplication:
-			found, err := d.db.DiscoverApplications(ctx, x.InstanceNo, at)
+			found, err := d.db.DiscoverApplications(ctx, x.InstanceNo, at, d.known().Recognize)
 			if err != nil {
 				return fmt.Errorf("note the applications that were discovered: %w", err)
 			}
@@ -113,8 +131,19 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 			recount[x.InstanceNo] = true
 		}
 	}
+	for no, yes := range recount {
+		if !yes {
+			continue
+		}
+		if err := d.db.DeriveServed(ctx, no, at-monthMicros); err != nil {
+			return fmt.Errorf("add up what an identity provider serves: %w", err)
+		}
+	}
 	return d.count(ctx, recount, relinked)
 }
+
+// monthMicros are the thirty days of sign-ins that are told of what a provider serves.
+const monthMicros = purser.Micros(30 * 24 * time.Hour / time.Microsecond)
 
 // count adds up how applications are used: those of the instances, or all of
 // them where accounts were given to people, which may be anywhere.

@@ -19,6 +19,8 @@ type AccountFilter struct {
 	Connector   string
 	Application int64 // the number in app_<n>: accounts of its own instances
 	AssignedTo  int64 // the number in app_<n>: accounts of identity providers to which it is assigned
+	FedTo       int64 // the number in app_<n>: accounts of identity providers that feed it
+	Stopped     bool  // with FedTo: nothing feeds it any more, all of them are history
 	PersonID    int64
 	Kinds       []string
 	Status      []string
@@ -78,6 +80,7 @@ type accountRow struct {
 	FromAt       purser.Micros `bun:"from_at"`
 	UntilAt      purser.Micros `bun:"until_at"`
 	UseDays      int64         `bun:"use_days"`
+	Way          int64         `bun:"way"`      // how it has that application, from 1 on; 0 if nobody says
 }
 
 // accountName is how an account is called in lists. The index account_by_name
@@ -102,11 +105,20 @@ const accountKind = `COALESCE(ak.kind, CASE WHEN COALESCE(a.kind, 'unknown') = '
 
 func accountPager(f AccountFilter) *pager {
 	use, from, application := ownUse(), accountFrom, "i.application_id"
-	columns, args := `a.last_active_at, u.used_at, FALSE AS assigned`, []any(nil)
+	columns, args := `a.last_active_at, u.used_at, FALSE AS assigned, 0 AS way`, []any(nil)
+	fed := f.FedTo != 0 && f.AsOf == 0
+	if f.FedTo != 0 && !fed { // of a moment the assignments tell, which are kept with their dates
+		f.AssignedTo = f.FedTo
+	}
+	if fed {
+		use, application = assignedUseFacts(), fmt.Sprint(f.FedTo)
+		columns = `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned, t.way + 1 AS way`
+		from, args = fedFrom(f), []any{f.FedTo}
+	}
 	if f.AssignedTo != 0 {
 		// The use of that application, not of the provider's own pages.
 		use, application = assignedUseFacts(), fmt.Sprint(f.AssignedTo)
-		columns = `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned`
+		columns = `t.used AS last_active_at, NULL AS used_at, TRUE AS assigned, 0 AS way`
 		from = `(` + assignedUse + `) AS t JOIN ` + strings.Replace(accountFrom, `AS a`, `AS a ON a.instance_no = t.instance_no AND a.external_id = t.account`, 1)
 		args = []any{f.AssignedTo, f.AssignedTo}
 		if f.AsOf != 0 {
@@ -136,6 +148,7 @@ func accountPager(f AccountFilter) *pager {
 	case f.AsOf != 0:
 		p.asOf(f)
 		f.Kinds, f.Status = nil, nil
+	case f.Removed && fed: // gone from the application, not from the provider
 	case f.Removed:
 		p.and("a.gone_gen <> 0")
 	default:
@@ -229,7 +242,10 @@ func (r accountRow) account() purser.Account {
 		a.LastActive, a.LastActiveBy = purser.LastUse{At: purser.Micros(*r.LastActiveAt).Time()}, "user list"
 	}
 	if r.Assigned && r.LastActiveAt != nil {
-		a.LastActiveBy = "identity provider"
+		a.LastActiveBy, a.WeakEvidence = "identity provider", true
+	}
+	if r.Way > 0 {
+		a.Way = WayWord(r.Way - 1)
 	}
 	if r.PersonID == 0 {
 		a.MatchReason, a.MatchRule, a.Sure, a.ByHand, a.LinkedAt = "", "", "", false, time.Time{}

@@ -16,16 +16,29 @@ type ApplicationRow struct {
 	Status      string        `bun:"status"`
 	OwnerID     string        `bun:"owner_id"`
 	OwnerName   string        `bun:"owner_name"`
+	Note        string        `bun:"note"`
 	FirstSeenAt purser.Micros `bun:"first_seen_at"`
 	Version     int64         `bun:"version"`
 }
 
-const applicationSelect = `SELECT a.id, a.name, a.connector, a.status, a.owner_id, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name,
+const applicationSelect = `SELECT a.id, a.name, a.connector, a.status, a.owner_id, a.note, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name,
 	a.first_seen_at, a.version FROM saas_application a LEFT JOIN users u ON u.id = a.owner_id `
 
 // ManageApplication returns the application of a connector that is about to be
 // connected: made if there is none, taken over if it was only discovered so far.
+// What an identity provider serves under another name, and what was recognized
+// as what that connector reads, is the same application.
 func ManageApplication(ctx context.Context, db bun.IDB, name, connector string, at purser.Micros) (id int64, err error) {
+	err = db.NewRaw(`SELECT COALESCE(min(s.application_id), 0) FROM application_source s WHERE s.connector = ? AND s.connector <> '' AND (s.manual OR s.confidence >= 80)
+		AND NOT EXISTS (SELECT 1 FROM saas_application a WHERE a.name_key = ?)`, connector, nameKey(name)).Scan(ctx, &id)
+	if err != nil {
+		return 0, err
+	}
+	if id != 0 {
+		_, err = db.NewRaw(`UPDATE saas_application SET connector = ?, updated_at = ?, status = CASE WHEN status IN ('new', 'in_review', 'accepted') THEN 'managed' ELSE status END
+			WHERE id = ?`, connector, int64(at), id).Exec(ctx)
+		return id, err
+	}
 	err = db.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
 		VALUES (?, ?, ?, 'managed', ?, ?)
 		ON CONFLICT (name_key) DO UPDATE SET connector = excluded.connector, updated_at = excluded.updated_at,
@@ -54,8 +67,8 @@ func ApplicationByID(ctx context.Context, db bun.IDB, id int64) (r ApplicationRo
 // UpdateApplication sets the status and the owner; ok is false if somebody else
 // changed the application since version.
 func UpdateApplication(ctx context.Context, db bun.IDB, r ApplicationRow, at purser.Micros) (ok bool, err error) {
-	res, err := db.NewRaw(`UPDATE saas_application SET status = ?, owner_id = ?, updated_at = ?, version = version + 1
-		WHERE id = ? AND version = ?`, r.Status, r.OwnerID, int64(at), r.ID, r.Version).Exec(ctx)
+	res, err := db.NewRaw(`UPDATE saas_application SET status = ?, owner_id = ?, note = ?, updated_at = ?, version = version + 1
+		WHERE id = ? AND version = ?`, r.Status, r.OwnerID, r.Note, int64(at), r.ID, r.Version).Exec(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -78,7 +91,9 @@ type ApplicationListRow struct {
 	Name        string        `bun:"name"`
 	Connector   string        `bun:"connector"`
 	Status      string        `bun:"status"`
+	OwnerID     string        `bun:"owner_id"`
 	OwnerName   string        `bun:"owner_name"`
+	Note        string        `bun:"note"`
 	FirstSeenAt purser.Micros `bun:"first_seen_at"`
 	Version     int64         `bun:"version"`
 }
@@ -87,7 +102,7 @@ type ApplicationListRow struct {
 func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page purser.Page, count bool) (purser.List[ApplicationListRow], error) {
 	p := &pager{id: "a.id", from: `saas_application a LEFT JOIN users u ON u.id = a.owner_id`, first: "name",
 		orders:  map[string]order{"name": {expr: "a.name_key"}, "added": {expr: "a.id", number: true}},
-		columns: `a.id, a.name, a.connector, a.status, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, a.first_seen_at, a.version`}
+		columns: `a.id, a.name, a.connector, a.status, a.owner_id, a.note, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, a.first_seen_at, a.version`}
 	p.contains(f.Query, "a.name")
 	if len(f.Status) > 0 {
 		p.and("a.status IN (?)", bun.List(f.Status))

@@ -118,10 +118,10 @@ func (all useCounts) rows() map[useOfKey][]usedRow {
 }
 
 // countUse walks the accounts of each instance in which the applications are
-// known, and what is assigned to them, in the order of an index. Grouping all of
+// known, and what is assigned to them where that is wanted, in the order of an index. Grouping all of
 // it in SQL sorts it three times: for 300,000 assignments that took a quarter of
 // the processor time of the whole sync, and 18 MiB.
-func (db *DB) countUse(ctx context.Context, ids []int64) (map[useOfKey][]usedRow, error) {
+func (db *DB) countUse(ctx context.Context, ids, assigned []int64) (map[useOfKey][]usedRow, error) {
 	var own []struct {
 		No          int64 `bun:"no"`
 		Application int64 `bun:"application_id"`
@@ -141,7 +141,7 @@ func (db *DB) countUse(ctx context.Context, ids []int64) (map[useOfKey][]usedRow
 		ExternalID  string `bun:"external_id"`
 		Application int64  `bun:"application_id"`
 	}
-	err = db.reader.NewRaw(`SELECT instance_no, external_id, application_id FROM application_source WHERE application_id IN (?)`, bun.List(ids)).Scan(ctx, &sources)
+	err = db.reader.NewRaw(`SELECT instance_no, external_id, application_id FROM application_source WHERE application_id IN (?)`, bun.List(append([]int64{0}, assigned...))).Scan(ctx, &sources)
 	if err != nil {
 		return nil, err
 	}

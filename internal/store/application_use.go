@@ -129,8 +129,15 @@ func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
 }
 
 func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
-	want, err := db.countUse(ctx, ids)
+	fed, seen, err := db.feed(ctx, ids)
 	if err != nil {
+		return err
+	}
+	want, err := db.countUse(ctx, ids, seen)
+	if err != nil {
+		return err
+	}
+	if err := db.countFed(ctx, fed, want); err != nil {
 		return err
 	}
 	var have []struct {
@@ -168,6 +175,36 @@ func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
 		}
 	}
 	return nil
+}
+
+// feed notes who has the applications that identity providers feed, and tells
+// those that ever were fed from those that providers merely list.
+func (db *DB) feed(ctx context.Context, ids []int64) (fed, seen []int64, err error) {
+	at := purser.MicrosOf(db.options.Now())
+	feeds, err := Feeds(ctx, db.reader, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	var on []int64
+	for _, id := range ids {
+		if feeds[id].Feed(at) == purser.FeedSSO {
+			on = append(on, id)
+		}
+	}
+	if err := db.DeriveAccounts(ctx, on, at); err != nil {
+		return nil, nil, err
+	}
+	if feeds, err = Feeds(ctx, db.reader, ids); err != nil {
+		return nil, nil, err
+	}
+	for _, id := range ids {
+		if feeds[id].Fed {
+			fed = append(fed, id)
+		} else {
+			seen = append(seen, id)
+		}
+	}
+	return fed, seen, nil
 }
 
 // useOfKey is one of the two ways in which an application is used.

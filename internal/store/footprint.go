@@ -96,6 +96,7 @@ func footprint() []trace {
 		trace{table: "vendor_call", rows: own},
 		trace{table: "instance_grant", rows: own},
 		trace{table: "notice_recipient", rows: "t.instance_id = ?", byID: true},
+		trace{table: "sso_account", rows: own, users: own},
 		trace{table: "application_source", rows: own},
 		trace{table: "delegate_link", rows: "t.instance_id = ?", byID: true},
 		trace{table: "authorize_flow", rows: "t.instance_id = ?", byID: true},
@@ -142,6 +143,9 @@ func staying() map[string]string {
 		"protected":        "what no action ever touches, by the vendors' own identifiers",
 		"finding_decision": "what was decided, by the vendors' own identifiers",
 		"license_term":     "prices that were entered, by the vendors' own identifiers",
+
+		"application_feed": "what a person chose for an application; it goes with the application",
+		"application_step": "what people decided about an application; it goes with the application",
 
 		"application_count": "sums over an application, worked out anew; they go with the application",
 		"application_day":   "sums over an application, worked out anew; they go with the application",

@@ -167,33 +167,6 @@ func (db *DB) UseFromActivity(ctx context.Context, instanceNo int64) error {
 	return err
 }
 
-// DiscoverApplications makes an application, in status new, for each live
-// application that an instance of an identity provider reports, and notes where
-// it was seen. One of the same name is the same application. It returns how many
-// were not noted before.
-func (db *DB) DiscoverApplications(ctx context.Context, instanceNo int64, at purser.Micros) (found int64, err error) {
-	type keyRow struct {
-		ID int64 `bun:"id"`
-	}
-	return converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []keyRow) error {
-		ids := make([]int64, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		_, err := tx.NewRaw(`INSERT INTO saas_application (name, name_key, connector, status, first_seen_at, updated_at)
-			SELECT min(trim(k.name)), lower(trim(k.name)), '', 'new', ?, ? FROM "application" AS k
-			WHERE k.id IN (?) GROUP BY lower(trim(k.name)) ON CONFLICT (name_key) DO NOTHING`, int64(at), int64(at), bun.List(ids)).Exec(ctx)
-		if err != nil {
-			return err
-		}
-		_, err = tx.NewRaw(`INSERT INTO application_source (application_id, instance_no, external_id)
-			SELECT a.id, k.instance_no, k.external_id FROM "application" AS k JOIN saas_application a ON a.name_key = lower(trim(k.name))
-			WHERE k.id IN (?) ON CONFLICT (instance_no, external_id) DO NOTHING`, bun.List(ids)).Exec(ctx)
-		return err
-	}, `SELECT k.id FROM "application" AS k LEFT JOIN application_source s ON s.instance_no = k.instance_no AND s.external_id = k.external_id
-		WHERE k.instance_no = ? AND k.gone_gen = 0 AND trim(k.name) <> '' AND s.application_id IS NULL ORDER BY k.id`, instanceNo)
-}
-
 // CountMatched returns how many live accounts of an instance are linked to a
 // person, and how many are there. Robots, shared mailboxes and guests without a
 // person are not counted: nobody expects one behind them.

@@ -38,8 +38,15 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 	}
 	l := list(r)
 	switch tab {
+	case "overview":
+		if d.MaySet && h.may(r, purser.OpUserRead) {
+			if d.Users, err = h.Login.Users(ctx); err != nil {
+				return err
+			}
+		}
 	case "accounts":
-		found, err := h.Inventory.Accounts(ctx, inventory.AccountFilter{Application: id}, l.page)
+		d.Former = r.URL.Query().Get("former") == "1"
+		found, err := h.Inventory.Accounts(ctx, inventory.AccountFilter{Application: id, Removed: d.Former}, l.page)
 		if err != nil {
 			return err
 		}
@@ -64,6 +71,9 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	case "integration":
+		if d.Feed, err = h.Feeds.State(ctx, id); err != nil {
+			return err
+		}
 		all, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
 		if err != nil {
 			return err
@@ -78,6 +88,11 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		d.Timeline.Names = true
+		state, err := h.Feeds.State(ctx, id)
+		if err != nil {
+			return err
+		}
+		d.Feed = state
 		if h.may(r, purser.OpAuditRead) {
 			lines, err := h.Audit.List(ctx, audit.Filter{Object: id}, purser.Page{Limit: 100})
 			if err != nil {
@@ -93,11 +108,25 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) setApplication(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	if err := h.Inventory.SetApplication(r.Context(), id, r.PostFormValue("status"), r.PostFormValue("owner")); err != nil {
+	if err := r.ParseForm(); err != nil {
+		return purser.Invalid("form", "the form cannot be read")
+	}
+	if err := h.Inventory.SetApplication(r.Context(), id, applicationChange(r)); err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/applications/"+id+"?done=saved", http.StatusSeeOther)
 	return nil
+}
+
+// applicationChange reads a decision from its form: what the form has no field of stays.
+func applicationChange(r *http.Request) (c inventory.ApplicationChange) {
+	for name, to := range map[string]**string{"status": &c.Status, "owner": &c.Owner, "note": &c.Note} {
+		if v, ok := r.PostForm[name]; ok {
+			*to = &v[0]
+		}
+	}
+	c.Why = strings.TrimSpace(r.PostFormValue("why"))
+	return c
 }
 
 func plain(n int64) string { return strconv.FormatInt(n, 10) }

@@ -97,21 +97,6 @@ func (h *Handler) instanceHolds(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, view.InstanceHolds(p, holds, h.may(r, purser.OpHoldDecide)))
 }
 
-func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request) error {
-	p, err := h.instancePage(r, "/applications")
-	if err != nil {
-		return err
-	}
-	l := list(r)
-	filter := applicationFilter(r)
-	filter.Via = p.Instance.ID
-	found, err := h.Inventory.Applications(r.Context(), filter, l.page)
-	if err != nil {
-		return err
-	}
-	return h.render(w, r, http.StatusOK, view.InstanceApplications(p, found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)))
-}
-
 func (h *Handler) instanceSettings(w http.ResponseWriter, r *http.Request) error {
 	return h.showInstanceSettings(w, r, http.StatusOK, view.RecipientsData{})
 }

@@ -35,7 +35,6 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /instances/{id}/runs", purser.OpRunRead, h.instanceRuns)
 	add("GET /instances/{id}/calls", purser.OpRunRead, h.instanceCalls)
 	add("GET /instances/{id}/holds", purser.OpInstanceRead, h.instanceHolds)
-	add("GET /instances/{id}/applications", purser.OpAccountRead, h.integratedApplications)
 	add("GET /instances/{id}/settings", purser.OpInstanceRead, h.instanceSettings)
 	add("GET /instances/{id}/history", purser.OpAuditRead, h.instanceHistory)
 	h.careRoutes(add)

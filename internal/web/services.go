@@ -93,9 +93,9 @@ type Inventory interface {
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
-	SetApplication(ctx context.Context, id, status, owner string) error
 	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
 	SetThreshold(ctx context.Context, id string, days int) error
+	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)

@@ -40,6 +40,7 @@ type Options struct {
 	Contracts Contracts
 	Runs      Runs
 	Inventory Inventory
+	Feeds     Feeds
 	Audit     AuditLog
 	Settings  Settings
 	Freeze    Freeze
@@ -98,6 +99,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.useRoutes(add)
 	h.findingRoutes(add)
 	h.licenseRoutes(add)
+	h.feedRoutes(add)
 	h.deviceRoutes(add)
 	h.contractRoutes(add)
 	h.homeRoutes(add)

@@ -1,0 +1,50 @@
+package view
+
+import (
+	"strings"
+
+	"purser"
+	"purser/internal/feed"
+	"purser/internal/web/ui"
+)
+
+func servedText(c feed.Count) string {
+	if c.All == 0 {
+		return "What this identity provider serves."
+	}
+	s := "This identity provider serves " + ui.Int(c.All) + ": " + ui.Int(c.Managed) + " managed"
+	if c.Unidentified > 0 {
+		s += ", " + ui.Int(c.Unidentified) + " unidentified"
+	}
+	return s + "."
+}
+
+func savedText(d IntegratedData) string {
+	var parts []string
+	if n := int64(len(d.Taken)); n > 0 {
+		parts = append(parts, ui.Count(n, "application is", "applications are")+" managed now")
+	}
+	if n := int64(len(d.Dropped)); n > 0 {
+		parts = append(parts, ui.Count(n, "application is", "applications are")+" no longer managed")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// signOnText says how it signs people in, and its state where that is not the usual one.
+func signOnText(a purser.IntegratedApplication) string {
+	var parts []string
+	if a.SignOn != "" {
+		parts = append(parts, a.SignOn)
+	}
+	if a.State == "inactive" || a.State == "deleted" {
+		parts = append(parts, a.State+" at the identity provider")
+	}
+	return strings.Join(parts, ", ")
+}
+
+func yesWith(connector string) string {
+	if connector == "" {
+		return ""
+	}
+	return "yes"
+}
