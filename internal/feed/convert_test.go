@@ -139,7 +139,7 @@ func TestAPersonOfTwoProvidersCountsOnce(t *testing.T) {
 // holds what an application shows against what its sources say.
 func TestNoHistoryDoublesOrLosesAnAccount(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for seed := range int64(4) {
+		for seed := range int64(2) {
 			history(t, db, seed)
 		}
 	})

@@ -80,7 +80,7 @@ type accountRow struct {
 	FromAt       purser.Micros `bun:"from_at"`
 	UntilAt      purser.Micros `bun:"until_at"`
 	UseDays      int64         `bun:"use_days"`
-	Way          int64         `bun:"way"`      // how it has that application, from 1 on; 0 if nobody says
+	Way          int64         `bun:"way"` // how it has that application, from 1 on; 0 if nobody says
 }
 
 // accountName is how an account is called in lists. The index account_by_name
