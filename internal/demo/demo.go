@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"purser"
@@ -35,6 +36,7 @@ type Demo struct {
 	Sandbox   *sandbox.Sandbox
 	Say       func(format string, args ...any) // progress for a person
 	Pause     func(ctx context.Context) error  // between two looks at the runs
+	Only      []string                         // connectors of the systems to connect; nil for every one
 }
 
 // session is the browser session that consent is bound to: here no browser is used.
@@ -44,6 +46,9 @@ const session = "demo"
 func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	var ids, applications []string
 	for _, c := range d.Sandbox.Connections() {
+		if d.Only != nil && !slices.Contains(d.Only, c.Connector) {
+			continue
+		}
 		i, title, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)

@@ -75,7 +75,13 @@ func serveWith(t testing.TB, adapt func(o *app.Options)) *site {
 // connectAll connects the company's five systems and waits for their first sync.
 func (s *site) connectAll(t testing.TB) {
 	t.Helper()
-	d := &demo.Demo{Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
+	s.connectSome(t, nil)
+}
+
+// connectSome connects those of the company's systems that the connectors read; nil for all.
+func (s *site) connectSome(t testing.TB, connectors []string) {
+	t.Helper()
+	d := &demo.Demo{Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Only: connectors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
 		select {
 		case <-time.After(50 * time.Millisecond):
 			return nil
