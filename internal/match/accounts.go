@@ -171,12 +171,10 @@ func (r rules) certainly(a store.MatchAccount, found map[string][]store.Candidat
 	var aliased []candidate
 	for _, alias := range a.AliasList() {
 		f := r.form(alias)
-		for _, c := range pick(holding(found[keyAddress+f.key]), not, func(p store.Candidate) verdict {
+		aliased = append(aliased, pick(holding(found[keyAddress+f.key]), not, func(p store.Candidate) verdict {
 			_, _, sure := f.how(r.form(p.Email))
 			return verdict{rule: purser.RuleAlias, why: "alias " + f.plain + " is the person's e-mail address", sure: sure}
-		}) {
-			aliased = append(aliased, c)
-		}
+		})...)
 	}
 	if len(aliased) == 0 || slices.ContainsFunc(aliased, func(c candidate) bool { return c.lead != aliased[0].lead }) {
 		return verdict{}, false // aliases that lead to several people lead to nobody

@@ -45,7 +45,6 @@ func (d *Deriver) likely(ctx context.Context, r rules, s store.MatchScope, at pu
 // proposed is whose an account is in all likelihood.
 type proposed struct {
 	verdict
-	person     candidate
 	privileged bool // only a person may decide this
 }
 

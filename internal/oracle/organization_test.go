@@ -52,11 +52,10 @@ type plan struct {
 }
 
 type person struct {
-	left    string // last day, "" still here
-	email   string
-	alias   string
-	away    bool
-	unknown bool
+	left  string // last day, "" still here
+	email string
+	alias string
+	away  bool
 }
 
 // organization is an organization with planted facts, and the oracle over it.
