@@ -11,7 +11,7 @@ import (
 type Feeds interface {
 	Integrated(ctx context.Context, instance string, f feed.Filter, p purser.Page) (purser.List[purser.IntegratedApplication], error)
 	IntegratedByID(ctx context.Context, id string) (purser.IntegratedApplication, error)
-	Suggest(ctx context.Context, id, query string) ([]feed.Suggestion, error)
+	Suggest(ctx context.Context, id, query string) ([]feed.Candidate, error)
 	Match(ctx context.Context, id string, in feed.MatchInput) (purser.IntegratedApplication, error)
 	Manage(ctx context.Context, applications []string, why string) (feed.Managed, error)
 	Unmanage(ctx context.Context, applications []string, why string) (feed.Managed, error)
@@ -55,7 +55,7 @@ func (a *API) integrated() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Query string `query:"q" doc:"part of a name"`
-		}) (*body[items[feed.Suggestion]], error) {
+		}) (*body[items[feed.Candidate]], error) {
 			return whole(a.Feeds.Suggest(ctx, in.ID, in.Query))
 		})
 	add(a, call{method: "PUT", path: "/integrated-applications/{id}/match", tag: "Applications", id: "matchIntegratedApplication", op: purser.OpApplicationSet,

@@ -9,8 +9,8 @@ import (
 	"purser/library"
 )
 
-// Suggestion is something that an integrated application could be.
-type Suggestion struct {
+// Candidate is something that an integrated application could be.
+type Candidate struct {
 	Application string `json:"application,omitempty"` // app_<number>, where it is there already
 	Library     string `json:"library,omitempty"`     // its name in the library
 	Name        string `json:"name"`
@@ -23,7 +23,7 @@ const mostSuggested = 8
 // Suggest returns what an integrated application could be: applications that are
 // there and those of the library, by a part of their name or address. Without a
 // query its own name is looked for, then its first word.
-func (s *Service) Suggest(ctx context.Context, id, query string) ([]Suggestion, error) {
+func (s *Service) Suggest(ctx context.Context, id, query string) ([]Candidate, error) {
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (s *Service) Suggest(ctx context.Context, id, query string) ([]Suggestion, 
 			queries = append(queries, first)
 		}
 	}
-	var out []Suggestion
+	var out []Candidate
 	seen := map[string]bool{}
 	for _, q := range queries {
 		list, err := store.Applications(ctx, s.db.Read(), store.ApplicationFilter{Query: q}, purser.Page{Limit: mostSuggested}, false)
@@ -48,7 +48,7 @@ func (s *Service) Suggest(ctx context.Context, id, query string) ([]Suggestion, 
 		for _, a := range list.Items {
 			if key := library.Key(a.Name); !seen[key] && a.ID != r.ApplicationID {
 				seen[key] = true
-				out = append(out, Suggestion{Application: store.ApplicationID(a.ID), Name: a.Name, About: "one of your applications"})
+				out = append(out, Candidate{Application: store.ApplicationID(a.ID), Name: a.Name, About: "one of your applications"})
 			}
 		}
 	}
@@ -62,7 +62,7 @@ func (s *Service) Suggest(ctx context.Context, id, query string) ([]Suggestion, 
 			if key := library.Key(a.Name); !seen[key] && n < mostSuggested {
 				seen[key] = true
 				n++
-				out = append(out, Suggestion{Library: a.Name, Name: a.Name, About: a.Vendor + ", " + a.CategoryTitle})
+				out = append(out, Candidate{Library: a.Name, Name: a.Name, About: a.Vendor + ", " + a.CategoryTitle})
 			}
 		}
 	}

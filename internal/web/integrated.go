@@ -18,7 +18,7 @@ type Feeds interface {
 	Integrated(ctx context.Context, instance string, f feed.Filter, p purser.Page) (purser.List[purser.IntegratedApplication], error)
 	IntegratedByID(ctx context.Context, id string) (purser.IntegratedApplication, error)
 	Count(ctx context.Context, instance string) (feed.Count, error)
-	Suggest(ctx context.Context, id, query string) ([]feed.Suggestion, error)
+	Suggest(ctx context.Context, id, query string) ([]feed.Candidate, error)
 	Match(ctx context.Context, id string, in feed.MatchInput) (purser.IntegratedApplication, error)
 	Manage(ctx context.Context, applications []string, why string) (feed.Managed, error)
 	Unmanage(ctx context.Context, applications []string, why string) (feed.Managed, error)

@@ -725,7 +725,7 @@ func countCell(label string, n *int64, why string) templ.Component {
 type MatchData struct {
 	Integrated  purser.IntegratedApplication
 	Query       string
-	Suggestions []feed.Suggestion
+	Suggestions []feed.Candidate
 	MaySet      bool
 }
 
