@@ -105,6 +105,7 @@ type Instance struct {
 	Application string            `json:"application"`
 	Status      Status            `json:"status"`
 	Reason      string            `json:"reason,omitempty"` // why revoked or inactive, in words
+	StatusSince time.Time         `json:"status_since,omitzero"`
 	Health      Health            `json:"health"`
 	HealthSince time.Time         `json:"health_since,omitzero"`
 	HealthWhy   string            `json:"health_why,omitempty"` // in words, with what to do
@@ -144,6 +145,7 @@ type InstanceTask struct {
 	NotOffered string        `json:"not_offered,omitempty"` // why the vendor's plan does not give it
 	Streams    []StreamState `json:"streams,omitempty"`     // last known state of each stream
 	FirstAt    time.Time     `json:"first_run_at,omitzero"` //
+	Held       int64         `json:"held,omitempty"`        // removals and changes that wait for a person
 }
 
 // Schedule returns when the task runs.

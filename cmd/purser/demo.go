@@ -57,7 +57,7 @@ func (c *demoCmd) Run(ctx context.Context, s *session) (err error) {
 	defer func() { stop(); err = errors.Join(err, <-served) }()
 
 	host := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "demo", Name: "demo", Role: purser.RoleAdmin, Origin: "system"})
-	d := &demo.Demo{Connect: a.Connect, Contracts: a.Contracts, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
+	d := &demo.Demo{Organization: a.Organization, Connect: a.Connect, Contracts: a.Contracts, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
 	s.note("Connecting a made-up company's five systems\n")
 	summary, err := d.Run(host)
 	if err != nil {

@@ -27,15 +27,26 @@ type instanceCmd struct {
 	Delete           instanceDeleteCmd      `cmd:"" help:"Delete an instance with all that was read through it."`
 }
 
-type instanceListCmd struct{}
-
-// Run prints the instances.
-func (instanceListCmd) Run(ctx context.Context, s *session) error {
-	return wholeList(ctx, s, "/instances", nil, []string{"ID", "NAME", "CONNECTOR", "STATUS", "HEALTH", "TENANT", "ACCOUNT"}, instanceRow)
+type instanceListCmd struct {
+	Attention bool `help:"Only those that somebody should look at."`
 }
 
-func instanceRow(i purser.Instance) []string {
-	return []string{i.ID, i.Name, i.Connector, string(i.Status), string(i.Health), i.TenantName, i.Account}
+// Run prints the instances, the most urgent first.
+func (c *instanceListCmd) Run(ctx context.Context, s *session) error {
+	q := url.Values{}
+	if c.Attention {
+		q.Set("attention", "true")
+	}
+	return wholeList(ctx, s, "/instances", q, instanceHeads(), instanceRow)
+}
+
+func instanceHeads() []string {
+	return []string{"ID", "NAME", "CONNECTOR", "STATUS", "HEALTH", "DATA", "TENANT", "ACCOUNT", "HOW IT STANDS"}
+}
+
+func instanceRow(p purser.Placed) []string {
+	i := p.Instance
+	return []string{i.ID, i.Name, i.Connector, string(i.Status), string(i.Health), string(p.Standing.Freshness), i.TenantName, i.Account, p.Standing.Sentence}
 }
 
 type instanceShowCmd struct {
@@ -44,14 +55,18 @@ type instanceShowCmd struct {
 
 // shown is an instance with its tasks.
 type shown struct {
-	purser.Instance
+	purser.Placed
 	Tasks []purser.InstanceTask `json:"tasks"`
 }
 
 // Run prints the instance and its task table.
 func (c *instanceShowCmd) Run(ctx context.Context, s *session) error {
-	cl, i, err := s.instance(ctx, c.Name)
+	cl, err := s.client()
 	if err != nil {
+		return err
+	}
+	var i purser.Placed
+	if err := cl.do(ctx, http.MethodGet, "/instances/"+url.PathEscape(c.Name), nil, nil, &i); err != nil {
 		return err
 	}
 	var tasks struct {
@@ -61,17 +76,15 @@ func (c *instanceShowCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	if s.json {
-		return s.printJSON(shown{Instance: i, Tasks: tasks.Items})
+		return s.printJSON(shown{Placed: i, Tasks: tasks.Items})
 	}
-	if err := s.table([]string{"ID", "NAME", "CONNECTOR", "STATUS", "HEALTH", "TENANT", "ACCOUNT"}, [][]string{instanceRow(i)}); err != nil {
+	heads, row := instanceHeads(), instanceRow(i)
+	last := len(heads) - 1
+	if err := s.table(heads[:last], [][]string{row[:last]}); err != nil {
 		return err
 	}
-	for _, why := range []string{i.Reason, i.HealthWhy} {
-		if why != "" {
-			if err := s.say("%s\n", plain(why)); err != nil {
-				return err
-			}
-		}
+	if err := s.say("%s\n", plain(row[last])); err != nil {
+		return err
 	}
 	rows := make([][]string, len(tasks.Items))
 	for n, t := range tasks.Items {

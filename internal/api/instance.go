@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"slices"
 
 	"purser"
 	"purser/internal/connect"
@@ -18,13 +19,18 @@ func (a *API) instanceID(ctx context.Context, idOrName string) (string, error) {
 }
 
 func (a *API) instances() {
-	add(a, call{method: "GET", path: "/instances", tag: "Instances", id: "listInstances", does: "List instances", op: purser.OpInstanceRead},
+	add(a, call{method: "GET", path: "/instances", tag: "Instances", id: "listInstances", does: "List instances with how each stands, the most urgent first", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *struct {
 			Query     string          `query:"q" doc:"part of the name"`
 			Connector string          `query:"connector"`
 			Status    []purser.Status `query:"status" doc:"draft, live, inactive, revoked, deleting; any of them"`
-		}) (*body[items[purser.Instance]], error) {
-			return whole(a.Connect.Instances(ctx, connect.InstanceFilter{Query: in.Query, Connector: in.Connector, Status: in.Status}))
+			Attention bool            `query:"attention" doc:"only those that somebody should look at"`
+		}) (*body[items[purser.Placed]], error) {
+			all, err := a.Connect.Standings(ctx, connect.InstanceFilter{Query: in.Query, Connector: in.Connector, Status: in.Status})
+			if in.Attention {
+				all = slices.DeleteFunc(all, func(p purser.Placed) bool { return !p.Standing.Urgent() })
+			}
+			return whole(all, err)
 		})
 	add(a, call{method: "POST", path: "/instances", tag: "Instances", id: "createInstance", does: "Make a draft of an instance",
 		op: purser.OpInstanceWrite, status: 201, creates: true},
@@ -42,9 +48,14 @@ func (a *API) instances() {
 			return answer(a.Connect.Create(ctx, connect.CreateInput{Connector: b.Connector, Name: b.Name, Auth: b.Auth, Settings: b.Settings,
 				Tasks: b.Tasks, SetUpLater: b.SetUpLater}))
 		})
-	add(a, call{method: "GET", path: "/instances/{id}", tag: "Instances", id: "getInstance", does: "Show an instance, by identifier or name", op: purser.OpInstanceRead},
-		func(ctx context.Context, in *ByID) (*body[purser.Instance], error) {
-			return answer(a.Connect.Instance(ctx, in.ID))
+	add(a, call{method: "GET", path: "/instances/{id}", tag: "Instances", id: "getInstance", does: "Show an instance with how it stands, by identifier or name", op: purser.OpInstanceRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Placed], error) {
+			i, err := a.Connect.Instance(ctx, in.ID)
+			if err != nil {
+				return nil, err
+			}
+			st, err := a.Connect.Stand(ctx, i.ID)
+			return answer(purser.Placed{Instance: i, Standing: st}, err)
 		})
 	add(a, call{method: "GET", path: "/instances/{id}/tasks", tag: "Instances", id: "listTasks", does: "Show the task table", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.InstanceTask]], error) {

@@ -159,6 +159,8 @@ type Connect interface {
 	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instanceID string) ([]purser.InstanceTask, error)
+	Standings(ctx context.Context, f connect.InstanceFilter) ([]purser.Placed, error)
+	Stand(ctx context.Context, instanceID string) (purser.Standing, error)
 	SetTask(ctx context.Context, instanceID string, task purser.TaskName, c connect.TaskChange) error
 	Edit(ctx context.Context, instanceID string, e connect.Edit, version int64) (again bool, err error)
 	PreviewSettings(ctx context.Context, instanceID string, settings map[string]string) (connect.SettingsChange, error)

@@ -227,7 +227,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.openContracts(sealer); err != nil {
 		return err
 	}
-	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Recount: a.recount})
+	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Recount: a.recount})
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err
 	}

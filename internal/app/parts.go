@@ -92,3 +92,8 @@ func (a *App) adminURL(i purser.Instance, externalID string) string {
 	}
 	return text
 }
+
+// standings are all instances with how they stand.
+func (a *App) standings(ctx context.Context) ([]purser.Placed, error) {
+	return a.Connect.Standings(ctx, connect.InstanceFilter{})
+}

@@ -78,6 +78,14 @@ const CallbackPath = "/oauth/callback"
 func (s *Service) RedirectURL() string { return s.publicURL + CallbackPath }
 
 // connector returns one connector, or the refusal for a name that is none.
+// ConnectorTitle is what people call a connector, its name where it is not in the catalog.
+func (s *Service) ConnectorTitle(name string) string {
+	if c := s.links.Catalog.Get(name); c != nil {
+		return c.Manifest.Title
+	}
+	return name
+}
+
 func (s *Service) connector(name string) (*manifest.Connector, error) {
 	if c := s.links.Catalog.Get(name); c != nil {
 		return c, nil

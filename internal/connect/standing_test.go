@@ -118,7 +118,7 @@ func TestEveryTransitionOfTheThreeFacts(t *testing.T) {
 			l.stands("refused for "+wait.String(), live, purser.HealthUnauthorized, purser.Fresh)
 		}
 		l.probe(5 * time.Hour)
-		if st := l.stands("refused three times", purser.StatusRevoked, purser.HealthUnauthorized, purser.Stale); st.Action != "repair" {
+		if st := l.stands("refused three times", purser.StatusRevoked, purser.HealthUnauthorized, purser.Stale); st.Action != "repair" || !st.Since.Equal(h.now()) || !strings.Contains(st.Sentence, "Revoked since ") {
 			h.t.Errorf("revoked is told as %+v", st)
 		}
 		l.vendors.ClearFaults()
@@ -138,8 +138,11 @@ func TestEveryTransitionOfTheThreeFacts(t *testing.T) {
 
 		// A person switches it off and on.
 		l.must(l.Deactivate(l.ctx, l.id))
+		paused := h.now()
 		l.pass(4 * day)
-		l.stands("deactivated, and growing old", purser.StatusInactive, purser.HealthOK, purser.Stale)
+		if st := l.stands("deactivated, and growing old", purser.StatusInactive, purser.HealthOK, purser.Stale); !st.Since.Equal(paused) || st.Urgent() {
+			h.t.Errorf("deactivated at %s is told as %+v", paused, st)
+		}
 		l.must(l.Activate(l.ctx, l.id))
 		l.read()
 		l.stands("activated", live, purser.HealthOK, purser.Fresh)

@@ -1,8 +1,10 @@
 package connect
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -10,29 +12,8 @@ import (
 	"purser/internal/store"
 )
 
-// lastRun notes what the last run of a task said.
-func (s *Service) lastRun(ctx context.Context, i purser.Instance, t *purser.InstanceTask) error {
-	last, err := store.LastRunOf(ctx, s.db.Read(), i.ID, t.Task)
-	if err != nil || last == nil {
-		return err
-	}
-	t.LastRun, t.Streams = last, last.Streams
-	return nil
-}
-
 // Standing is how an instance stands: three facts, one sentence, one button.
-// Every page, the API and the command line take it from here.
-type Standing struct {
-	Status    purser.Status    `json:"status"`
-	Health    purser.Health    `json:"health"`
-	Freshness purser.Freshness `json:"freshness"` // the worst of the enabled tasks
-	DataAsOf  time.Time        `json:"data_as_of,omitzero"`
-	Since     time.Time        `json:"since,omitzero"`   // since when that is so, where it is known
-	Sentence  string           `json:"sentence"`         // what is so, since when, and what to do
-	Button    string           `json:"button,omitempty"` // "" where nothing is to do
-	Action    string           `json:"action,omitempty"` // set_up, repair, check, activate, sync, permissions
-	Tone      string           `json:"tone"`             // live, inactive, revoked, failing, stale, unknown
-}
+type Standing = purser.Standing
 
 // Stand says how an instance stands.
 func (s *Service) Stand(ctx context.Context, instanceID string) (Standing, error) {
@@ -50,67 +31,129 @@ func (s *Service) Stand(ctx context.Context, instanceID string) (Standing, error
 	return StandingOf(i, tasks), nil
 }
 
+// Standings returns the selected instances and how each stands, the most urgent first.
+func (s *Service) Standings(ctx context.Context, f InstanceFilter) ([]purser.Placed, error) {
+	all, err := s.Instances(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := s.tasksOf(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]purser.Placed, len(all))
+	for n, i := range all {
+		out[n] = purser.Placed{Instance: i, Tasks: tasks[i.ID], Standing: StandingOf(i, tasks[i.ID])}
+	}
+	slices.SortStableFunc(out, func(a, b purser.Placed) int { return cmp.Compare(a.Standing.Rank(), b.Standing.Rank()) })
+	return out, nil
+}
+
 // StandingOf derives the standing of an instance from its facts and its tasks.
 func StandingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
-	st := Standing{Status: i.Status, Health: i.Health}
+	st := standingOf(i, tasks)
+	st.URL = "/instances/" + i.ID + standingPage(st.Action)
+	return st
+}
+
+// standingPage is the page, below the instance's, where a button does its work.
+func standingPage(action string) string {
+	switch action {
+	case "set_up":
+		return "/setup"
+	case "load":
+		return "/loads"
+	case "repair", "check":
+		return "/credential"
+	case "permissions", "holds", "deletion":
+		return "/" + action
+	}
+	return ""
+}
+
+func standingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
+	st := Standing{Status: i.Status, Health: i.Health, Since: i.StatusSince}
 	st.Freshness, st.DataAsOf = worst(tasks)
+	since := sinceWords(st.Since)
 	switch i.Status {
 	case purser.StatusDraft:
-		return st.with("unknown", "Not connected yet: it has no credential that was tested and confirmed.", "Set up", "set_up")
+		return as(st, "unknown", "Not connected yet: it has no credential that was tested and confirmed.", "Set up", "set_up")
 	case purser.StatusInactive:
 		if i.Reason != "" {
-			return st.with("inactive", "Paused: "+strings.TrimRight(i.Reason, ".")+". Nothing is synced, and the data grows old.", "Activate", "activate")
+			return as(st, "inactive", "Paused"+since+": "+strings.TrimRight(i.Reason, ".")+". Nothing is synced, and the data grows old.", "Activate", "activate")
 		}
-		return st.with("inactive", "Deactivated: nothing is synced, and the data grows old.", "Activate", "activate")
+		return as(st, "inactive", "Deactivated"+since+": nothing is synced, and the data grows old.", "Activate", "activate")
 	case purser.StatusRevoked:
-		return st.with("revoked", "Revoked: "+orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
+		return as(st, "revoked", "Revoked"+since+": "+orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
 	case purser.StatusDeleting:
-		return st.with("inactive", "Being deleted: "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
+		return as(st, "inactive", "Being deleted"+since+": "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
 	}
 	st.Since = i.HealthSince
-	since := sinceWords(i.HealthSince)
+	since = sinceWords(i.HealthSince)
 	why := ""
 	if i.HealthWhy != "" {
 		why = ": " + strings.TrimRight(i.HealthWhy, ".")
 	}
 	switch i.Health {
 	case purser.HealthUnauthorized:
-		return st.with("failing", "The vendor refuses the credential"+since+why+". It is tried again by itself before the instance is revoked.", "Check the credential", "check")
+		return as(st, "failing", "The vendor refuses the credential"+since+why+". It is tried again by itself before the instance is revoked.", "Check the credential", "check")
 	case purser.HealthForbidden:
-		return st.with("failing", "The credential is accepted, but may not read"+since+why+".", "See the permissions", "permissions")
+		return as(st, "failing", "The credential is accepted, but may not read"+since+why+".", "See the permissions", "permissions")
 	case purser.HealthFailing:
-		return st.with("failing", "Syncs fail"+since+why+again(why), "Sync now", "sync")
+		return as(st, "failing", "Syncs fail"+since+why+again(why), "Sync now", "sync")
 	case purser.HealthRateLimited:
-		return st.with("stale", "Waiting"+since+" because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
+		return as(st, "stale", "Waiting"+since+" because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
 	}
 	for _, t := range tasks {
 		for _, stream := range t.Streams {
 			if t.Enabled && stream.State == "blocked" {
-				return st.with("failing", "Works, but "+stream.Stream+" is not read: the permission "+orElse(stream.Scope, "for it")+" is missing.", "See the permissions", "permissions")
+				return as(st, "failing", "Works, but "+stream.Stream+" is not read: the permission "+orElse(stream.Scope, "for it")+" is missing.", "See the permissions", "permissions")
 			}
 		}
+	}
+	held := int64(0)
+	for _, t := range tasks {
+		held += t.Held
+	}
+	if held > 0 {
+		st.Since = time.Time{}
+		return as(st, "stale", "Works, but holds back "+counted(held, "removal or change", "removals or changes")+" until somebody has looked at "+itThem(held)+".", "Decide", "holds")
 	}
 	st.Since = agedSince(tasks, st.Freshness)
 	since = sinceWords(st.Since)
 	handed := slices.ContainsFunc(tasks, func(t purser.InstanceTask) bool { return t.HandedOver })
 	switch {
 	case handed && st.Freshness == purser.NeverExecuted:
-		return st.with("unknown", "Connected; nothing was handed over yet.", "Load", "load")
+		return as(st, "unknown", "Connected; nothing was handed over yet.", "Load", "load")
 	case handed && st.Freshness != purser.Fresh:
-		return st.with("stale", "What was handed over grows old"+since+".", "Load it anew", "load")
+		return as(st, "stale", "What was handed over grows old"+since+".", "Load it anew", "load")
 	}
 	switch st.Freshness {
 	case purser.NeverExecuted:
-		return st.with("unknown", "Connected; the first sync is not complete yet.", "", "")
+		return as(st, "unknown", "Connected; the first sync is not complete yet.", "", "")
 	case purser.Stale:
-		return st.with("stale", "Works, but its data is stale"+since+". Sync now, or see in the runs why none was complete.", "Sync now", "sync")
+		return as(st, "stale", "Works, but its data is stale"+since+". Sync now, or see in the runs why none was complete.", "Sync now", "sync")
 	case purser.Late:
-		return st.with("stale", "Works, but its data is late"+since+". The next run makes it fresh, or sync now.", "Sync now", "sync")
+		return as(st, "stale", "Works, but its data is late"+since+". The next run makes it fresh, or sync now.", "Sync now", "sync")
 	}
-	return st.with("live", "Works, and its data is fresh.", "", "")
+	return as(st, "live", "Works, and its data is fresh.", "", "")
 }
 
-func (st Standing) with(tone, sentence, button, action string) Standing {
+func counted(n int64, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.FormatInt(n, 10) + " " + many
+}
+
+func itThem(n int64) string {
+	if n == 1 {
+		return "it"
+	}
+	return "them"
+}
+
+func as(st Standing, tone, sentence, button, action string) Standing {
 	st.Tone, st.Sentence, st.Button, st.Action = tone, sentence, button, action
 	return st
 }

@@ -25,35 +25,69 @@ func (s *Service) Tasks(ctx context.Context, instanceID string) ([]purser.Instan
 }
 
 func (s *Service) tasks(ctx context.Context, i purser.Instance) ([]purser.InstanceTask, error) {
-	rows, err := store.TaskRows(ctx, s.db.Read(), i.ID)
+	all, err := s.tasksOf(ctx, []purser.Instance{i})
 	if err != nil {
 		return nil, err
 	}
-	byName := map[string]store.TaskRow{}
-	for _, r := range rows {
-		byName[r.Task] = r
+	return append([]purser.InstanceTask{}, all[i.ID]...), nil
+}
+
+// tasksOf is tasks of several instances, by identifier, in as many statements as of one.
+func (s *Service) tasksOf(ctx context.Context, instances []purser.Instance) (map[string][]purser.InstanceTask, error) {
+	ids, nos := make([]string, len(instances)), make([]int64, len(instances))
+	for n, i := range instances {
+		ids[n], nos[n] = i.ID, i.No
 	}
-	out := []purser.InstanceTask{}
-	for _, name := range purser.TaskNames() {
-		r, ok := byName[string(name)]
-		if !ok {
-			continue
+	rows, err := store.TaskRowsOf(ctx, s.db.Read(), ids)
+	if err != nil {
+		return nil, err
+	}
+	last, err := store.LastRunsOf(ctx, s.db.Read(), nos)
+	if err != nil {
+		return nil, err
+	}
+	held, err := store.HeldByTask(ctx, s.db.Read())
+	if err != nil {
+		return nil, err
+	}
+	set := map[string]map[string]store.TaskRow{}
+	for _, r := range rows {
+		if set[r.InstanceID] == nil {
+			set[r.InstanceID] = map[string]store.TaskRow{}
 		}
-		t := s.described(i.Connector, name, r)
-		if !r.Enabled || i.Status != purser.StatusLive {
-			t.NextRunAt = time.Time{}
+		set[r.InstanceID][r.Task] = r
+	}
+	out := map[string][]purser.InstanceTask{}
+	for _, i := range instances {
+		for _, name := range purser.TaskNames() {
+			r, ok := set[i.ID][string(name)]
+			if !ok {
+				continue
+			}
+			t := s.taskOf(i, name, r)
+			key := store.TaskKey{InstanceNo: i.No, Task: name}
+			t.Held = held[key]
+			if run, ok := last[key]; ok {
+				t.LastRun, t.Streams = &run, run.Streams
+			}
+			out[i.ID] = append(out[i.ID], t)
 		}
-		t.InstanceID = i.ID
-		t.Freshness = purser.FreshnessOf(s.now(), t.DataAsOf, t.Every, t.Lag)
-		if i.Status == purser.StatusRevoked && t.Freshness != purser.NeverExecuted {
-			t.Freshness = purser.Stale // nothing renews it before somebody has mended the connection
-		}
-		if err := s.lastRun(ctx, i, &t); err != nil {
-			return nil, err
-		}
-		out = append(out, t)
 	}
 	return out, nil
+}
+
+// taskOf is one task without its last run.
+func (s *Service) taskOf(i purser.Instance, name purser.TaskName, r store.TaskRow) purser.InstanceTask {
+	t := s.described(i.Connector, name, r)
+	if !r.Enabled || i.Status != purser.StatusLive {
+		t.NextRunAt = time.Time{}
+	}
+	t.InstanceID = i.ID
+	t.Freshness = purser.FreshnessOf(s.now(), t.DataAsOf, t.Every, t.Lag)
+	if i.Status == purser.StatusRevoked && t.Freshness != purser.NeverExecuted {
+		t.Freshness = purser.Stale // nothing renews it before somebody has mended the connection
+	}
+	return t
 }
 
 // firstReach is how far back the first reading of events goes where nothing else is said.

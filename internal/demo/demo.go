@@ -28,9 +28,15 @@ type Connect interface {
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
 }
 
+// Organization keeps what an admin says of the company.
+type Organization interface {
+	Set(ctx context.Context, o purser.Organization) (purser.Organization, error)
+}
+
 // Demo connects one company.
 type Demo struct {
-	Connect Connect
+	Organization Organization // nil: nothing is said of the company
+	Connect      Connect
 	// Contracts, if set, gets a contract for each application.
 	Contracts Contracts
 	Sandbox   *sandbox.Sandbox
@@ -44,6 +50,9 @@ const session = "demo"
 
 // Run connects every system and waits until the first sync of each is over.
 func (d *Demo) Run(ctx context.Context) (Summary, error) {
+	if err := d.introduce(ctx); err != nil {
+		return Summary{}, err
+	}
 	var ids, applications []string
 	for _, c := range d.Sandbox.Connections() {
 		if d.Only != nil && !slices.Contains(d.Only, c.Connector) {
@@ -59,6 +68,20 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	return d.wait(ctx, ids)
+}
+
+// introduce says who the company is, as an admin does first: only then is a guest
+// told from a colleague.
+func (d *Demo) introduce(ctx context.Context) error {
+	if d.Organization == nil {
+		return nil
+	}
+	o := purser.Organization{Currency: "GBP", TimeZone: "Europe/London", FiscalStart: 4}
+	d.Sandbox.Company(func(c *sandbox.Company) { o.Name, o.MailDomains = c.Name, []string{c.Domain} })
+	if _, err := d.Organization.Set(ctx, o); err != nil {
+		return fmt.Errorf("saying who the company is: %w", err)
+	}
+	return nil
 }
 
 func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (i purser.Instance, title string, err error) {

@@ -19,11 +19,15 @@ type Home struct {
 	Never     int64     `json:"never"`
 	Unknown   int64     `json:"unknown"`
 	Threshold int       `json:"threshold_days"`
-	AsOf      time.Time `json:"as_of,omitzero"`
+	AsOf      time.Time `json:"as_of,omitzero"` // of the oldest data that the numbers rest on
+	Stale     bool      `json:"stale"`          // some of it is late or stale
+	// Stands counts the instances by how they stand, the most urgent first.
+	Stands []StandCount `json:"instances"`
 }
 
 // Need is a sentence with one button.
 type Need struct {
+	Subject  string `json:"subject,omitempty"` // whom the sentence begins with, "" where it is nobody's
 	Sentence string `json:"sentence"`
 	Button   string `json:"button"`
 	URL      string `json:"url"`
@@ -45,7 +49,7 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 		return Home{}, err
 	}
 	db := s.db.Read()
-	instances, err := store.Instances(ctx, db, store.InstanceFilter{})
+	instances, err := s.standings(ctx)
 	if err != nil {
 		return Home{}, err
 	}
@@ -57,20 +61,20 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
-	last, err := store.LastData(ctx, db)
-	if err != nil {
-		return Home{}, err
-	}
 	h := Home{Empty: len(instances) == 0, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
-		Threshold: purser.DefaultUseDays, AsOf: last.Time()}
+		Threshold: purser.DefaultUseDays, Stands: standCounts(instances)}
 	if h.Needs, err = s.needs(ctx, instances, counts); err != nil {
 		return Home{}, err
 	}
 	attention := int64(0)
 	for _, i := range instances {
-		if _, ok := InstanceNeed(i); ok && i.Status != purser.StatusDraft {
+		if i.Standing.Urgent() {
 			attention++
 		}
+		if at := i.Standing.DataAsOf; !at.IsZero() && (h.AsOf.IsZero() || at.Before(h.AsOf)) {
+			h.AsOf = at
+		}
+		h.Stale = h.Stale || i.Standing.Freshness == purser.Stale || i.Standing.Freshness == purser.Late
 	}
 	h.Tiles = tiles(counts, attention)
 	return h, nil
@@ -81,11 +85,11 @@ func tiles(c store.LiveCounts, attention int64) []Tile {
 		{Label: "Managed applications", Value: c.Managed, URL: "/applications?status=managed", How: "applications in status managed, connected or not"},
 		{Label: "Accounts", Value: c.Accounts, URL: "/accounts", How: "accounts of all instances that their last complete readings still saw"},
 		{Label: "People", Value: c.People, URL: "/people", How: "people of all rosters that are not removed"},
-		{Label: "Need attention", Value: attention, URL: "/integrations?attention=1", How: "instances that are revoked, refused or failing; drafts are not counted"},
+		{Label: "Need attention", Value: attention, URL: "/integrations?attention=1", How: "instances that are revoked, refused, failing or stale, or hold something back; what a person has paused and drafts are not counted"},
 	}
 }
 
-func (s *Service) needs(ctx context.Context, instances []purser.Instance, counts store.LiveCounts) ([]Need, error) {
+func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts store.LiveCounts) ([]Need, error) {
 	if len(instances) == 0 {
 		return []Need{{Sentence: "Nothing is connected yet. Start with your HR system or your identity provider: everything else is matched to its people.",
 			Button: "Get started", URL: "/catalog", Tone: "unknown"}}, nil

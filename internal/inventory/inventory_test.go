@@ -12,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"purser"
+	life "purser/internal/connect"
 	"purser/internal/inventory"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
@@ -38,7 +39,14 @@ func everything() roles {
 func now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 
 func service(db *store.DB, gate inventory.Gate) *inventory.Service {
-	return inventory.New(inventory.Options{DB: db, Gate: gate, Now: now})
+	standings := func(ctx context.Context) (out []purser.Placed, err error) {
+		all, err := store.Instances(ctx, db.Read(), store.InstanceFilter{})
+		for _, i := range all {
+			out = append(out, purser.Placed{Instance: i, Standing: life.StandingOf(i, nil)})
+		}
+		return out, err
+	}
+	return inventory.New(inventory.Options{DB: db, Gate: gate, Now: now, Standings: standings})
 }
 
 func exec(t *testing.T, db *store.DB, stmt string, args ...any) {
@@ -447,6 +455,7 @@ func TestHomeSaysWhatNeedsSomebody(t *testing.T) {
 			t.Fatalf("an empty house: %+v %v", h, err)
 		}
 		i := connect(t, db, "Chat", "chat", "Chat")
+		exec(t, db, `UPDATE instance SET health = 'ok'`)
 		if h, err = s.Home(t.Context()); err != nil || h.Empty || len(h.Needs) != 0 {
 			t.Errorf("all is well: %+v %v", h.Needs, err)
 		}
@@ -460,7 +469,8 @@ func TestHomeSaysWhatNeedsSomebody(t *testing.T) {
 		for _, n := range h.Needs {
 			buttons = append(buttons, n.Button)
 		}
-		if strings.Join(buttons, ", ") != "Repair, Decide" || !strings.Contains(h.Needs[0].Sentence, "the token was revoked") || h.Tiles[3].Value != 1 {
+		if strings.Join(buttons, ", ") != "Repair, Decide" || !strings.Contains(h.Needs[0].Sentence, "the token was revoked") || h.Tiles[3].Value != 1 ||
+			h.Needs[0].Subject != "Chat" || h.Needs[0].URL != "/instances/"+i.ID+"/credential" || len(h.Stands) != 1 || h.Stands[0].Tone != "revoked" {
 			t.Errorf("needs %+v tiles %+v", h.Needs, h.Tiles)
 		}
 	})

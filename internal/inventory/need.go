@@ -1,37 +1,50 @@
 package inventory
 
-import "purser"
+import (
+	"unicode"
+	"unicode/utf8"
 
-// InstanceNeed is the one sentence and the one button of an instance that needs
-// somebody; ok is false if it needs nobody. Pages, lists and the home page all
-// ask here, so that they say the same.
-func InstanceNeed(i purser.Instance) (n Need, ok bool) {
-	url := "/instances/" + i.ID
-	switch i.Status {
-	case purser.StatusDraft:
-		return Need{Sentence: i.Name + " is not connected yet.", Button: "Set up", URL: url + "/setup", Tone: "unknown"}, true
-	case purser.StatusRevoked:
-		return Need{Sentence: i.Name + " is revoked: " + orElse(i.Reason, "its credential is no longer accepted") + ". Mend the permission and check again, or authorize anew.",
-			Button: "Repair", URL: url + "/credential", Tone: "revoked"}, true
-	case purser.StatusInactive, purser.StatusDeleting:
+	"purser"
+)
+
+// InstanceNeed is what the home page says of an instance that needs somebody: the
+// sentence and the button of its own page. ok is false if it needs nobody, or if
+// what it needs is told elsewhere on the page.
+func InstanceNeed(p purser.Placed) (n Need, ok bool) {
+	st := p.Standing
+	if !st.Urgent() && st.Status != purser.StatusDraft || st.Action == "holds" {
 		return Need{}, false
 	}
-	switch i.Health {
-	case purser.HealthUnauthorized:
-		return Need{Sentence: i.Name + ": the vendor no longer accepts the credential" + why(i) + ".", Button: "Check the credential", URL: url + "/credential", Tone: "failing"}, true
-	case purser.HealthForbidden:
-		return Need{Sentence: i.Name + ": the credential is accepted, but a permission is missing" + why(i) + ".", Button: "See which", URL: url, Tone: "failing"}, true
-	case purser.HealthFailing:
-		return Need{Sentence: i.Name + ": the last sync failed" + why(i) + ".", Button: "See why", URL: url, Tone: "failing"}, true
+	n = Need{Subject: p.Name, Sentence: p.Name + ": " + lower(st.Sentence), Button: st.Button, URL: st.URL, Tone: st.Tone}
+	if n.Button == "" {
+		n.Button = "Open it"
 	}
-	return Need{}, false
+	return n, true
 }
 
-func why(i purser.Instance) string {
-	if i.HealthWhy == "" {
-		return ""
+// lower begins a sentence with a small letter, as it follows a colon.
+func lower(s string) string {
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToLower(first)) + s[size:]
+}
+
+// StandCount is how many instances stand alike.
+type StandCount struct {
+	Tone  string `json:"tone"`
+	Count int64  `json:"count"`
+	URL   string `json:"url"` // opens exactly these
+}
+
+// standCounts counts the instances by how they stand, the most urgent first.
+func standCounts(all []purser.Placed) (out []StandCount) {
+	for _, p := range all {
+		if n := len(out); n > 0 && out[n-1].Tone == p.Standing.Tone {
+			out[n-1].Count++
+			continue
+		}
+		out = append(out, StandCount{Tone: p.Standing.Tone, Count: 1, URL: "/integrations?stands=" + p.Standing.Tone})
 	}
-	return " (" + i.HealthWhy + ")"
+	return out
 }
 
 func orElse(s, other string) string {

@@ -36,6 +36,9 @@ type Options struct {
 	// Recount adds up anew how applications are used, once a decision has changed
 	// what counts. nil: it happens with the next derivation.
 	Recount func(ctx context.Context, applications []int64) error
+	// Standings returns every instance and how it stands, the most urgent first.
+	// nil: none is known.
+	Standings func(ctx context.Context) ([]purser.Placed, error)
 }
 
 // Service answers questions about the inventory.
@@ -49,6 +52,7 @@ type Service struct {
 	organization func(ctx context.Context) purser.Organization
 	connectors   func() map[string]string
 	recount      func(ctx context.Context, applications []int64) error
+	standings    func(ctx context.Context) ([]purser.Placed, error)
 }
 
 // New returns a Service.
@@ -62,6 +66,9 @@ func New(o Options) *Service {
 	}
 	if s.recount = o.Recount; s.recount == nil {
 		s.recount = func(context.Context, []int64) error { return nil }
+	}
+	if s.standings = o.Standings; s.standings == nil {
+		s.standings = func(context.Context) ([]purser.Placed, error) { return nil, nil }
 	}
 	if s.now == nil {
 		s.now = time.Now

@@ -23,11 +23,18 @@ const (
 )
 
 // holdRemovals opens the hold of removals.
-func (s *Sync) holdRemovals(ctx context.Context, r *reading, n, live int64, why string) error {
+func (s *Sync) holdRemovals(ctx context.Context, r *reading, n, live int64, why string, reported []int64) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := keepReported(ctx, tx, r.Kind, r.no, reported); err != nil {
+			return err
+		}
+		of, args, err := heldOf(ctx, tx, r.no)
+		if err != nil {
+			return err
+		}
 		var names []string
-		err := tx.NewRaw("SELECT "+label(r.Kind)+" FROM "+KindTable(r.Kind)+
-			" k WHERE k.stream_no = ? AND k.missed > 0 AND k.gone_gen = 0 ORDER BY k.id LIMIT 20", r.no).Scan(ctx, &names)
+		err = tx.NewRaw("SELECT "+label(r.Kind)+" FROM "+KindTable(r.Kind)+
+			" k WHERE "+of+" AND k.missed > 0 AND k.gone_gen = 0 ORDER BY k.id LIMIT 20", args...).Scan(ctx, &names)
 		if err != nil {
 			return err
 		}

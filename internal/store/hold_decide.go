@@ -50,11 +50,17 @@ func DecideRows(ctx context.Context, tx bun.Tx, h HoldRow, decision string, rows
 func ShrinkHold(ctx context.Context, tx bun.Tx, h HoldRow) (left int64, err error) {
 	names := []string{}
 	if h.What == holdRemoval {
-		missing := " FROM " + KindTable(h.Kind) + " k WHERE k.stream_no = ? AND k.missed > 0 AND k.gone_gen = 0"
-		if err := tx.NewRaw("SELECT count(*)"+missing, h.StreamNo).Scan(ctx, &left); err != nil {
+		of, args, err := heldOf(ctx, tx, h.StreamNo)
+		if err != nil {
 			return 0, err
 		}
-		err = tx.NewRaw("SELECT "+label(h.Kind)+missing+" ORDER BY k.id LIMIT 20", h.StreamNo).Scan(ctx, &names)
+		missing := " FROM " + KindTable(h.Kind) + " k WHERE " + of + " AND k.missed > 0 AND k.gone_gen = 0"
+		if err := tx.NewRaw("SELECT count(*)"+missing, args...).Scan(ctx, &left); err != nil {
+			return 0, err
+		}
+		if err := tx.NewRaw("SELECT "+label(h.Kind)+missing+" ORDER BY k.id LIMIT 20", args...).Scan(ctx, &names); err != nil {
+			return 0, err
+		}
 	} else {
 		err = tx.NewRaw("SELECT count(*) FROM hold_row WHERE stream_no = ? AND field = ? AND decision = ''", h.StreamNo, h.Field).Scan(ctx, &left)
 		if err == nil {
@@ -75,9 +81,13 @@ func ShrinkHold(ctx context.Context, tx bun.Tx, h HoldRow) (left int64, err erro
 // missingOf returns which rows of a held removal are still missing: of the given
 // ones, of all if there are none.
 func (db *DB) missingOf(ctx context.Context, h HoldRow, rows []int64) (ids []int64, err error) {
-	query, args := "SELECT id FROM "+KindTable(h.Kind)+" WHERE stream_no = ? AND missed > 0 AND gone_gen = 0", []any{h.StreamNo}
+	of, args, err := heldOf(ctx, db.reader, h.StreamNo)
+	if err != nil {
+		return nil, fmt.Errorf("read what is missing: %w", err)
+	}
+	query := "SELECT k.id FROM " + KindTable(h.Kind) + " k WHERE " + of + " AND k.missed > 0 AND k.gone_gen = 0"
 	if len(rows) > 0 {
-		query, args = query+" AND id IN (?)", append(args, bun.List(rows))
+		query, args = query+" AND k.id IN (?)", append(args, bun.List(rows))
 	}
 	if err := db.reader.NewRaw(query, args...).Scan(ctx, &ids); err != nil {
 		return nil, fmt.Errorf("read what is missing: %w", err)

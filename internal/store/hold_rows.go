@@ -21,7 +21,10 @@ type heldRow struct {
 // HeldRows returns one page of the records of a hold, in their order: those that
 // wait, or, once it is decided, those that it was about. query is a part of the name.
 func HeldRows(ctx context.Context, db bun.IDB, h HoldRow, query string, page purser.Page) (out purser.List[purser.HeldRow], err error) {
-	from, args := heldFrom(h)
+	from, args, err := heldFrom(ctx, db, h)
+	if err != nil {
+		return out, err
+	}
 	if query != "" {
 		from, args = from+` AND lower(name) LIKE ? ESCAPE '\'`, append(args, "%"+likeText(strings.ToLower(query))+"%")
 	}
@@ -54,10 +57,14 @@ func HeldRows(ctx context.Context, db bun.IDB, h HoldRow, query string, page pur
 }
 
 // heldFrom is where the records of a hold stand.
-func heldFrom(h HoldRow) (from string, args []any) {
+func heldFrom(ctx context.Context, db bun.IDB, h HoldRow) (from string, args []any, err error) {
 	if h.What == holdChangeWord {
 		return " FROM (SELECT row_id AS id, name, before, after, decision FROM hold_row WHERE stream_no = ? AND field = ?) AS held WHERE (decision = '' OR ? <> '')",
-			[]any{h.StreamNo, h.Field, h.Decision}
+			[]any{h.StreamNo, h.Field, h.Decision}, nil
+	}
+	of, args, err := heldOf(ctx, db, h.StreamNo)
+	if err != nil {
+		return "", nil, err
 	}
 	which, gen := "k.missed > 0 AND k.gone_gen = ?", int64(0)
 	switch h.Decision {
@@ -67,7 +74,7 @@ func heldFrom(h HoldRow) (from string, args []any) {
 		which = "k.missed < 0 AND k.gone_gen = ?"
 	}
 	return " FROM (SELECT k.id, " + label(h.Kind) + " AS name, CAST(NULL AS TEXT) AS before, CAST(NULL AS TEXT) AS after, '' AS decision FROM " +
-		KindTable(h.Kind) + " k WHERE k.stream_no = ? AND " + which + ") AS held WHERE 1 = 1", []any{h.StreamNo, gen}
+		KindTable(h.Kind) + " k WHERE " + of + " AND " + which + ") AS held WHERE 1 = 1", append(args, gen), nil
 }
 
 func known(text *string) string {

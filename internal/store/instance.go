@@ -22,6 +22,7 @@ type instanceRow struct {
 	Application int64         `bun:"application_id"`
 	Status      string        `bun:"status"`
 	Reason      string        `bun:"reason"`
+	StatusSince purser.Micros `bun:"status_since"`
 	Health      string        `bun:"health"`
 	HealthSince purser.Micros `bun:"health_since"`
 	HealthWhy   string        `bun:"health_why"`
@@ -40,7 +41,7 @@ type instanceRow struct {
 	Version     int64         `bun:"version"`
 }
 
-const instanceSelect = `SELECT i.no, i.id, i.name, i.connector, i.application_id, i.status, i.reason, i.health, i.health_since,
+const instanceSelect = `SELECT i.no, i.id, i.name, i.connector, i.application_id, i.status, i.reason, i.status_since, i.health, i.health_since,
 	i.health_why, i.auth, i.settings, i.owner_id, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, i.tenant_id,
 	i.tenant_name, i.tenant_base, i.account, i.confirmed, i.hr, i.created_at, i.updated_at, i.version
 	FROM instance i LEFT JOIN users u ON u.id = i.owner_id `
@@ -51,7 +52,7 @@ func (r instanceRow) instance() (purser.Instance, error) {
 		return purser.Instance{}, fmt.Errorf("read the settings of instance %s: %w", r.ID, err)
 	}
 	return purser.Instance{ID: r.ID, No: r.No, Name: r.Name, Connector: r.Connector, Application: ApplicationID(r.Application),
-		Status: purser.Status(r.Status), Reason: r.Reason, Health: purser.Health(r.Health), HealthSince: r.HealthSince.Time(),
+		Status: purser.Status(r.Status), Reason: r.Reason, StatusSince: r.StatusSince.Time(), Health: purser.Health(r.Health), HealthSince: r.HealthSince.Time(),
 		HealthWhy: r.HealthWhy, Auth: r.Auth, Settings: settings, OwnerID: r.OwnerID, OwnerName: r.OwnerName,
 		TenantID: r.TenantID, TenantName: r.TenantName, TenantBase: r.TenantBase, Account: r.Account, Confirmed: r.Confirmed, HR: r.HR,
 		CreatedAt: r.CreatedAt.Time(), UpdatedAt: r.UpdatedAt.Time(), Version: r.Version}, nil
@@ -127,10 +128,10 @@ func InsertInstance(ctx context.Context, db bun.IDB, i purser.Instance) (no int6
 	if err != nil {
 		return 0, fmt.Errorf("write the settings of instance %s: %w", i.ID, err)
 	}
-	err = db.NewRaw(`INSERT INTO instance (id, name, name_key, connector, application_id, status, reason, health, health_since,
+	err = db.NewRaw(`INSERT INTO instance (id, name, name_key, connector, application_id, status, reason, status_since, health, health_since,
 		health_why, auth, settings, owner_id, tenant_id, tenant_name, tenant_base, account, confirmed, created_at, updated_at, version)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING no`, i.ID, i.Name, nameKey(i.Name), i.Connector,
-		KeyOf("app_", i.Application), string(i.Status), i.Reason, string(i.Health), int64(purser.MicrosOf(i.HealthSince)), i.HealthWhy,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1) RETURNING no`, i.ID, i.Name, nameKey(i.Name), i.Connector,
+		KeyOf("app_", i.Application), string(i.Status), i.Reason, int64(purser.MicrosOf(i.CreatedAt)), string(i.Health), int64(purser.MicrosOf(i.HealthSince)), i.HealthWhy,
 		i.Auth, string(settings), i.OwnerID, i.TenantID, i.TenantName, i.TenantBase, i.Account, i.Confirmed, int64(purser.MicrosOf(i.CreatedAt)),
 		int64(purser.MicrosOf(i.UpdatedAt))).Scan(ctx, &no)
 	return no, err
@@ -143,9 +144,10 @@ func UpdateInstance(ctx context.Context, db bun.IDB, i purser.Instance) (ok bool
 	if err != nil {
 		return false, fmt.Errorf("write the settings of instance %s: %w", i.ID, err)
 	}
-	res, err := db.NewRaw(`UPDATE instance SET name = ?, name_key = ?, status = ?, reason = ?, health = ?, health_since = ?,
+	res, err := db.NewRaw(`UPDATE instance SET status_since = CASE WHEN status = ? THEN status_since ELSE ? END, name = ?, name_key = ?,
+		status = ?, reason = ?, health = ?, health_since = ?,
 		health_why = ?, auth = ?, settings = ?, owner_id = ?, tenant_id = ?, tenant_name = ?, tenant_base = ?, account = ?, confirmed = ?,
-		updated_at = ?, version = version + 1 WHERE id = ? AND version = ?`, i.Name, nameKey(i.Name), string(i.Status), i.Reason,
+		updated_at = ?, version = version + 1 WHERE id = ? AND version = ?`, string(i.Status), int64(purser.MicrosOf(i.UpdatedAt)), i.Name, nameKey(i.Name), string(i.Status), i.Reason,
 		string(i.Health), int64(purser.MicrosOf(i.HealthSince)), i.HealthWhy, i.Auth, string(settings), i.OwnerID, i.TenantID,
 		i.TenantName, i.TenantBase, i.Account, i.Confirmed, int64(purser.MicrosOf(i.UpdatedAt)), i.ID, i.Version).Exec(ctx)
 	if err != nil {
@@ -173,8 +175,8 @@ func SetInstanceHealth(ctx context.Context, db bun.IDB, id string, h purser.Heal
 // SetInstanceStatus moves an instance from one of the given statuses; ok is
 // false if it stands elsewhere.
 func SetInstanceStatus(ctx context.Context, db bun.IDB, id string, to purser.Status, reason string, at purser.Micros, from ...purser.Status) (ok bool, err error) {
-	res, err := db.NewRaw(`UPDATE instance SET status = ?, reason = ?, updated_at = ?, version = version + 1
-		WHERE id = ? AND status IN (?)`, string(to), reason, int64(at), id, bun.List(from)).Exec(ctx)
+	res, err := db.NewRaw(`UPDATE instance SET status_since = CASE WHEN status = ? THEN status_since ELSE ? END, status = ?, reason = ?,
+		updated_at = ?, version = version + 1 WHERE id = ? AND status IN (?)`, string(to), int64(at), string(to), reason, int64(at), id, bun.List(from)).Exec(ctx)
 	if err != nil {
 		return false, err
 	}

@@ -64,6 +64,15 @@ func TaskRows(ctx context.Context, db bun.IDB, instanceID string) (rows []TaskRo
 	return rows, err
 }
 
+// TaskRowsOf returns the tasks of several instances, by name.
+func TaskRowsOf(ctx context.Context, db bun.IDB, instanceIDs []string) (rows []TaskRow, err error) {
+	if len(instanceIDs) == 0 {
+		return nil, nil
+	}
+	err = db.NewRaw(`SELECT `+taskColumns+` FROM instance_task WHERE instance_id IN (?) ORDER BY instance_id, task`, bun.List(instanceIDs)).Scan(ctx, &rows)
+	return rows, err
+}
+
 // TaskRowOf returns one task; ok is false if the instance has none of that name.
 func TaskRowOf(ctx context.Context, db bun.IDB, instanceID string, task purser.TaskName) (r TaskRow, ok bool, err error) {
 	err = db.NewRaw(`SELECT `+taskColumns+` FROM instance_task WHERE instance_id = ? AND task = ?`, instanceID, string(task)).Scan(ctx, &r)

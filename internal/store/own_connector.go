@@ -33,8 +33,8 @@ func TrustOwnConnector(ctx context.Context, db bun.IDB, c OwnConnector) error {
 
 // PauseInstances makes the live instances of a connector inactive, with the reason.
 func PauseInstances(ctx context.Context, db bun.IDB, connector, reason string, at purser.Micros) error {
-	_, err := db.NewRaw(`UPDATE instance SET status = 'inactive', reason = ?, updated_at = ?, version = version + 1 WHERE connector = ? AND status = 'live'`,
-		reason, int64(at), connector).Exec(ctx)
+	_, err := db.NewRaw(`UPDATE instance SET status = 'inactive', status_since = ?, reason = ?, updated_at = ?, version = version + 1 WHERE connector = ? AND status = 'live'`,
+		int64(at), reason, int64(at), connector).Exec(ctx)
 	return err
 }
 
@@ -45,7 +45,7 @@ func ResumeInstances(ctx context.Context, db bun.IDB, connector, reason string, 
 	if err != nil {
 		return err
 	}
-	_, err = db.NewRaw(`UPDATE instance SET status = 'live', reason = '', updated_at = ?, version = version + 1
-		WHERE connector = ? AND status = 'inactive' AND reason = ?`, int64(at), connector, reason).Exec(ctx)
+	_, err = db.NewRaw(`UPDATE instance SET status = 'live', status_since = ?, reason = '', updated_at = ?, version = version + 1
+		WHERE connector = ? AND status = 'inactive' AND reason = ?`, int64(at), int64(at), connector, reason).Exec(ctx)
 	return err
 }

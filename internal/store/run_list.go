@@ -77,7 +77,14 @@ func (x runScan) run() purser.Run {
 
 // RunStreams returns what a run said of each stream, in the order in which they were read.
 func RunStreams(ctx context.Context, db bun.IDB, runNo int64) ([]purser.StreamState, error) {
+	of, err := streamsOfRuns(ctx, db, []int64{runNo})
+	return append([]purser.StreamState{}, of[runNo]...), err
+}
+
+// streamsOfRuns is RunStreams of several runs, by their number.
+func streamsOfRuns(ctx context.Context, db bun.IDB, runNos []int64) (map[int64][]purser.StreamState, error) {
 	var rows []struct {
+		RunNo    int64  `bun:"run_no"`
 		Name     string `bun:"name"`
 		Phase    string `bun:"phase"`
 		State    string `bun:"state"`
@@ -90,11 +97,11 @@ func RunStreams(ctx context.Context, db bun.IDB, runNo int64) ([]purser.StreamSt
 		Removed  int64  `bun:"removed"`
 		Rejected int64  `bun:"rejected"`
 	}
-	err := db.NewRaw(`SELECT s.name, x.phase, x.state, x.scope, x.message, x.hint, x.items, x.added, x.changed, x.removed, x.rejected
-		FROM run_stream x JOIN stream s ON s.no = x.stream_no WHERE x.run_no = ? ORDER BY s.no`, runNo).Scan(ctx, &rows)
-	out := make([]purser.StreamState, 0, len(rows))
+	err := db.NewRaw(`SELECT x.run_no, s.name, x.phase, x.state, x.scope, x.message, x.hint, x.items, x.added, x.changed, x.removed, x.rejected
+		FROM run_stream x JOIN stream s ON s.no = x.stream_no WHERE x.run_no IN (?) ORDER BY x.run_no, s.no`, bun.List(runNos)).Scan(ctx, &rows)
+	out := make(map[int64][]purser.StreamState, len(runNos))
 	for _, r := range rows {
-		out = append(out, purser.StreamState{Stream: r.Name, State: r.State, Scope: r.Scope, Message: r.Message, Hint: r.Hint,
+		out[r.RunNo] = append(out[r.RunNo], purser.StreamState{Stream: r.Name, State: r.State, Scope: r.Scope, Message: r.Message, Hint: r.Hint,
 			Counts: purser.Counts{Read: r.Items, Added: r.Added, Changed: r.Changed, Removed: r.Removed, Rejected: r.Rejected}})
 	}
 	return out, err
@@ -103,7 +110,7 @@ func RunStreams(ctx context.Context, db bun.IDB, runNo int64) ([]purser.StreamSt
 // LastRunOf returns the last run of a task that was begun, with its streams; nil if there is none.
 func LastRunOf(ctx context.Context, db bun.IDB, instanceID string, task purser.TaskName) (*purser.Run, error) {
 	var id string
-	err := db.NewRaw("SELECT id FROM run WHERE instance_id = ? AND task = ? AND (started_at > 0 OR ended_at = 0) ORDER BY no DESC LIMIT 1",
+	err := db.NewRaw("SELECT id FROM run WHERE instance_no = (SELECT no FROM instance WHERE id = ?) AND task = ? AND (started_at > 0 OR ended_at = 0) ORDER BY no DESC LIMIT 1",
 		instanceID, string(task)).Scan(ctx, &id)
 	if _, ok, err := found(id, err); err != nil || !ok {
 		return nil, err

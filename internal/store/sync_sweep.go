@@ -26,6 +26,13 @@ func (s *Sync) sweep(ctx context.Context, r *reading, t tally, a absence, j *Jud
 	}
 	missing := int64(len(a.again)+len(a.first)+len(leaving)) + t.Swept // a row in two of them counts twice, to the safe side
 	now := s.db.options.Now().UnixMicro()
+	if len(leaving) > 0 {
+		beside, err := s.liveBeside(ctx, r)
+		if err != nil {
+			return err
+		}
+		t.Live = max(t.Live, beside)
+	}
 	why, err := s.whyHeld(ctx, r, t, missing)
 	if err != nil {
 		return err
@@ -43,7 +50,7 @@ func (s *Sync) sweep(ctx context.Context, r *reading, t tally, a absence, j *Jud
 		if err := s.mark(ctx, r, gone, "missed = CASE WHEN missed = 0 THEN ? ELSE missed END, missed_at = CASE WHEN missed_at = 0 THEN ? ELSE missed_at END", r.gen, now); err != nil {
 			return err
 		}
-		return s.holdRemovals(ctx, r, missing, t.Live, why)
+		return s.holdRemovals(ctx, r, missing, t.Live, why, leaving)
 	}
 	if err := s.closeHold(ctx, r, holdRemoval, ""); err != nil {
 		return err

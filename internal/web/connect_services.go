@@ -24,6 +24,8 @@ type Connect interface {
 	Instances(ctx context.Context, f connect.InstanceFilter) ([]purser.Instance, error)
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
+	ConnectorTitle(name string) string
+	Standings(ctx context.Context, f connect.InstanceFilter) ([]purser.Placed, error)
 	SetTask(ctx context.Context, instance string, task purser.TaskName, c connect.TaskChange) error
 	Edit(ctx context.Context, instance string, e connect.Edit, version int64) (again bool, err error)
 	PreviewSettings(ctx context.Context, instance string, settings map[string]string) (connect.SettingsChange, error)

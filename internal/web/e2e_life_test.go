@@ -73,10 +73,12 @@ func TestTheLifeOfAConnectionInABrowser(t *testing.T) {
 	t.Run("recipients are typed and entered, several too", func(t *testing.T) { listRecipients(t, s, admin.For(t)) })
 	t.Run("the sealing key is changed", func(t *testing.T) { rotateInBrowser(t, s, admin.For(t)) })
 	t.Run("some of what is held is removed by name", func(t *testing.T) { decideInBrowser(t, s, admin.For(t), i) })
+	t.Run("what is held is kept as a whole, and removed as a whole", func(t *testing.T) { decideWholeInBrowser(t, s, admin.For(t), i) })
 	t.Run("a delegate's link outlives a scanner and opens one connection", func(t *testing.T) { delegateInBrowser(t, s, b, admin.For(t), i) })
 	for _, path := range []string{"/credentials", "/instances/" + i.ID + "/credential", "/instances/" + i.ID + "/settings", "/instances/" + i.ID + "/permissions"} {
 		t.Run("axe finds nothing on "+path[1:], func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}
+	t.Run("all users are deleted only with the sentence ticked, and read again", func(t *testing.T) { deleteUsersInBrowser(t, s, admin.For(t), i) })
 	t.Run("deleted only with the sentence ticked", func(t *testing.T) { deleteInBrowser(t, s, admin.For(t), i) })
 	s.clean(admin)
 }

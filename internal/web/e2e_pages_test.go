@@ -8,6 +8,7 @@ import (
 
 	"purser"
 	"purser/internal/connect"
+	"purser/internal/inventory"
 	"purser/internal/web/browsertest"
 )
 
@@ -90,6 +91,7 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
 	auditor := s.signIn(t, b, "otto@example.com", purser.RoleAuditor)
 	t.Run("accounts are found as one types", func(t *testing.T) { searchAccounts(t, s, admin.For(t)) })
+	t.Run("guests are those with an address outside", func(t *testing.T) { findGuests(t, s, admin.For(t)) })
 	t.Run("an exported table computes nothing", func(t *testing.T) { exportAccounts(t, s, admin.For(t)) })
 	t.Run("an auditor looks and changes nothing", func(t *testing.T) { lookAsAuditor(t, s, auditor.For(t)) })
 	t.Run("what is not there is said in words", func(t *testing.T) { openNothing(s, admin.For(t)) })
@@ -147,6 +149,19 @@ func searchAccounts(t *testing.T, s *site, p *browsertest.Page) {
 	p.Until(`/^.accounts.acc/.test(location.pathname) && document.readyState === "complete" && document.querySelector("main h1") !== null`)
 	p.Screenshot("account-long-name", false)
 	p.Axe()
+}
+
+// findGuests shows those with an address outside: the company has said which its own are.
+func findGuests(t *testing.T, s *site, p *browsertest.Page) {
+	yes := true
+	outside, err := s.Inventory.Accounts(s.host, inventory.AccountFilter{External: &yes}, purser.Page{Limit: 50})
+	if err != nil || len(outside.Items) == 0 {
+		t.Fatalf("%d accounts have an address outside: %v", len(outside.Items), err)
+	}
+	p.Open(s.PublicURL() + "/accounts?external=yes")
+	if names := browsertest.Eval[[]string](p, rowNames); len(names) != len(outside.Items) {
+		t.Errorf("%d accounts have an address outside, and the page shows %q", len(outside.Items), names)
+	}
 }
 
 func exportAccounts(t *testing.T, s *site, p *browsertest.Page) {

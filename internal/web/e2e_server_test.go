@@ -81,7 +81,7 @@ func (s *site) connectAll(t testing.TB) {
 // connectSome connects those of the company's systems that the connectors read; nil for all.
 func (s *site) connectSome(t testing.TB, connectors []string) {
 	t.Helper()
-	d := &demo.Demo{Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Only: connectors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
+	d := &demo.Demo{Organization: s.Organization, Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Only: connectors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
 		select {
 		case <-time.After(50 * time.Millisecond):
 			return nil

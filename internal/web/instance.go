@@ -21,6 +21,7 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
 		return p, err
 	}
+	p.Connector = h.Connect.ConnectorTitle(i.Connector)
 	p.HandedOver = h.Loads != nil && h.Loads.Source(i.Connector) != ""
 	base := "/instances/" + i.ID
 	for _, t := range []struct {

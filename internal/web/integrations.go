@@ -54,11 +54,11 @@ func integrationTabs(current string) []ui.Tab {
 
 func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	all, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	all, err := h.Connect.Standings(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
 	}
-	menus := []ui.FilterMenu{l.menu("Status", "status", words("draft", "live", "inactive", "revoked", "deleting")...),
+	menus := []ui.FilterMenu{l.menu("How it stands", "stands", view.StandOptions()...), l.menu("Status", "status", words("draft", "live", "inactive", "revoked", "deleting")...),
 		l.menu("Health", "health", words("unknown", "ok", "failing", "unauthorized", "forbidden", "rate_limited")...)}
 	d := view.IntegrationsData{Tabs: integrationTabs("instances"), Filters: l.filters("Search name, connector, tenant", false, menus...), Connected: len(all) > 0}
 	applications := map[string]bool{}
@@ -67,20 +67,17 @@ func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 		if !selected(i, r) {
 			continue
 		}
-		row := view.InstanceRow{Instance: i}
-		tasks, err := h.Connect.Tasks(r.Context(), i.ID)
-		if err != nil {
-			return err
-		}
-		row.Sum(tasks)
+		row := view.InstanceRow{Placed: i}
+		row.Sum(i.Tasks)
 		if d.AsOf.IsZero() || (!row.AsOf.IsZero() && row.AsOf.Before(d.AsOf)) {
 			d.AsOf = row.AsOf
 		}
+		d.Stale = d.Stale || row.Stale
 		d.Instances = append(d.Instances, row)
 	}
 	d.Rows = ui.Rows{Count: ui.Count(int64(len(d.Instances)), "instance", "instances"), Chips: l.chips(menus...), ClearURL: l.cleared()}
-	d.Sub = []string{ui.Count(int64(len(all)), "connected tenant", "connected tenants") + " of " + ui.Count(int64(len(applications)), "application", "applications")}
-	d.MayConnect = h.may(r, purser.OpInstanceWrite)
+	d.Sub = []string{ui.Count(int64(len(all)), "connected tenant", "connected tenants") + " of " + ui.Count(int64(len(applications)), "application", "applications"), view.StandSentence(all)}
+	d.MayConnect, d.MaySync = h.may(r, purser.OpInstanceWrite), h.may(r, purser.OpRunStart)
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.InstanceRows(d))
 	}
@@ -89,7 +86,7 @@ func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 
 // selected applies the filters of the address. Instances are few: an
 // organization has hundreds at the most.
-func selected(i purser.Instance, r *http.Request) bool {
+func selected(i purser.Placed, r *http.Request) bool {
 	q := r.URL.Query()
 	if s := q["status"]; len(s) > 0 && !slices.Contains(s, string(i.Status)) {
 		return false
@@ -97,7 +94,10 @@ func selected(i purser.Instance, r *http.Request) bool {
 	if s := q["health"]; len(s) > 0 && !slices.Contains(s, string(i.Health)) {
 		return false
 	}
-	if q.Get("attention") == "1" && !view.NeedsAttention(i) {
+	if s := q["stands"]; len(s) > 0 && !slices.Contains(s, i.Standing.Tone) {
+		return false
+	}
+	if q.Get("attention") == "1" && !i.Standing.Urgent() {
 		return false
 	}
 	text := strings.ToLower(strings.Join([]string{i.Name, i.Connector, i.TenantName}, " "))

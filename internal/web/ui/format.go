@@ -44,7 +44,7 @@ func Bytes(n int64) string {
 	return strconv.FormatFloat(float64(n)/1e9, 'f', 1, 64) + " GB"
 }
 
-// Duration writes how long something took: 0.4 s, 48 s, 1 min 12 s, 2 h 5 min.
+// Duration writes how long something took: 0.4 s, 48 s, 1 min 12 s, 2 h 5 min, 3 d 4 h.
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
@@ -55,8 +55,10 @@ func Duration(d time.Duration) string {
 		return strconv.Itoa(int(d.Seconds())) + " s"
 	case d < time.Hour:
 		return pair(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
+	case d < 48*time.Hour:
+		return pair(int(d.Hours()), "h", int(d.Minutes())%60, "min")
 	}
-	return pair(int(d.Hours()), "h", int(d.Minutes())%60, "min")
+	return pair(int(d.Hours())/24, "d", int(d.Hours())%24, "h")
 }
 
 func pair(a int, unitA string, b int, unitB string) string {

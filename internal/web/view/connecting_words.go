@@ -167,13 +167,13 @@ func tenantOptions(t *connect.TestResult) []ui.Option {
 
 // InstanceRow is an instance in the list with the sum of its tasks.
 type InstanceRow struct {
-	Instance purser.Instance
-	AsOf     time.Time // of its oldest enabled task
-	Stale    bool
-	Enabled  int64
-	Read     int64
-	Last     *purser.Run
-	Next     time.Time
+	purser.Placed
+	AsOf    time.Time // of its oldest enabled task
+	Stale   bool
+	Enabled int64
+	Read    int64
+	Last    *purser.Run
+	Next    time.Time
 }
 
 // Sum takes what the tasks say together: the oldest data, the latest run, the next one.
@@ -197,16 +197,4 @@ func (r *InstanceRow) Sum(tasks []purser.InstanceTask) {
 			r.Next = t.NextRunAt
 		}
 	}
-}
-
-// NeedsAttention reports whether a person should look at the instance.
-func NeedsAttention(i purser.Instance) bool {
-	if i.Status == purser.StatusRevoked {
-		return true
-	}
-	switch i.Health {
-	case purser.HealthFailing, purser.HealthUnauthorized, purser.HealthForbidden:
-		return i.Status == purser.StatusLive
-	}
-	return false
 }

@@ -2,6 +2,9 @@ package view
 
 import (
 	"fmt"
+	"strings"
+
+	"github.com/a-h/templ"
 
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
@@ -10,9 +13,22 @@ import (
 func needs(all []inventory.Need) []ui.Need {
 	out := make([]ui.Need, 0, len(all))
 	for _, n := range all {
-		out = append(out, ui.Need{Tone: ui.Tone(n.Tone), Text: n.Sentence, Action: ui.Button{Label: n.Button, Href: n.URL}})
+		need := ui.Need{Tone: ui.Tone(n.Tone), Text: n.Sentence, Action: ui.Button{Label: n.Button, Href: n.URL}}
+		if sentence, ok := strings.CutPrefix(n.Sentence, n.Subject+": "); ok && n.Subject != "" {
+			need.Text, need.Detail = n.Subject, strings.ToUpper(sentence[:1])+sentence[1:]
+			need.Action.Attrs = templ.Attributes{"aria-label": n.Button + ": " + n.Subject}
+		}
+		out = append(out, need)
 	}
 	return out
+}
+
+// instances is how many there are in all.
+func instances(all []inventory.StandCount) (n int64) {
+	for _, c := range all {
+		n += c.Count
+	}
+	return n
 }
 
 func tile(t inventory.Tile) ui.TileData {

@@ -27,6 +27,9 @@ func anyStale(tasks []purser.InstanceTask) bool {
 func blockedStreams(tasks []purser.InstanceTask) []purser.StreamState {
 	var out []purser.StreamState
 	for _, t := range tasks {
+		if !t.Enabled {
+			continue
+		}
 		for _, s := range t.Streams {
 			switch s.State {
 			case "blocked", "not_offered", "failed", "partial":
@@ -87,7 +90,28 @@ func took(r purser.Run) string {
 	case d < time.Minute:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	}
-	return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	return ui.Duration(d)
+}
+
+// runTime is when a run ended, or began where it has not.
+func runTime(r purser.Run) time.Time {
+	for _, at := range []time.Time{r.EndedAt, r.StartedAt} {
+		if !at.IsZero() {
+			return at
+		}
+	}
+	return r.QueuedAt
+}
+
+// notCounted says why a run has no numbers yet, "" if it has.
+func notCounted(r *purser.Run) string {
+	switch {
+	case r == nil:
+		return "never executed"
+	case r.StartedAt.IsZero() && r.EndedAt.IsZero():
+		return "not begun yet"
+	}
+	return ""
 }
 
 func runTitle(r purser.Run, named bool) string {
