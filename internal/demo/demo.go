@@ -54,10 +54,7 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	var ids, applications []string
-	for _, c := range d.Sandbox.Connections() {
-		if d.Only != nil && !slices.Contains(d.Only, c.Connector) {
-			continue
-		}
+	for _, c := range d.chosen() {
 		i, title, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
@@ -82,6 +79,13 @@ func (d *Demo) introduce(ctx context.Context) error {
 		return fmt.Errorf("saying who the company is: %w", err)
 	}
 	return nil
+}
+
+// chosen are the systems to connect.
+func (d *Demo) chosen() []sandbox.Connection {
+	return slices.DeleteFunc(slices.Clone(d.Sandbox.Connections()), func(c sandbox.Connection) bool {
+		return d.Only != nil && !slices.Contains(d.Only, c.Connector)
+	})
 }
 
 func (d *Demo) connect(ctx context.Context, c sandbox.Connection) (i purser.Instance, title string, err error) {
@@ -180,7 +184,7 @@ func (d *Demo) wait(ctx context.Context, ids []string) (Summary, error) {
 func (d *Demo) look(ctx context.Context, ids []string, said map[string]purser.RunState) (Summary, bool, error) {
 	var summary Summary
 	running := false
-	for n, c := range d.Sandbox.Connections() {
+	for n, c := range d.chosen() {
 		tasks, err := d.Connect.Tasks(ctx, ids[n])
 		if err != nil {
 			return summary, false, err

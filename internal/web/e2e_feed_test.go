@@ -88,6 +88,7 @@ func TestAnApplicationGoesFromTheIdentityProviderToDirectAndBack(t *testing.T) {
 	p.Until(ready)
 	see("It went over to direct", "Read directly.")
 	look("direct")
+	p.Open(s.PublicURL() + slack + "/integration")
 	p.Click(`#convert form button`)
 	p.Until(ready)
 	see("The identity provider counts again", "Integrated via Okta Acme.")
