@@ -14,6 +14,7 @@ import (
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
 	"strconv"
+	"strings"
 )
 
 // LicenseData is one plan with a page of its seats.
@@ -199,7 +200,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 											var templ_7745c5c3_Var9 string
 											templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(sumsWords(c.Annual))
 											if templ_7745c5c3_Err != nil {
-												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 40, Col: 31}
+												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 41, Col: 31}
 											}
 											_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 											if templ_7745c5c3_Err != nil {
@@ -364,7 +365,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 										}()
 									}
 									ctx = templ.InitializeContext(ctx)
-									templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: s.AccountName, Href: accountHref(s.AccountID)}).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: first(strings.TrimSpace(s.AccountName), "an account without a name"), Href: accountHref(s.AccountID)}).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
@@ -387,7 +388,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 										var templ_7745c5c3_Var17 string
 										templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(s.InUse.String())
 										if templ_7745c5c3_Err != nil {
-											return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 70, Col: 27}
+											return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 71, Col: 27}
 										}
 										_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 										if templ_7745c5c3_Err != nil {
