@@ -4,6 +4,7 @@ import (
 	"slices"
 	"testing"
 
+	"purser"
 	"purser/connectors"
 	"purser/internal/columns"
 	"purser/internal/manifest"
@@ -23,6 +24,9 @@ func TestWhatIsHandedOverHasAListForEachKindOfRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, k := range columns.Kinds() {
+			if k == purser.KindContract {
+				continue // contracts belong to no instance: they have an import of their own
+			}
 			found := 0
 			for _, task := range plan.Tasks {
 				for _, s := range task.Streams {
