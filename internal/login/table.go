@@ -68,7 +68,7 @@ func (s *Service) Allow(ctx context.Context, op purser.Operation) error {
 			Hint: "Set it up under Settings, You"}
 	}
 	if !slices.Contains(s.table[op], actor.Role) {
-		return &purser.Problem{Kind: purser.ProblemForbidden, What: "the role " + string(actor.Role) + " may not do this (" + string(op) + ")",
+		return &purser.Problem{Kind: purser.ProblemForbidden, What: "the role " + string(actor.Role) + " may not do this",
 			Hint: "Ask an admin of Purser to do it, or to change your role"}
 	}
 	if actor.Kind == purser.ActorToken && !slices.Contains(actor.Scopes, op) {
