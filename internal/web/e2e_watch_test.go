@@ -84,6 +84,7 @@ func authorizeAnew(t *testing.T, s *site, p *browsertest.Page) {
 	}
 	s.settle(t, i.ID)
 	page := s.PublicURL() + "/instances/" + i.ID
+	p.Open(page) // away from the first sync's result, which loads itself anew when a run ends
 	s.vendors.RevokeTokens(sandbox.Slack)
 	s.sync(t, i.ID)
 	p.Open(page)
