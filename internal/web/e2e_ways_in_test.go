@@ -118,6 +118,7 @@ func loadInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	p.Axe()
 	p.Screenshot("load-mapped", true)
 	p.Click(`button[name="do"][value="load"]`)
+	p.Until(`document.readyState === "complete" && !document.querySelector("main").innerText.includes("not loaded yet")`)
 	says(p, "What came of it")
 	for range 50 { // until the run has read it
 		p.Open(s.PublicURL() + path)
