@@ -26,7 +26,6 @@ type house struct {
 	deriver   *match.Deriver
 	feeds     *feed.Service
 	inventory *inventory.Service
-	gen       int64
 }
 
 type everybody struct{}
