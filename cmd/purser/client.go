@@ -93,24 +93,30 @@ func (c *client) do(ctx context.Context, method, path string, query url.Values, 
 
 // send returns a good answer; what is not one becomes an error.
 func (c *client) send(ctx context.Context, method, path string, query url.Values, in any) (*http.Response, error) {
-	var body io.Reader = http.NoBody
-	if in != nil {
-		raw, err := json.Marshal(in)
-		if err != nil {
-			return nil, fmt.Errorf("writing the request: %w", err)
-		}
-		body = bytes.NewReader(raw)
-	}
-	address := c.base + "/api/v1" + path
 	if len(query) > 0 {
-		address += "?" + query.Encode()
+		path += "?" + query.Encode()
 	}
-	r, err := http.NewRequestWithContext(ctx, method, address, body)
+	if in == nil {
+		return c.sendBody(ctx, method, path, "", http.NoBody)
+	}
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return nil, fmt.Errorf("writing the request: %w", err)
+	}
+	return c.sendBody(ctx, method, path, "application/json", bytes.NewReader(raw))
+}
+
+// octets is the content type of a file that is sent as it is.
+const octets = "application/octet-stream"
+
+// sendBody is send with a body as it is, of a content type; "" is none.
+func (c *client) sendBody(ctx context.Context, method, path, contentType string, body io.Reader) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, method, c.base+"/api/v1"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("making the request: %w", err)
 	}
-	if in != nil {
-		r.Header.Set("Content-Type", "application/json")
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
 	}
 	if c.token != "" {
 		r.Header.Set("Authorization", "Bearer "+c.token)

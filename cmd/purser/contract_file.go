@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -128,21 +127,10 @@ func (c *contractSheetCmd) Run(ctx context.Context, s *session) error {
 
 // post sends a file as the body of a request and reads the answer into out.
 func (c *client) post(ctx context.Context, path string, body io.Reader, out any) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, c.base+"/api/v1"+path, body)
+	res, err := c.sendBody(ctx, http.MethodPost, path, octets, body)
 	if err != nil {
-		return fmt.Errorf("making the request: %w", err)
-	}
-	r.Header.Set("Content-Type", "application/octet-stream")
-	if c.token != "" {
-		r.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := c.http.Do(r)
-	if err != nil {
-		return c.unreachable(err)
+		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode < 200 || res.StatusCode >= 300 {
-		return refusalOf(res)
-	}
 	return json.NewDecoder(res.Body).Decode(out)
 }

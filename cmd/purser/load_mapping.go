@@ -58,22 +58,11 @@ func (c *client) save(ctx context.Context, path, file string) error {
 
 // put sends a file as the body of a request.
 func (c *client) put(ctx context.Context, path string, body io.Reader) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPut, c.base+"/api/v1"+path, body)
+	res, err := c.sendBody(ctx, http.MethodPut, path, octets, body)
 	if err != nil {
-		return fmt.Errorf("making the request: %w", err)
+		return err
 	}
-	r.Header.Set("Content-Type", "application/octet-stream")
-	if c.token != "" {
-		r.Header.Set("Authorization", "Bearer "+c.token)
-	}
-	res, err := c.http.Do(r)
-	if err != nil {
-		return c.unreachable(err)
-	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode < 200 || res.StatusCode >= 300 {
-		return refusalOf(res)
-	}
+	_ = res.Body.Close() // nothing more is read of it
 	return nil
 }
 
