@@ -119,7 +119,7 @@ func TestHostileTextStaysText(t *testing.T) {
 }
 
 func TestNavigationLinksOnlyWhatExistsAndTheRoleMayOpen(t *testing.T) {
-	got := render(t, ui.Layout(ui.Page{Title: "Acme", Section: ui.Integrations, Hidden: []ui.Section{ui.Spend, ui.Licenses, ui.Contracts}, User: ui.User{Name: "Ada", Role: "auditor"}}))
+	got := render(t, ui.Layout(ui.Page{Title: "Acme", Section: ui.Integrations, Hidden: []ui.Section{ui.Findings, ui.Spend, ui.Licenses, ui.Contracts}, User: ui.User{Name: "Ada", Role: "auditor"}}))
 	for _, want := range []string{`<title>Acme · Integrations · Purser</title>`, `href="/integrations" data-keys="g i" aria-current="page"`, `href="#main"`, "Ada", "auditor"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("%s is missing", want)
