@@ -12,10 +12,11 @@ import (
 // openContracts makes the service that keeps contracts.
 func (a *App) openContracts(sealer *credential.Sealer) (err error) {
 	a.Contracts, err = contract.New(contract.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Organization: a.Organization.Facts,
-		Currencies: organization.Currencies(), Category: a.category, Sealer: documentSealer{sealer}, Tell: a.Notify.Post,
+		Currencies: organization.Currencies(), Category: a.category, Sealer: documentSealer{sealer}, Tell: a.Notify.Post, Changed: a.Findings.Wake,
 		Failed: func(ctx context.Context, err error) {
 			a.Log.ErrorContext(ctx, "notice deadlines cannot be looked for; tried again in an hour", "error", err)
 		}})
+	a.Findings.Contracts = a.Contracts
 	return err
 }
 

@@ -216,6 +216,7 @@ func (s *Service) ApplyImport(ctx context.Context, id string, m *columns.Mapping
 			return in, fmt.Errorf("take over line %d: %w", part[0].Line, err)
 		}
 	}
+	s.changed()
 	in.Counts = map[string]int{}
 	for _, r := range in.Rows {
 		in.Counts[r.What]++

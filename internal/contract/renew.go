@@ -112,5 +112,6 @@ func (s *Service) Decide(ctx context.Context, id string, version int64, d purser
 	if err != nil {
 		return purser.Contract{}, err
 	}
+	s.changed()
 	return s.Contract(ctx, id)
 }

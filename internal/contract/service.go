@@ -40,6 +40,8 @@ type Options struct {
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 	// Sealer seals the keys of documents; without one none can be kept.
 	Sealer Sealer
+	// Changed says that contracts were changed, once that is kept. May be nil.
+	Changed func()
 	// Failed notes a failure in the background. May be nil.
 	Failed func(ctx context.Context, err error)
 }

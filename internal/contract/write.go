@@ -23,6 +23,7 @@ func (s *Service) Create(ctx context.Context, in purser.ContractInput) (purser.C
 	if err != nil {
 		return purser.Contract{}, err
 	}
+	s.changed()
 	return s.Contract(ctx, id)
 }
 
@@ -133,7 +134,11 @@ func (s *Service) change(ctx context.Context, id string, version int64, fn func(
 	if err := s.mayWrite(ctx); err != nil {
 		return err
 	}
-	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.changeIn(ctx, tx, id, version, fn) })
+	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.changeIn(ctx, tx, id, version, fn) })
+	if err == nil {
+		s.changed()
+	}
+	return err
 }
 
 func (s *Service) changeIn(ctx context.Context, tx bun.Tx, id string, version int64, fn func(ctx context.Context, tx bun.Tx, c *purser.Contract) ([]int64, error)) error {

@@ -30,7 +30,8 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
-	settle := settling(terms, now)
+	ends := endsOf(terms, now)
+	settle := settling(ends, now)
 	if len(instances) == 0 || len(applications) > 0 {
 		if err := s.DB.AccountFindings(ctx, at, applications, moment, settle); err != nil {
 			return err
@@ -42,44 +43,10 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 			return err
 		}
 	}
+	if len(instances) == 0 {
+		s.ends = ends
+	}
 	return errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, now), s.DB.WakeFindings(ctx, now.UTC().Format(time.DateOnly)))
-}
-
-func (s *Service) terms(ctx context.Context) ([]Term, error) {
-	if s.Contracts == nil {
-		return nil, nil
-	}
-	return s.Contracts.Terms(ctx)
-}
-
-// settling gives a finding the first day on which its value could be saved: what
-// was entered for the plan, else the end of the application's contract, else the
-// renewal that the vendor names. A day that is over says nothing.
-func settling(terms []Term, now time.Time) func(*store.FoundRow) {
-	today := now.UTC().Format(time.DateOnly)
-	ends := map[int64]string{}
-	for _, t := range terms {
-		for _, app := range t.Applications {
-			if t.EndsOn >= today && (ends[app] == "" || t.EndsOn > ends[app]) {
-				ends[app] = t.EndsOn // of several contracts the last one binds
-			}
-		}
-	}
-	return func(r *store.FoundRow) {
-		if r.RealizableOn < today {
-			r.RealizableOn, r.RealizableBy = "", ""
-		}
-		if r.Plan == 0 || r.RealizableOn != "" {
-			return
-		}
-		if day := ends[r.Application]; day != "" {
-			r.RealizableOn, r.RealizableBy = day, "contract"
-		} else if r.RenewsAt > 0 {
-			if day := purser.Micros(r.RenewsAt).Time().UTC().Format(time.DateOnly); day >= today {
-				r.RealizableOn, r.RealizableBy = day, "vendor"
-			}
-		}
-	}
 }
 
 // owners finds the instances and applications that nobody looks after any more.
@@ -107,26 +74,6 @@ func (s *Service) owners(ctx context.Context, now purser.Micros) error {
 	return s.DB.KeepFindings(ctx, []string{kind}, rows, now)
 }
 
-// renewalAhead is how long before the last day of notice a renewal is a finding.
-const renewalAhead = 90
-
-func (s *Service) renewals(ctx context.Context, terms []Term, now time.Time) error {
-	kind := string(purser.FindingRenewalDue)
-	horizon := now.UTC().AddDate(0, 0, renewalAhead).Format(time.DateOnly)
-	var rows []store.FoundRow
-	for _, t := range terms {
-		if t.Decided || t.NoticeOn == "" || t.NoticeOn > horizon {
-			continue
-		}
-		r := store.FoundRow{Kind: kind, ExternalID: t.ID, About: t.Name + " (by " + t.NoticeOn + ")"}
-		if len(t.Applications) > 0 {
-			r.Application = t.Applications[0]
-		}
-		rows = append(rows, r)
-	}
-	return s.DB.KeepFindings(ctx, []string{kind}, rows, purser.MicrosOf(now))
-}
-
 const (
 	lookEvery   = time.Hour
 	derivedName = "findings_derived_at"
@@ -144,6 +91,10 @@ func (s *Service) Serve(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-tick.C:
+		case <-s.wake:
+			if err := s.contractsChanged(ctx); err != nil && ctx.Err() == nil {
+				s.Log.ErrorContext(ctx, "findings about contracts cannot be worked out; tried again with all others", "error", err)
+			}
 		}
 	}
 }

@@ -22,17 +22,7 @@ type Gate interface {
 // Contracts says what contracts tell of applications.
 type Contracts interface {
 	// Terms returns the contracts that are in force.
-	Terms(ctx context.Context) ([]Term, error)
-}
-
-// Term is the present term of one contract; days are YYYY-MM-DD, "" unknown.
-type Term struct {
-	ID           string
-	Name         string
-	Applications []int64
-	EndsOn       string
-	NoticeOn     string // the last day to give notice
-	Decided      bool   // somebody has decided what becomes of it
+	Terms(ctx context.Context) ([]purser.RunningContract, error)
 }
 
 // Options make a Service.
@@ -49,11 +39,13 @@ type Options struct {
 // Service finds, lists and decides. It is safe for concurrent use.
 type Service struct {
 	Options
-	mu sync.Mutex // one derivation at a time
+	mu   sync.Mutex // one derivation at a time
+	wake chan struct{}
+	ends map[int64]string // by application, as they were settled last; nil: not yet
 }
 
 // New returns a Service.
-func New(o Options) *Service { return &Service{Options: o} }
+func New(o Options) *Service { return &Service{Options: o, wake: make(chan struct{}, 1)} }
 
 // Filter selects findings; without states those that are open.
 type Filter struct {

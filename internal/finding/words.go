@@ -65,7 +65,7 @@ func sentence(r store.FindingRow, who string) string {
 	case purser.FindingOwnerLeft:
 		return "Whoever looked after " + first(r.ApplicationName, r.InstanceName) + " has left, or is no user of Purser any more."
 	case purser.FindingRenewalDue:
-		return "Notice for " + first(r.About, "a contract") + " has to be given soon, and nothing is decided."
+		return "Nobody has decided what becomes of " + first(r.About, "a contract") + "."
 	}
 	return r.Kind
 }

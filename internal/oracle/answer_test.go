@@ -3,14 +3,7 @@ package oracle_test
 import (
 	"sort"
 	"time"
-
-	"purser/internal/finding"
-	"purser/internal/store"
 )
-
-func termOf(a *application) finding.Term {
-	return finding.Term{ID: "ctr_1", Name: "Contract", Applications: []int64{store.KeyOf("app_", a.instance.Application)}, EndsOn: a.endsOn}
-}
 
 // lastUse is the latest moment that anybody tells; nil unknown, zero never.
 func (x *account) lastUse() *time.Time {
@@ -52,6 +45,21 @@ func (o *organization) class(x *account) string {
 	return "inactive"
 }
 
+// endOf is the day on which the terms of an application end: the last of those
+// contracts about it that are not over; "" nobody knows.
+func (o *organization) endOf(n int) string {
+	last := -1
+	for _, c := range o.contracts {
+		if c.at == n && c.inDays > last {
+			last = c.inDays
+		}
+	}
+	if last < 0 {
+		return ""
+	}
+	return o.now.AddDate(0, 0, last).UTC().Format(time.DateOnly)
+}
+
 // finds are all findings as the oracle sees them, with what they cost in a year:
 // "-1" nobody knows.
 func (o *organization) finds() (keys []string, annual map[string]int64, currency map[string]string) {
@@ -88,6 +96,12 @@ func (o *organization) finds() (keys []string, annual map[string]int64, currency
 			}
 		}
 		o.seats(a, put, annual, currency)
+	}
+	for _, c := range o.contracts {
+		days := c.noticeDays
+		if due := o.now.AddDate(0, 0, c.inDays-days); c.decision == "" && !due.After(o.now.AddDate(0, 0, 90)) {
+			keys = append(keys, key("renewal_due", "", c.id))
+		}
 	}
 	return keys, annual, currency
 }

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"sort"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/contract"
 	"purser/internal/finding"
 	"purser/internal/inventory"
 	"purser/internal/license"
@@ -37,13 +39,21 @@ type house struct {
 	licenses  *license.Service
 	inventory *inventory.Service
 	deriver   *match.Deriver
-	contracts terms
+	contracts *contract.Service
 }
 
-// terms are the contracts of a house.
-type terms []finding.Term
-
-func (c *terms) Terms(context.Context) ([]finding.Term, error) { return *c, nil }
+// contract writes a contract down, and what was decided of it.
+func (h *house) contract(in purser.ContractInput, decision purser.Decision) string {
+	h.t.Helper()
+	c, err := h.contracts.Create(h.t.Context(), in)
+	if err == nil && decision != "" {
+		_, err = h.contracts.Decide(h.t.Context(), c.ID, 0, decision, "as planted")
+	}
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return c.ID
+}
 
 func newHouse(t *testing.T, db *store.DB, at time.Time, deny ...purser.Operation) *house {
 	t.Helper()
@@ -53,7 +63,13 @@ func newHouse(t *testing.T, db *store.DB, at time.Time, deny ...purser.Operation
 	}
 	h := &house{t: t, db: db, at: at}
 	now := func() time.Time { return h.at }
-	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Contracts: &h.contracts})
+	var err error
+	h.contracts, err = contract.New(contract.Options{DB: db, Gate: everybody{}, Now: now, Rand: rand.Reader, Currencies: []string{"EUR", "USD", "JPY"},
+		Organization: func(context.Context) (purser.Organization, *time.Location) { return purser.Organization{}, time.UTC }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Contracts: h.contracts})
 	h.licenses = license.New(license.Options{DB: db, Gate: gate, Now: now})
 	h.inventory = inventory.New(inventory.Options{DB: db, Gate: gate, Now: now})
 	h.deriver = match.New(db, now)

@@ -68,15 +68,15 @@ func (o *organization) compareFindings(h *house) {
 	h.t.Helper()
 	keys, annual, currency := o.finds()
 	differ(h.t, "findings", h.found(), keys)
-	for _, kind := range []string{"unknown_account", "leaver_access", "used_not_in_hr", "undeprovisioned_seat", "duplicate_seat", "unused_seat", "overbought_plan"} {
+	for _, kind := range []string{"unknown_account", "leaver_access", "used_not_in_hr", "undeprovisioned_seat", "duplicate_seat", "unused_seat", "overbought_plan", "renewal_due"} {
 		if !slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(k, kind+" ") }) {
 			h.t.Errorf("nothing was planted of %s: the comparison says nothing of it", kind)
 		}
 	}
 	sums := map[string]int64{}
 	ends := map[string]string{}
-	for _, a := range o.apps {
-		ends[a.instance.Application] = a.endsOn
+	for n, a := range o.apps {
+		ends[a.instance.Application] = o.endOf(n)
 	}
 	for _, f := range h.all() {
 		k := key(string(f.Kind), f.InstanceID, f.ExternalID)

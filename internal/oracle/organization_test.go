@@ -38,7 +38,6 @@ type application struct {
 	until    time.Time
 	days     int
 	plans    map[string]plan
-	endsOn   string // of a contract
 	accounts []*account
 }
 
@@ -58,11 +57,22 @@ type person struct {
 	away  bool
 }
 
+// agreement is what the oracle knows of a contract.
+type agreement struct {
+	id         string
+	at         int // which application
+	inDays     int // its last day
+	noticeDays int // 0: no notice is agreed
+	decision   purser.Decision
+}
+
 // organization is an organization with planted facts, and the oracle over it.
 type organization struct {
 	now    time.Time
 	people []person
 	apps   []*application
+
+	contracts []*agreement
 }
 
 func at(t time.Time) *time.Time { return &t }
@@ -80,6 +90,9 @@ func invent(seed int64, now time.Time) *organization {
 		}
 		o.people = append(o.people, p)
 	}
+	o.contracts = []*agreement{{at: 4, inDays: 61, noticeDays: 30}, {at: 4, inDays: 20, noticeDays: 30}, // overdue, and not the last
+		{at: 3, inDays: 121, noticeDays: 30}, {at: 0, inDays: 90}, {at: 0, inDays: 40, noticeDays: 60, decision: purser.DecisionRenew},
+		{at: 2, inDays: 0, noticeDays: 1, decision: purser.DecisionCancel}, {at: 1, inDays: -1, decision: purser.DecisionCancel}, {at: 1, inDays: -9, noticeDays: 10}}
 	// Over the day's edge in other time zones, over a leap day, and long ago.
 	zone := time.FixedZone("west", -8*3600)
 	moments := func() time.Time {
@@ -108,7 +121,6 @@ func invent(seed int64, now time.Time) *organization {
 			a.from, a.until = now.AddDate(0, 0, -200), now.AddDate(0, 0, -12)
 		case 4:
 			a.from, a.until = now.AddDate(0, 0, -200), now.AddDate(0, 0, -2)
-			a.endsOn = now.AddDate(0, 2, 0).Format(time.DateOnly)
 		}
 		for i, name := range []string{"Pro", "Basic"} {
 			p := plan{bought: int64(r.Intn(14)), price: int64(100 + r.Intn(9000)), money: []string{"EUR", "USD", "JPY"}[r.Intn(3)], period: []string{"month", "year"}[r.Intn(2)]}
@@ -213,9 +225,6 @@ func (o *organization) plant(h *house) {
 			}
 			h.exec(`INSERT INTO license_term (source, external_id, saas_no, model, family, minimum, price, currency, period, updated_at) VALUES (?, ?, ?, 'per_user', ?, ?, ?, ?, ?, 1)`, terms...)
 		}
-		if a.endsOn != "" {
-			h.contracts = append(h.contracts, termOf(a))
-		}
 		for _, x := range a.accounts {
 			fields := map[string]any{"status": x.status, "kind": x.kind, "last_active_at": micros(x.told), "created_at": micros(x.created)}
 			if x.person >= 0 {
@@ -234,6 +243,17 @@ func (o *organization) plant(h *house) {
 			}
 		}
 	}
+	for n, c := range o.contracts {
+		c.id = h.contract(purser.ContractInput{ContractFacts: purser.ContractFacts{Name: fmt.Sprint("Contract ", n), Vendor: "Example Inc."}, Applications: []string{o.apps[c.at].instance.Application},
+			Terms: purser.ContractTerms{Start: o.now.AddDate(-1, 0, 0).Format(time.DateOnly), End: o.now.AddDate(0, 0, c.inDays).Format(time.DateOnly), Notice: noticeOf(c.noticeDays)}}, c.decision)
+	}
 	h.derive(instances...)
 	sort.SliceStable(instances, func(i, j int) bool { return instances[i].No < instances[j].No })
+}
+
+func noticeOf(days int) purser.Notice {
+	if days == 0 {
+		return purser.Notice{}
+	}
+	return purser.Notice{Count: days, Unit: "days"}
 }
