@@ -3,13 +3,16 @@
 package archtest_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -17,33 +20,41 @@ const module = "purser"
 
 type pkg struct {
 	ImportPath string
-	Dir        string
 	Standard   bool
-	GoFiles    []string
 	Imports    []string
-	Deps       []string
 }
 
-// list asks the go command for packages, so that "standard" is its word, not ours.
-func list(t *testing.T, args ...string) []pkg {
+// listed is what the go command said about the whole module, asked once.
+var listed = sync.OnceValues(func() ([]pkg, error) { return ask("./...") })
+
+// all returns every package of the module.
+func all(t *testing.T) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", append([]string{"list", "-e", "-json=ImportPath,Dir,Standard,GoFiles,Imports,Deps"}, args...)...)
-	cmd.Dir = root(t)
+	packages, err := listed()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return packages
+}
+
+// ask asks the go command for packages, so that "standard" is its word, not ours.
+func ask(args ...string) (packages []pkg, err error) {
+	cmd := exec.Command("go", append([]string{"list", "-e", "-json=ImportPath,Standard,Imports"}, args...)...)
+	cmd.Dir = "../.."
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("go list: %v", err)
+		return nil, fmt.Errorf("go list: %w", err)
 	}
-	var all []pkg
-	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
 		var p pkg
 		err := dec.Decode(&p)
 		if errors.Is(err, io.EOF) {
-			return all
+			return packages, nil
 		}
 		if err != nil {
-			t.Fatalf("go list's answer: %v", err)
+			return nil, fmt.Errorf("go list's answer: %w", err)
 		}
-		all = append(all, p)
+		packages = append(packages, p)
 	}
 }
 
@@ -66,7 +77,11 @@ func within(path string, dirs ...string) bool {
 }
 
 func TestDomainImportsTheStandardLibraryOnly(t *testing.T) {
-	for _, p := range list(t, "-deps", ".") {
+	packages, err := ask("-deps", ".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range packages {
 		if !p.Standard && p.ImportPath != module {
 			t.Errorf("package purser depends on %s", p.ImportPath)
 		}
@@ -83,7 +98,7 @@ func TestPackagesImportOnlyWhatTheirRuleAllows(t *testing.T) {
 		"internal/egress":   {module},
 		"internal/sandbox":  {module},
 	}
-	for _, p := range list(t, "./...") {
+	for _, p := range all(t) {
 		want, ruled := rules[strings.TrimPrefix(p.ImportPath, module+"/")]
 		if !ruled {
 			continue
@@ -106,7 +121,7 @@ func TestForbiddenDirections(t *testing.T) {
 		"internal/web":        {module + "/internal/engine", module + "/internal/api"},
 		"internal/api":        {module + "/internal/engine", module + "/internal/web"},
 	}
-	for _, p := range list(t, "./...") {
+	for _, p := range all(t) {
 		for dir, imports := range forbidden {
 			if !within(p.ImportPath, dir) {
 				continue
@@ -123,7 +138,7 @@ func TestForbiddenDirections(t *testing.T) {
 func TestOnlyTheStoreOpensDatabases(t *testing.T) {
 	drivers := []string{"modernc.org/sqlite", "github.com/jackc/pgx/v5/pgxpool", "github.com/jackc/pgx/v5/stdlib",
 		"github.com/riverqueue/river/riverdriver/riversqlite", "github.com/riverqueue/river/riverdriver/riverpgxv5"}
-	for _, p := range list(t, "./...") {
+	for _, p := range all(t) {
 		if within(p.ImportPath, "internal/store", "bench") {
 			continue
 		}

@@ -8,19 +8,26 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 )
 
-// sources calls visit for each Go file of the product that is neither a test nor generated.
-func sources(t *testing.T, visit func(path string, file *ast.File, fset *token.FileSet)) {
-	t.Helper()
-	fset := token.NewFileSet()
-	err := filepath.WalkDir(root(t), func(path string, d os.DirEntry, err error) error {
+// source is one Go file of the product.
+type source struct {
+	path string // from the module's root, with slashes
+	file *ast.File
+}
+
+// read is every Go file of the product that is neither a test nor generated; the
+// three rules here look at the same ones.
+var read = sync.OnceValues(func() (*parsed, error) {
+	p := &parsed{fset: token.NewFileSet()}
+	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
 		if d.IsDir() {
-			if name := d.Name(); name == "node_modules" || (strings.HasPrefix(name, ".") && path != root(t)) {
+			if name := d.Name(); name == "node_modules" || (strings.HasPrefix(name, ".") && name != "..") {
 				return filepath.SkipDir
 			}
 			return nil
@@ -28,19 +35,37 @@ func sources(t *testing.T, visit func(path string, file *ast.File, fset *token.F
 		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
 			return nil
 		}
-		file, err := parser.ParseFile(fset, path, nil, parser.ParseComments)
+		file, err := parser.ParseFile(p.fset, path, nil, parser.ParseComments)
 		if err != nil {
 			return err
 		}
-		rel, err := filepath.Rel(root(t), path)
+		rel, err := filepath.Rel("../..", path)
 		if err != nil {
 			return err
 		}
-		visit(filepath.ToSlash(rel), file, fset)
+		p.files = append(p.files, source{filepath.ToSlash(rel), file})
 		return nil
 	})
+	return p, err
+})
+
+type parsed struct {
+	fset  *token.FileSet
+	files []source
+}
+
+// sources calls visit for each of them.
+func sources(t *testing.T, visit func(path string, file *ast.File, fset *token.FileSet)) {
+	t.Helper()
+	p, err := read()
 	if err != nil {
 		t.Fatal(err)
+	}
+	if len(p.files) < 500 {
+		t.Fatalf("only %d files of the product were found", len(p.files))
+	}
+	for _, s := range p.files {
+		visit(s.path, s.file, p.fset)
 	}
 }
 
@@ -137,7 +162,15 @@ func vendors(t *testing.T) *regexp.Regexp {
 }
 
 func TestNoVendorNamesInGoOutsideConnectorsAndSandbox(t *testing.T) {
-	vendors := vendors(t)
+	vendors, known := vendors(t), map[string]bool{} // the same words stand everywhere
+	named := func(words string) bool {
+		is, ok := known[words]
+		if !ok {
+			is = vendors.MatchString(words)
+			known[words] = is
+		}
+		return is
+	}
 	sources(t, func(path string, file *ast.File, fset *token.FileSet) {
 		if strings.HasPrefix(path, "connectors/") || strings.HasPrefix(path, "internal/sandbox/") || strings.HasPrefix(path, "bench/") {
 			return
@@ -147,11 +180,11 @@ func TestNoVendorNamesInGoOutsideConnectorsAndSandbox(t *testing.T) {
 			case *ast.ImportSpec: // the address of a library names whoever hosts it
 				return false
 			case *ast.Ident:
-				if vendors.MatchString(n.Name) {
+				if named(n.Name) {
 					t.Errorf("%s: vendor's name in %s", fset.Position(n.Pos()), n.Name)
 				}
 			case *ast.BasicLit:
-				if n.Kind == token.STRING && vendors.MatchString(n.Value) {
+				if n.Kind == token.STRING && named(n.Value) {
 					t.Errorf("%s: vendor's name in %s", fset.Position(n.Pos()), n.Value)
 				}
 			}
