@@ -29,6 +29,7 @@ type applicationListCmd struct {
 	listing
 	Query  string   `help:"Name." short:"q"`
 	Status []string `help:"Status, such as managed."`
+	Read   []string `help:"How it is read: direct, sso (an identity provider serves it)."`
 }
 
 // Run prints the applications.
@@ -36,6 +37,7 @@ func (c *applicationListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
 	set(q, "q", c.Query)
 	set(q, "status", c.Status...)
+	set(q, "read", c.Read...)
 	return list(ctx, s, "/applications", q, c.Limit, []string{"ID", "NAME", "STATUS", "SOURCE", "ACCOUNTS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN"},
 		func(a purser.Application) []string {
 			return []string{a.ID, a.Name, a.Status, a.Source, count(a.Accounts), count(a.Active), count(a.Inactive), count(a.Never), count(a.Unknown)}

@@ -11,10 +11,11 @@ import (
 type ApplicationQuery struct {
 	Query  string   `query:"q" doc:"name"`
 	Status []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
+	Read   []string `query:"read" doc:"how it is read: direct (an instance of its own), sso (an identity provider serves it); any of them"`
 }
 
 func (q ApplicationQuery) filter() inventory.ApplicationFilter {
-	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status}
+	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status, Read: q.Read}
 }
 
 func (a *API) applications() {

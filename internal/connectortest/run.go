@@ -44,15 +44,15 @@ func (r Report) OK() bool {
 // all; what differs stands in the report. hooks is the code that its manifest may name.
 func Run(ctx context.Context, fsys fs.FS, name string, hooks ...hook.Hook) (Report, error) {
 	report := Report{Connector: name}
-	data, err := fs.ReadFile(fsys, name+"/manifest.yaml")
-	if err != nil {
-		return report, fmt.Errorf("read the manifest of %s: %w", name, err)
-	}
-	m, err := manifest.Decode(data)
+	folder, err := fs.Sub(fsys, name)
 	if err != nil {
 		return report, err
 	}
-	folder, err := fs.Sub(fsys, name)
+	data, err := manifest.ReadManifest(folder)
+	if err != nil {
+		return report, fmt.Errorf("connector %s: %w", name, err)
+	}
+	m, err := manifest.Decode(data)
 	if err != nil {
 		return report, err
 	}

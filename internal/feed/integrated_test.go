@@ -7,6 +7,7 @@ import (
 
 	"purser"
 	"purser/internal/feed"
+	"purser/internal/inventory"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -51,6 +52,30 @@ func TestWhatAProviderServesIsListedWithItsMatchAndUse(t *testing.T) {
 		}
 		if list, err = h.feeds.Integrated(t.Context(), idp.ID, feed.Filter{Unidentified: true}, purser.Page{}); err != nil || len(list.Items) != 1 || list.Items[0].Name != "Our own thing" {
 			t.Errorf("unidentified: %+v %v", list.Items, err)
+		}
+	})
+}
+
+func TestApplicationsAreSelectedByHowTheyAreRead(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		provider(h)
+		h.instance("Slack (Acme)", "slack", "Slack")
+		for how, want := range map[string]string{"direct": "Okta, Slack", "sso": "Our own thing, Slack", "direct sso": "Okta, Our own thing, Slack"} {
+			list, err := h.inventory.Applications(t.Context(), inventory.ApplicationFilter{Read: strings.Fields(how)}, purser.Page{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, a := range list.Items {
+				got = append(got, a.Name)
+			}
+			if strings.Join(got, ", ") != want {
+				t.Errorf("%s: %v, want %s", how, got, want)
+			}
+		}
+		if _, err := h.inventory.Applications(t.Context(), inventory.ApplicationFilter{Read: []string{"telepathy"}}, purser.Page{}); err == nil || !strings.Contains(err.Error(), "telepathy") {
+			t.Errorf("an unknown way: %v", err)
 		}
 	})
 }

@@ -13,11 +13,22 @@ import (
 type ApplicationFilter struct {
 	Query  string
 	Status []string
-	Via    string // discovered by that instance: its id or name
+	Via    string   // discovered by that instance: its id or name
+	Read   []string // how it is read: direct, sso; one of them. None: all
 }
 
 func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
 	out := store.ApplicationFilter{Query: f.Query, Status: f.Status}
+	for _, how := range f.Read {
+		switch how {
+		case "direct":
+			out.Direct = true
+		case "sso":
+			out.SSO = true
+		default:
+			return out, purser.Invalid("read", "%q is no way to read an application: direct or sso", how)
+		}
+	}
 	if f.Via == "" {
 		return out, nil
 	}

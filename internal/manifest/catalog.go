@@ -1,6 +1,7 @@
 package manifest
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -92,9 +93,22 @@ func CatalogOf(connectors ...*Connector) Catalog {
 	return Catalog{shelf: &shelf{connectors: connectors}}
 }
 
+// ReadManifest returns the manifest in a folder as it is written. That there is
+// none is one of Problems.
+func ReadManifest(folder fs.FS) ([]byte, error) {
+	data, err := fs.ReadFile(folder, "manifest.yaml")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, Problems{{Message: "the folder has no manifest.yaml", Hint: "copy one of a connector that is like yours, or begin with `purser connector new`"}}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("manifest.yaml cannot be read: %w", err)
+	}
+	return data, nil
+}
+
 // LoadConnector reads one folder.
 func LoadConnector(folder fs.FS) (*Connector, error) {
-	data, err := fs.ReadFile(folder, "manifest.yaml")
+	data, err := ReadManifest(folder)
 	if err != nil {
 		return nil, err
 	}

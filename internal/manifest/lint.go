@@ -14,9 +14,12 @@ import (
 // Lint says everything that is wrong with a connector's folder, for the person
 // who writes it. An empty answer means that it may be used.
 func Lint(folder fs.FS) Problems {
-	data, err := fs.ReadFile(folder, "manifest.yaml")
+	data, err := ReadManifest(folder)
+	if p, ok := errors.AsType[Problems](err); ok {
+		return p
+	}
 	if err != nil {
-		return Problems{{Message: "the folder has no manifest.yaml", Hint: "copy one of a connector that is like yours"}}
+		return Problems{{Message: err.Error(), Hint: "check who may read the file"}}
 	}
 	m, err := Decode(data)
 	if p, ok := errors.AsType[Problems](err); ok {

@@ -131,7 +131,7 @@ func TestABouncedMailFailsIsShownAndGoesToTheAdminsInstead(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		m := mailtest.Start(t, mailtest.Options{Rcpt: func(to string) error {
 			if to == "owner@example.com" {
-				return mailtest.Refuse(550, "5.1.1 no such user")
+				return mailtest.Refuse(550, "5.1.1 no such user <gone@example.com>")
 			}
 			return nil
 		}})
@@ -139,7 +139,7 @@ func TestABouncedMailFailsIsShownAndGoesToTheAdminsInstead(t *testing.T) {
 		h.happen(purser.EventSyncFailed, h.mailed(m))
 		h.deliver()
 		d := h.delivery("owner@example.com")
-		if d.State != "failed" || d.Tries != 1 || !strings.Contains(d.Error, "550 5.1.1 no such user") || d.Hint == "" {
+		if d.State != "failed" || d.Tries != 1 || !strings.Contains(d.Error, "550 5.1.1 no such user") || d.Hint == "" || strings.Contains(d.Error, "@") {
 			t.Fatalf("%+v", d)
 		}
 		h.deliver()

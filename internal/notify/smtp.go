@@ -140,7 +140,7 @@ func (c *conversation) send(from, to string, text []byte, begin func() *trouble)
 	}
 	c.wait(c.patience())
 	if err := c.client.Rcpt(to); err != nil {
-		t := c.refused("takes mail for "+to, err, "")
+		t := c.refused("takes mail for this address", err, "")
 		if t.status >= 500 {
 			t.final, t.server, t.hint = true, false, "Check the address, or take it off the list"
 		} else if t.status > 0 {
@@ -183,7 +183,7 @@ func (c *conversation) refused(expected string, err error, hint string) *trouble
 	t := &trouble{server: true, hint: hint}
 	if answer, ok := errors.AsType[*textproto.Error](err); ok {
 		t.status = answer.Code
-		t.what = fmt.Sprintf("the mail server %s did not accept this: it answered %d %s where Purser expected that it %s", c.Host, answer.Code, oneLine(answer.Msg, 300), expected)
+		t.what = fmt.Sprintf("the mail server %s did not accept this: it answered %d %s where Purser expected that it %s", c.Host, answer.Code, oneLine(withoutAddresses(answer.Msg), 300), expected)
 		return t
 	}
 	if slow, ok := errors.AsType[net.Error](err); ok && slow.Timeout() {
@@ -211,6 +211,18 @@ func orNothing(s string) string {
 		return "none"
 	}
 	return s
+}
+
+// withoutAddresses is what a server said without the addresses in it: to whom the
+// mail goes stands beside it, and what is copied from a log should name nobody.
+func withoutAddresses(s string) string {
+	words := strings.Fields(s)
+	for i, w := range words {
+		if at := strings.IndexByte(w, '@'); at > 0 && at < len(w)-1 {
+			words[i] = "(address)"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // oneLine is a text of another side on one line, cut to a length in bytes.

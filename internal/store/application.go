@@ -82,6 +82,8 @@ type ApplicationFilter struct {
 	Status []string
 	ID     int64
 	ViaNo  int64 // discovered by the instance with that key
+	Direct bool  // an instance of its own is connected
+	SSO    bool  // an identity provider serves it; with Direct: one of both
 }
 
 // ApplicationListRow is an application with how it is known.
@@ -112,6 +114,17 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 	}
 	if f.ViaNo != 0 {
 		p.and("a.id IN (SELECT s.application_id FROM application_source s WHERE s.instance_no = ?)", f.ViaNo)
+	}
+	const direct = `a.id IN (SELECT i.application_id FROM instance i)`
+	const sso = `a.id IN (SELECT s.application_id FROM application_source s JOIN "application" k
+		ON k.instance_no = s.instance_no AND k.external_id = s.external_id WHERE k.gone_gen = 0)`
+	switch {
+	case f.Direct && f.SSO:
+		p.and("(" + direct + " OR " + sso + ")")
+	case f.Direct:
+		p.and(direct)
+	case f.SSO:
+		p.and(sso)
 	}
 	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
 }

@@ -32,7 +32,7 @@ func (h *Handler) applications(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	menus := []ui.FilterMenu{l.menu("Status", "status", words(inventory.ApplicationStatuses()...)...)}
+	menus := []ui.FilterMenu{l.menu("Status", "status", words(inventory.ApplicationStatuses()...)...), l.menu("How it is read", "read", view.ReadOptions()...)}
 	d := view.ApplicationsData{Applications: found.Items, Columns: []ui.Column{l.column("Application", "name", false), l.column("Status", "", false),
 		l.column("Owner", "", false), l.column("Source", "", false), l.column("People", "", true), l.column("Accounts", "", true),
 		l.column("Active", "", true), l.column("Data as of", "", false)},
@@ -58,7 +58,7 @@ func (h *Handler) exportApplications(w http.ResponseWriter, r *http.Request) err
 
 func applicationFilter(r *http.Request) inventory.ApplicationFilter {
 	q := r.URL.Query()
-	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"]}
+	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"]}
 }
 
 // applicationTabs are the parts of an application's page.

@@ -25,6 +25,24 @@ func cards(entries []connect.CatalogEntry) []ui.CardData {
 	return out
 }
 
+// ReadOptions are the ways in which an application is read.
+func ReadOptions() []ui.FilterOption {
+	return []ui.FilterOption{{Value: "direct", Label: "Reads directly"}, {Value: "sso", Label: "Through SSO"}}
+}
+
+// servedCards are applications that identity providers serve.
+func servedCards(all []purser.Application) []ui.CardData {
+	out := make([]ui.CardData, 0, len(all))
+	for _, a := range all {
+		c := ui.CardData{Title: a.Name, Href: "/applications/" + a.ID, Sub: first(categoryWords(a.Category), "no category") + " · " + a.Source, Tags: []string{sentenceOf(a.Status)}}
+		if a.People > 0 {
+			c.Note = ui.Count(a.People, "person", "people")
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
 // keptFields follows the kind of a record; what a file has is not known before.
 func keptFields(fields []string) string {
 	if len(fields) == 0 {

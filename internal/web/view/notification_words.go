@@ -143,6 +143,30 @@ func againLabel(d notify.Delivery) string {
 	return "Try again"
 }
 
+// deliveryQuiet says why there is nothing to explain.
+func deliveryQuiet(state string) string {
+	switch state {
+	case "sent":
+		return "it was taken"
+	case "dropped":
+		return "a person left it"
+	}
+	return "it was not tried yet"
+}
+
+// tryWords says how one try ended.
+func tryWords(way string, t notify.DeliveryTry) string {
+	switch {
+	case t.Error == "":
+		return "Taken"
+	case t.Status == 0:
+		return "No answer"
+	case way == notify.WayMail && t.Status < 500, t.Status == 429, way != notify.WayMail && t.Status >= 500:
+		return "Not now (" + ui.Int(t.Status) + ")"
+	}
+	return "Refused (" + ui.Int(t.Status) + ")"
+}
+
 func deliveryTone(d notify.Delivery) ui.Tone {
 	if d.State == "waiting" {
 		return ui.ToneStale

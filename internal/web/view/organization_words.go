@@ -51,6 +51,43 @@ func startWords(g purser.GettingStarted) string {
 	return ui.Int(done) + " of " + ui.Count(int64(len(g.Steps)), "step", "steps") + " done. What is done is seen in the data."
 }
 
+// startOpen are the steps that somebody has still to do.
+func startOpen(g purser.GettingStarted) (out []purser.StartStep) {
+	for _, s := range g.Steps {
+		if !s.Done && !s.Skipped {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// startEnded are those that need nobody any more.
+func startEnded(g purser.GettingStarted) (out []purser.StartStep) {
+	for _, s := range g.Steps {
+		if s.Done || s.Skipped {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func startEndedWords(ended []purser.StartStep) string {
+	skipped := int64(0)
+	for _, s := range ended {
+		if s.Skipped && !s.Done {
+			skipped++
+		}
+	}
+	done := ui.Count(int64(len(ended))-skipped, "step is", "steps are") + " done"
+	switch skipped {
+	case 0:
+		return done
+	case int64(len(ended)):
+		return ui.Count(skipped, "step was", "steps were") + " skipped"
+	}
+	return done + ", " + ui.Int(skipped) + " skipped"
+}
+
 func startIcon(s purser.StartStep) string {
 	switch {
 	case s.Done:
