@@ -33,6 +33,7 @@ const (
 	OpHoldDecide     Operation = "hold.decide"     // let held removals happen or not
 	OpAccountRead    Operation = "account.read"    // accounts, groups, activity, applications, devices
 	OpPersonRead     Operation = "person.read"     // people
+	OpNameRead       Operation = "name.read"       // names and addresses of people; a token of a role that may needs no scope for it
 	OpMoneyRead      Operation = "money.read"      // prices, transactions, costs
 	OpExport         Operation = "export"          // lists as files
 	OpUserRead       Operation = "user.read"       // users of Purser
@@ -66,7 +67,7 @@ const (
 // Operations lists every operation once.
 func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
-		OpHoldDecide, OpAccountRead, OpPersonRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
+		OpHoldDecide, OpAccountRead, OpPersonRead, OpNameRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
 		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet}
 }

@@ -141,5 +141,10 @@ func (s *Service) Differences(ctx context.Context, id, what string, p purser.Pag
 	}
 	out.What = what
 	out.Items, out.Next, err = store.Differences(ctx, s.db.Read(), no, what, p.After, limit)
+	if s.gate.Allow(ctx, purser.OpNameRead) != nil {
+		for i := range out.Items {
+			out.Items[i] = out.Items[i].WithoutNames()
+		}
+	}
 	return out, err
 }

@@ -13,7 +13,7 @@ import (
 type sight struct{ money, people bool }
 
 func (s *Service) sees(ctx context.Context) sight {
-	return sight{money: s.Gate.Allow(ctx, purser.OpMoneyRead) == nil, people: s.Gate.Allow(ctx, purser.OpPersonRead) == nil}
+	return sight{money: s.Gate.Allow(ctx, purser.OpMoneyRead) == nil, people: s.Gate.Allow(ctx, purser.OpNameRead) == nil}
 }
 
 func (v sight) finding(r store.FindingRow) purser.Finding {
@@ -77,7 +77,7 @@ func evidence(f purser.Finding, r store.FindingRow, v sight) []purser.Evidence {
 			out = append(out, purser.Evidence{Label: label, URL: url})
 		}
 	}
-	add("Account", "/accounts/"+f.AccountID, f.AccountID != "" && v.people)
+	add("Account", "/accounts/"+f.AccountID, f.AccountID != "")
 	add("Person", "/people/"+f.PersonID, f.PersonID != "" && v.people)
 	add("Seats of the plan", "/licenses/"+f.PlanID, f.PlanID != "")
 	add("Use", "/applications/"+f.ApplicationID+"/use", f.ApplicationID != "" && strings.HasSuffix(r.Kind, "_seat"))

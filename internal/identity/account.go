@@ -113,6 +113,9 @@ func (s *Service) Decisions(ctx context.Context, account string) ([]string, erro
 	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return nil, err
 	}
+	if s.Gate.Allow(ctx, purser.OpNameRead) != nil {
+		return nil, nil // they name people
+	}
 	all, err := store.Refusals(ctx, s.DB.Read(), store.KeyOf("acc_", account))
 	var out []string
 	for _, r := range all {
@@ -139,7 +142,10 @@ func (s *Service) Unmatched(ctx context.Context, f inventory.AccountFilter, page
 	for i, a := range list.Items {
 		ids[i] = store.KeyOf("acc_", a.ID)
 	}
-	found, err := s.Matcher.Suggest(ctx, ids)
+	found := map[int64][]purser.Suggestion{}
+	if s.Gate.Allow(ctx, purser.OpNameRead) == nil {
+		found, err = s.Matcher.Suggest(ctx, ids)
+	}
 	for i, a := range list.Items {
 		out.Items = append(out.Items, purser.Unmatched{Account: a, Suggestions: found[ids[i]]})
 	}
@@ -151,6 +157,9 @@ func (s *Service) Suggest(ctx context.Context, account string) ([]purser.Suggest
 	a, err := s.Inventory.Account(ctx, account) // asks the gate
 	if err != nil {
 		return nil, err
+	}
+	if s.Gate.Allow(ctx, purser.OpNameRead) != nil {
+		return nil, nil // they name people
 	}
 	no := store.KeyOf("acc_", a.ID)
 	found, err := s.Matcher.Suggest(ctx, []int64{no})

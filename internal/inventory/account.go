@@ -100,6 +100,9 @@ func (s *Service) Accounts(ctx context.Context, f AccountFilter, p purser.Page) 
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return purser.List[purser.Account]{}, err
 	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
+		return purser.List[purser.Account]{}, err
+	}
 	filter, err := s.accountFilter(ctx, f)
 	if err != nil {
 		return purser.List[purser.Account]{}, err
@@ -113,7 +116,8 @@ func (s *Service) Accounts(ctx context.Context, f AccountFilter, p purser.Page) 
 }
 
 func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.Page, count bool) (purser.List[purser.Account], error) {
-	list, err := store.Accounts(ctx, s.db.Read(), f, p, count)
+	names := s.names(ctx)
+	list, err := store.Accounts(ctx, s.db.Read(), f, s.inOrder(names, p), count)
 	if err != nil {
 		return list, err
 	}
@@ -134,6 +138,7 @@ func (s *Service) accounts(ctx context.Context, f store.AccountFilter, p purser.
 		}
 		list.Items[i].External = us.External(list.Items[i].Email)
 	}
+	nameless(list.Items, names)
 	return list, nil
 }
 
@@ -143,6 +148,9 @@ func (s *Service) EachAccount(ctx context.Context, f AccountFilter, fn func(purs
 		return err
 	}
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return err
+	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
 		return err
 	}
 	filter, err := s.accountFilter(ctx, f)
@@ -176,7 +184,9 @@ func (s *Service) Account(ctx context.Context, id string) (purser.Account, error
 	if err != nil {
 		return a, err
 	}
-	a.AdminURL = s.adminURL(i, a.ExternalID)
+	if a.AdminURL = s.adminURL(i, a.ExternalID); !s.names(ctx) {
+		a = a.WithoutNames()
+	}
 	return a, nil
 }
 
@@ -188,7 +198,7 @@ func (s *Service) AccountChanges(ctx context.Context, id string) ([]purser.Chang
 		return nil, err
 	}
 	changes, err := store.Changes(ctx, s.db.Read(), purser.KindAccount, store.KeyOf("acc_", id))
-	return withEnds(changes, a.FirstSeenAt, a.RemovedAt), err
+	return nameless(withEnds(changes, a.FirstSeenAt, a.RemovedAt), s.names(ctx)), err
 }
 
 // withEnds adds the coming and going of a row where its changes do not tell them.
@@ -210,7 +220,10 @@ func withEnds(changes []purser.Change, first, removed time.Time) []purser.Change
 
 // AccountGroups returns the live groups of an account.
 func (s *Service) AccountGroups(ctx context.Context, id string) ([]purser.Group, error) {
-	a, err := s.Account(ctx, id)
+	if _, err := s.Account(ctx, id); err != nil { // asks the gate
+		return nil, err
+	}
+	a, _, err := store.AccountByID(ctx, s.db.Read(), store.KeyOf("acc_", id), s.useAt(0))
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +235,9 @@ func (s *Service) AccountActivity(ctx context.Context, id string, p purser.Page)
 	if _, err := s.Account(ctx, id); err != nil {
 		return purser.List[purser.Activity]{}, err
 	}
-	return store.Activity(ctx, s.db.Read(), store.ActivityFilter{AccountID: store.KeyOf("acc_", id)}, p, true)
+	list, err := store.Activity(ctx, s.db.Read(), store.ActivityFilter{AccountID: store.KeyOf("acc_", id)}, p, true)
+	nameless(list.Items, s.names(ctx))
+	return list, err
 }
 
 // Groups returns the live groups of an instance.

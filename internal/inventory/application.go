@@ -200,5 +200,7 @@ func (s *Service) ApplicationActivity(ctx context.Context, id string, p purser.P
 	if _, err := s.Application(ctx, id); err != nil {
 		return purser.List[purser.Activity]{}, err
 	}
-	return store.Activity(ctx, s.db.Read(), store.ActivityFilter{Application: store.KeyOf("app_", id)}, p, true)
+	list, err := store.Activity(ctx, s.db.Read(), store.ActivityFilter{Application: store.KeyOf("app_", id)}, p, true)
+	nameless(list.Items, s.names(ctx))
+	return list, err
 }

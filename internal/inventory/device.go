@@ -68,6 +68,9 @@ func (s *Service) Devices(ctx context.Context, f DeviceFilter, p purser.Page) (p
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return purser.List[purser.Device]{}, err
 	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
+		return purser.List[purser.Device]{}, err
+	}
 	filter, err := s.deviceFilter(ctx, f)
 	if err != nil {
 		return purser.List[purser.Device]{}, err
@@ -76,7 +79,8 @@ func (s *Service) Devices(ctx context.Context, f DeviceFilter, p purser.Page) (p
 }
 
 func (s *Service) devices(ctx context.Context, f store.DeviceFilter, p purser.Page, count bool) (purser.List[purser.Device], error) {
-	list, err := store.Devices(ctx, s.db.Read(), f, p, count)
+	names := s.names(ctx)
+	list, err := store.Devices(ctx, s.db.Read(), f, s.inOrder(names, p), count)
 	if err != nil {
 		return list, err
 	}
@@ -84,6 +88,7 @@ func (s *Service) devices(ctx context.Context, f store.DeviceFilter, p purser.Pa
 	for i := range list.Items {
 		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
 	}
+	nameless(list.Items, names)
 	return list, err
 }
 
@@ -93,6 +98,9 @@ func (s *Service) EachDevice(ctx context.Context, f DeviceFilter, fn func(purser
 		if err := s.gate.Allow(ctx, op); err != nil {
 			return err
 		}
+	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
+		return err
 	}
 	filter, err := s.deviceFilter(ctx, f)
 	if err != nil {
@@ -120,7 +128,9 @@ func (s *Service) Device(ctx context.Context, id string) (purser.Device, error) 
 		return d, purser.NotFound("device", id)
 	}
 	asOf, err := s.asOf(ctx, purser.TaskDeviceInventory)
-	d.DataAsOf = asOf[d.InstanceID]
+	if d.DataAsOf = asOf[d.InstanceID]; !s.names(ctx) {
+		d = d.WithoutNames()
+	}
 	return d, err
 }
 
@@ -130,7 +140,9 @@ func (s *Service) DeviceApps(ctx context.Context, id, query string, removed bool
 	if _, err := s.Device(ctx, id); err != nil {
 		return purser.List[purser.InstalledApp]{}, err
 	}
-	return store.InstalledApps(ctx, s.db.Read(), store.InstalledAppFilter{DeviceID: store.KeyOf("dev_", id), Query: query, Removed: removed}, p, true)
+	list, err := store.InstalledApps(ctx, s.db.Read(), store.InstalledAppFilter{DeviceID: store.KeyOf("dev_", id), Query: query, Removed: removed}, p, true)
+	nameless(list.Items, s.names(ctx))
+	return list, err
 }
 
 // DeviceChanges returns the kept changes of a device, the newest first.
@@ -140,7 +152,7 @@ func (s *Service) DeviceChanges(ctx context.Context, id string) ([]purser.Change
 		return nil, err
 	}
 	changes, err := store.Changes(ctx, s.db.Read(), purser.KindDevice, store.KeyOf("dev_", id))
-	return withEnds(changes, d.FirstSeenAt, d.RemovedAt), err
+	return nameless(withEnds(changes, d.FirstSeenAt, d.RemovedAt), s.names(ctx)), err
 }
 
 // PersonDevices returns the devices of a person in every instance.

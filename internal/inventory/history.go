@@ -106,7 +106,7 @@ func (s *Service) timeline(ctx context.Context, f store.TimelineFilter, p purser
 	if err != nil {
 		return Timeline{}, err
 	}
-	out, err := timelinePage(all, p)
+	out, err := timelinePage(nameless(all, s.names(ctx)), p)
 	if err != nil {
 		return Timeline{}, err
 	}
@@ -138,7 +138,8 @@ func (s *Service) ApplicationTimeline(ctx context.Context, id string) ([]purser.
 	if err != nil {
 		return nil, err
 	}
-	return store.ApplicationTimeline(ctx, s.db.Read(), app, direct, latest)
+	entries, err := store.ApplicationTimeline(ctx, s.db.Read(), app, direct, latest)
+	return nameless(entries, s.names(ctx)), err
 }
 
 func known(topics []purser.Topic) error {

@@ -57,8 +57,13 @@ func (s *Service) Seats(ctx context.Context, planID string, p purser.Page) (purs
 	}
 	rows, err := store.Seats(ctx, s.db.Read(), store.KeyOf("pln_", planID), p)
 	out := purser.List[Seat]{Items: make([]Seat, 0, len(rows.Items)), Next: rows.Next, Total: rows.Total, More: rows.More}
+	names := s.names(ctx)
 	for _, r := range rows.Items {
-		out.Items = append(out.Items, Seat{AccountID: store.RowID("acc_", r.AccountID), AccountName: r.AccountName, InUse: r.InUse()})
+		seat := Seat{AccountID: store.RowID("acc_", r.AccountID), AccountName: r.AccountName, InUse: r.InUse()}
+		if !names {
+			seat.AccountName = purser.Activity{AccountID: seat.AccountID}.WithoutNames().AccountName
+		}
+		out.Items = append(out.Items, seat)
 	}
 	return out, err
 }

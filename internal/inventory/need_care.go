@@ -18,6 +18,9 @@ func (s *Service) credentialNeeds(ctx context.Context) (needs []Need, err error)
 		return nil, err
 	}
 	for _, l := range leavers {
+		if !s.names(ctx) {
+			l.Account = "somebody"
+		}
 		needs = append(needs, Need{Sentence: l.Name + " is connected with the credential of " + l.Account + ", who has left. It dies with the account: enter another one before.",
 			Button: "Replace it", URL: "/instances/" + l.InstanceID + "/credential", Tone: "failing"})
 	}
@@ -51,7 +54,9 @@ func (s *Service) careNeeds(ctx context.Context) (needs []Need, err error) {
 	}
 	for _, l := range lost {
 		n := Need{Sentence: l.Instance + " has no owner any more: the user was removed.", Button: "Choose an owner", URL: "/instances/" + l.InstanceID + "/settings", Tone: "stale"}
-		if l.Owner != "" {
+		if l.Owner != "" && !s.names(ctx) {
+			n.Sentence = "Whoever looks after " + l.Instance + " has left the organization."
+		} else if l.Owner != "" {
 			n.Sentence = l.Owner + ", who looks after " + l.Instance + ", has left the organization."
 		}
 		needs = append(needs, n)

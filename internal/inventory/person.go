@@ -33,6 +33,9 @@ func (s *Service) People(ctx context.Context, f PersonFilter, p purser.Page) (pu
 	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
 		return purser.List[purser.Person]{}, err
 	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
+		return purser.List[purser.Person]{}, err
+	}
 	filter, err := s.personFilter(ctx, f)
 	if err != nil {
 		return purser.List[purser.Person]{}, err
@@ -41,7 +44,8 @@ func (s *Service) People(ctx context.Context, f PersonFilter, p purser.Page) (pu
 }
 
 func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Page, count bool) (purser.List[purser.Person], error) {
-	list, err := store.People(ctx, s.db.Read(), f, p, count)
+	names := s.names(ctx)
+	list, err := store.People(ctx, s.db.Read(), f, s.inOrder(names, p), count)
 	if err != nil {
 		return list, err
 	}
@@ -52,6 +56,7 @@ func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Pag
 	for i := range list.Items {
 		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
 	}
+	nameless(list.Items, names)
 	return list, nil
 }
 
@@ -61,6 +66,9 @@ func (s *Service) EachPerson(ctx context.Context, f PersonFilter, fn func(purser
 		return err
 	}
 	if err := s.gate.Allow(ctx, purser.OpPersonRead); err != nil {
+		return err
+	}
+	if err := s.namedOnly(ctx, f.Query); err != nil {
 		return err
 	}
 	filter, err := s.personFilter(ctx, f)
@@ -85,7 +93,9 @@ func (s *Service) Person(ctx context.Context, id string) (purser.Person, error) 
 		return p, purser.NotFound("person", id)
 	}
 	asOf, err := s.asOf(ctx, purser.TaskHRRoster)
-	p.DataAsOf = asOf[p.InstanceID]
+	if p.DataAsOf = asOf[p.InstanceID]; !s.names(ctx) {
+		p = p.WithoutNames()
+	}
 	return p, err
 }
 
@@ -108,7 +118,7 @@ func (s *Service) PersonChanges(ctx context.Context, id string) ([]purser.Change
 		return nil, err
 	}
 	changes, err := store.Changes(ctx, s.db.Read(), purser.KindPerson, store.KeyOf("per_", id))
-	return withEnds(changes, p.FirstSeenAt, p.RemovedAt), err
+	return nameless(withEnds(changes, p.FirstSeenAt, p.RemovedAt), s.names(ctx)), err
 }
 
 // Departments returns the departments for the filter of the list of people.

@@ -30,7 +30,11 @@ func (s *Service) Exclusions(ctx context.Context, application string) ([]Exclusi
 	}
 	rows, err := store.Exclusions(ctx, s.DB.Read(), store.KeyOf("app_", application))
 	out := make([]Exclusion, 0, len(rows))
+	names := s.Gate.Allow(ctx, purser.OpNameRead) == nil
 	for _, r := range rows {
+		if r.What == "account" && !names {
+			r.Value = "an account, hidden for your role"
+		}
 		out = append(out, Exclusion{ID: store.RowID("exc_", r.No), What: r.What, Value: r.Value, Reason: r.Reason, MadeBy: r.MadeBy, MadeAt: r.MadeAt.Time()})
 	}
 	return out, err

@@ -16,11 +16,12 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpInstanceRead:   {admin, operator, finance, auditor},
 		purser.OpInstanceWrite:  {admin, operator},
 		purser.OpCredentialSet:  {admin, operator},
-		purser.OpRunRead:        {admin, operator, finance, auditor},
+		purser.OpRunRead:        {admin, operator, auditor}, // names of people stand in logs, holds and rejected records
 		purser.OpRunStart:       {admin, operator},
 		purser.OpHoldDecide:     {admin, operator},
 		purser.OpAccountRead:    {admin, operator, finance, auditor},
 		purser.OpPersonRead:     {admin, operator, finance, auditor},
+		purser.OpNameRead:       {admin, operator, auditor},
 		purser.OpMoneyRead:      {admin, finance, auditor},
 		purser.OpExport:         {admin, operator, finance, auditor},
 		purser.OpUserRead:       {admin, auditor},
@@ -39,7 +40,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpConnectorTrust: {admin},
 		purser.OpLoadWrite:      {admin, operator},
 		purser.OpBackup:         {admin},
-		purser.OpActionRead:     {admin, operator, finance, auditor},
+		purser.OpActionRead:     {admin, operator, auditor}, // and in the requests of actions
 		purser.OpActionPlan:     {admin, operator},
 		purser.OpActionRun:      {admin, operator},
 		purser.OpActionSwitch:   {admin},
@@ -71,7 +72,7 @@ func (s *Service) Allow(ctx context.Context, op purser.Operation) error {
 		return &purser.Problem{Kind: purser.ProblemForbidden, What: "the role " + string(actor.Role) + " may not do this",
 			Hint: "Ask an admin of Purser to do it, or to change your role"}
 	}
-	if actor.Kind == purser.ActorToken && !slices.Contains(actor.Scopes, op) {
+	if actor.Kind == purser.ActorToken && op != purser.OpNameRead && !slices.Contains(actor.Scopes, op) {
 		return &purser.Problem{Kind: purser.ProblemForbidden, What: "this API token does not have the scope " + string(op),
 			Hint: "Create a token with that scope"}
 	}

@@ -50,6 +50,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	h.asOf(&d, l, f, found.Notes)
+	h.namelessList(r, &d.Filters, &d.Rows)
 	for _, a := range found.Items {
 		if d.AsOf.IsZero() || (!a.DataAsOf.IsZero() && a.DataAsOf.Before(d.AsOf)) {
 			d.AsOf = a.DataAsOf

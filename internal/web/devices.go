@@ -79,6 +79,7 @@ func (h *Handler) deviceList(r *http.Request, l listing, f inventory.DeviceFilte
 		Filters: l.filters("Search name, serial number, user", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " devices", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	h.namelessList(r, &d.Filters, &d.Rows)
 	if len(more) > 0 { // the list of all instances
 		d.Columns = append(d.Columns, l.column("Instance", "", false))
 	}

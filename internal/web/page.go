@@ -49,6 +49,15 @@ func (h *Handler) may(r *http.Request, op purser.Operation) bool {
 	return h.Login.Allow(r.Context(), op) == nil
 }
 
+// namelessList takes the search for names from a list of those who may not see
+// them, and says that they are hidden.
+func (h *Handler) namelessList(r *http.Request, f *ui.Filters, rows *ui.Rows) {
+	if !h.may(r, purser.OpNameRead) {
+		f.NoSearch = true
+		rows.Count += "; names are hidden for your role"
+	}
+}
+
 // doneText gives the sentence for a change that the request before this one
 // made. The address carries a word of this list, never text.
 func doneText(word string) (string, bool) {

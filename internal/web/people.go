@@ -34,6 +34,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+	h.namelessList(r, &d.Filters, &d.Rows)
 	for _, p := range found.Items {
 		if d.AsOf.IsZero() || (!p.DataAsOf.IsZero() && p.DataAsOf.Before(d.AsOf)) {
 			d.AsOf = p.DataAsOf

@@ -30,6 +30,8 @@ func operationWords(op purser.Operation) string {
 		return "Look at accounts, applications and devices"
 	case purser.OpPersonRead:
 		return "Look at people"
+	case purser.OpNameRead:
+		return "See names of people"
 	case purser.OpMoneyRead:
 		return "See prices and spend"
 	case purser.OpContractRead:
