@@ -215,7 +215,7 @@ func TestPricesAndNamesAreHiddenFromWhomTheyAreNotFor(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		now := days()[0]
 		o := invent(3, now)
-		h := newHouse(t, db, now, purser.OpMoneyRead, purser.OpPersonRead)
+		h := newHouse(t, db, now, purser.OpMoneyRead, purser.OpNameRead)
 		o.plant(h)
 		for _, f := range h.all() {
 			if f.Annual != nil || f.Value != nil || f.PersonID != "" || f.ExternalID != "" {
