@@ -46,10 +46,11 @@ type ContractQuery struct {
 	From        string   `query:"from" doc:"YYYY-MM-DD: not due before"`
 	Until       string   `query:"until" doc:"YYYY-MM-DD: due until then"`
 	Ended       bool     `query:"ended" doc:"also those that are canceled and over"`
+	NoDay       bool     `query:"no_day" doc:"only those of which neither a deadline nor an end is known"`
 }
 
 func (q ContractQuery) filter() contract.Filter {
-	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended}
+	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended, NoDay: q.NoDay}
 }
 
 const contractTag = "Contracts"

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"purser"
+	"purser/internal/dashboard"
 	"purser/internal/inventory"
 )
 
@@ -51,10 +52,15 @@ func (a *API) money() {
 		})
 }
 
+// Dashboard adds up the first page; package dashboard does.
+type Dashboard interface {
+	Dashboard(ctx context.Context) (dashboard.Dashboard, error)
+}
+
 func (a *API) home() {
 	add(a, call{method: "GET", path: "/home", tag: "Server", id: "home", does: "Say what needs somebody, and the numbers of the home page", op: purser.OpInstanceRead},
-		func(ctx context.Context, _ *none) (*body[inventory.Home], error) {
-			return answer(a.Inventory.Home(ctx))
+		func(ctx context.Context, _ *none) (*body[dashboard.Dashboard], error) {
+			return answer(a.Dashboard.Dashboard(ctx))
 		})
 	add(a, call{method: "GET", path: "/search", tag: "Server", id: "search", does: "Search instances, applications, people and accounts", op: purser.OpInstanceRead},
 		func(ctx context.Context, in *struct {

@@ -21,6 +21,7 @@ import (
 	"purser/internal/connect"
 	"purser/internal/contract"
 	"purser/internal/credential"
+	"purser/internal/dashboard"
 	"purser/internal/deletion"
 	"purser/internal/doctor"
 	"purser/internal/egress"
@@ -86,6 +87,7 @@ type App struct {
 	Organization *organization.Service
 	Loads        *load.Service
 	Contracts    *contract.Service
+	Dashboard    *dashboard.Service
 	Own          *own.Service
 	Meter        *metric.Registry
 	VendorMap    egress.VendorMap
@@ -228,6 +230,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Recount: a.recount})
+	a.Dashboard = dashboard.New(dashboard.Options{Gate: a.Login, Now: a.Now, Inventory: a.Inventory, Contracts: a.Contracts, Findings: a.Findings})
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err
 	}

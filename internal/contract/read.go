@@ -19,6 +19,7 @@ type Filter struct {
 	Application string // app_<number>
 	From, Until string // of the day that the list is ordered by, YYYY-MM-DD, both inclusive
 	Ended       bool   // also those that are canceled and over
+	NoDay       bool   // only those of which neither a deadline nor an end is known
 }
 
 func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, error) {
@@ -39,6 +40,9 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		if _, ok := purser.ParseDay(day); day != "" && !ok {
 			return out, purser.Invalid("from", "%q is no day; write it as 2027-01-31", day)
 		}
+	}
+	if f.NoDay {
+		out.From = store.NoDue
 	}
 	if f.Owner != "" {
 		o, ok, err := store.ContractOwner(ctx, s.DB.Read(), f.Owner)

@@ -23,6 +23,8 @@ type Home struct {
 	Stale     bool      `json:"stale"`          // some of it is late or stale
 	// Stands counts the instances by how they stand, the most urgent first.
 	Stands []StandCount `json:"instances"`
+	// Placed is every instance with how it stands.
+	Placed []purser.Placed `json:"-"`
 }
 
 // Need is a sentence with one button.
@@ -62,7 +64,7 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 		return Home{}, err
 	}
 	h := Home{Empty: len(instances) == 0, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
-		Threshold: purser.DefaultUseDays, Stands: standCounts(instances)}
+		Threshold: purser.DefaultUseDays, Stands: standCounts(instances), Placed: instances}
 	if h.Needs, err = s.needs(ctx, instances, counts); err != nil {
 		return Home{}, err
 	}

@@ -40,6 +40,7 @@ type house struct {
 	inventory *inventory.Service
 	deriver   *match.Deriver
 	contracts *contract.Service
+	gate      everybody
 }
 
 // contract writes a contract down, and what was decided of it.
@@ -61,7 +62,7 @@ func newHouse(t *testing.T, db *store.DB, at time.Time, deny ...purser.Operation
 	for _, op := range deny {
 		gate[op] = true
 	}
-	h := &house{t: t, db: db, at: at}
+	h := &house{t: t, db: db, at: at, gate: gate}
 	now := func() time.Time { return h.at }
 	var err error
 	h.contracts, err = contract.New(contract.Options{DB: db, Gate: everybody{}, Now: now, Rand: rand.Reader, Currencies: []string{"EUR", "USD", "JPY"},

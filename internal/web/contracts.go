@@ -102,7 +102,7 @@ func (h *Handler) mayContract(r *http.Request) bool {
 func contractFilter(r *http.Request) contract.Filter {
 	q := r.URL.Query()
 	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
-		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1"}
+		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1"}
 }
 
 func (h *Handler) contract(w http.ResponseWriter, r *http.Request) error {

@@ -93,16 +93,13 @@ func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// homeFindings are the counts and the first findings for the home page; nothing
-// where the reader may not see them.
-func (h *Handler) homeFindings(r *http.Request) (d view.FindingsData, err error) {
-	if h.Findings == nil || !h.may(r, purser.OpFindingRead) {
+// homeFindings are the first findings of the most pressing kind, for the home page;
+// nothing where the reader may not see them.
+func (h *Handler) homeFindings(r *http.Request, counts []finding.Count) (d view.FindingsData, err error) {
+	if d.Counts = counts; len(counts) == 0 {
 		return d, nil
 	}
-	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{}); err != nil || len(d.Counts) == 0 {
-		return d, err
-	}
-	found, err := h.Findings.List(r.Context(), finding.Filter{Kinds: []string{string(d.Counts[0].Kind)}}, purser.Page{Limit: 5})
+	found, err := h.Findings.List(r.Context(), finding.Filter{Kinds: []string{string(counts[0].Kind)}}, purser.Page{Limit: 5})
 	d.Findings = found.Items
 	return d, err
 }

@@ -1,14 +1,21 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
 	"purser"
+	"purser/internal/dashboard"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
+
+// Dashboard adds up the first page; package dashboard does.
+type Dashboard interface {
+	Dashboard(ctx context.Context) (dashboard.Dashboard, error)
+}
 
 func (h *Handler) homeRoutes(add adder) {
 	add("GET /{$}", purser.OpInstanceRead, h.home)
@@ -16,18 +23,18 @@ func (h *Handler) homeRoutes(add adder) {
 }
 
 func (h *Handler) home(w http.ResponseWriter, r *http.Request) error {
-	facts, err := h.Inventory.Home(r.Context())
+	facts, err := h.Dashboard.Dashboard(r.Context())
 	if err != nil {
 		return err
 	}
-	d := view.HomeData{Home: facts, MayConnect: h.may(r, purser.OpInstanceWrite), MayDecide: h.may(r, purser.OpSettingWrite)}
+	d := view.HomeData{Dashboard: facts, MayConnect: h.may(r, purser.OpInstanceWrite), MayDecide: h.may(r, purser.OpSettingWrite)}
 	if d.Start, err = h.Organization.Start(r.Context()); err != nil {
 		return err
 	}
 	if d.Worth, err = h.Inventory.WorthConnecting(r.Context()); err != nil {
 		return err
 	}
-	if d.Findings, err = h.homeFindings(r); err != nil {
+	if d.Findings, err = h.homeFindings(r, facts.Worth.Counts); err != nil {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Home(h.page(r, "Home", ui.Home), d))

@@ -59,7 +59,8 @@ func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	menus := []ui.FilterMenu{l.menu("How it stands", "stands", view.StandOptions()...), l.menu("Status", "status", words("draft", "live", "inactive", "revoked", "deleting")...),
-		l.menu("Health", "health", words("unknown", "ok", "failing", "unauthorized", "forbidden", "rate_limited")...)}
+		l.menu("Health", "health", words("unknown", "ok", "failing", "unauthorized", "forbidden", "rate_limited")...),
+		l.menu("Reads", "task", view.TaskOptions()...), l.menu("Data", "data", view.FreshnessOptions()...)}
 	d := view.IntegrationsData{Tabs: integrationTabs("instances"), Filters: l.filters("Search name, connector, tenant", false, menus...), Connected: len(all) > 0}
 	applications := map[string]bool{}
 	for _, i := range all {
@@ -100,6 +101,17 @@ func selected(i purser.Placed, r *http.Request) bool {
 	if q.Get("attention") == "1" && !i.Standing.Urgent() {
 		return false
 	}
+	if !does(i, q["task"], q["data"]) {
+		return false
+	}
 	text := strings.ToLower(strings.Join([]string{i.Name, i.Connector, i.TenantName}, " "))
 	return strings.Contains(text, strings.ToLower(strings.TrimSpace(q.Get("q"))))
+}
+
+// does reports whether an instance does one of the tasks with data of one of the
+// ages; none of either: whichever.
+func does(i purser.Placed, tasks, ages []string) bool {
+	return len(tasks)+len(ages) == 0 || slices.ContainsFunc(i.Tasks, func(t purser.InstanceTask) bool {
+		return t.Enabled && (len(tasks) == 0 || slices.Contains(tasks, string(t.Task))) && (len(ages) == 0 || slices.Contains(ages, string(t.Freshness)))
+	})
 }

@@ -108,7 +108,6 @@ type Inventory interface {
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
-	Home(ctx context.Context) (inventory.Home, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
 }

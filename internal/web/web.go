@@ -38,6 +38,7 @@ type Options struct {
 	Loads     Loads
 	Own       OwnConnectors
 	Contracts Contracts
+	Dashboard Dashboard
 	Runs      Runs
 	Inventory Inventory
 	Feeds     Feeds

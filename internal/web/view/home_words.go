@@ -31,15 +31,6 @@ func instances(all []inventory.StandCount) (n int64) {
 	return n
 }
 
-func tile(t inventory.Tile) ui.TileData {
-	icons := map[string]string{"Managed applications": "boxes", "Accounts": "user-round", "People": "users", "Need attention": "triangle-alert"}
-	out := ui.TileData{Label: t.Label, Icon: icons[t.Label], Href: t.URL, How: t.How, Missing: t.Hidden}
-	if t.Hidden == "" {
-		out.Value = ui.Int(t.Value)
-	}
-	return out
-}
-
 // useSentence is the finding of the bar, for those who hear it.
 func useSentence(h inventory.Home) string {
 	all := h.Active + h.Inactive + h.Never + h.Unknown

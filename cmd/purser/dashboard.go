@@ -1,0 +1,54 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"purser"
+	"purser/internal/dashboard"
+)
+
+type dashboardCmd struct{}
+
+// Run prints the numbers of the first page, each with how old its data is.
+func (dashboardCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	var d dashboard.Dashboard
+	if err := cl.do(ctx, http.MethodGet, "/home", nil, nil, &d); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(d)
+	}
+	rows := [][]string{{"Contracted cost a year", amounts(d.Contracted.Yearly, d.Contracted.Hidden), d.Contracted.How}}
+	for _, t := range d.Tiles {
+		rows = append(rows, []string{t.Label, count(t.Value), t.How})
+	}
+	for _, u := range d.Use {
+		rows = append(rows, []string{"Accounts " + u.Class, count(u.Accounts), ""})
+	}
+	rows = append(rows, []string{"Open findings", count(d.Worth.Open), ""}, []string{"Open findings, worth a year", amounts(d.Worth.Annual, d.Worth.Hidden), d.Worth.How},
+		[]string{"Contracts whose day for notice is past", count(d.Renewals.Past.Contracts), d.Renewals.How})
+	for _, m := range d.Renewals.Months {
+		rows = append(rows, []string{"Notice from " + m.From + " to " + m.Until, count(m.Contracts), amounts(m.Yearly, "")})
+	}
+	for _, a := range d.Freshness {
+		rows = append(rows, []string{"Oldest data of " + a.Task.Title(), moment(a.Oldest), count(a.Instances) + " instances"})
+	}
+	return s.table([]string{"WHAT", "NUMBER", "HOW"}, rows)
+}
+
+func amounts(sums []purser.Money, hidden string) string {
+	words := make([]string, len(sums))
+	for i, m := range sums {
+		words[i] = m.String()
+	}
+	if len(words) == 0 {
+		return hidden
+	}
+	return strings.Join(words, " + ")
+}
