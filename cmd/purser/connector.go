@@ -78,8 +78,21 @@ func (connectorListCmd) Run(s *session) error {
 	return s.table([]string{"NAME", "TITLE", "CATEGORY", "AUTH", "TASKS", "ACTIONS"}, rows)
 }
 
+// manifestOf prints a manifest as it is understood.
+func (s *session) manifestOf(folder fs.FS) error {
+	data, err := fs.ReadFile(folder, "manifest.yaml")
+	if err != nil {
+		return err
+	}
+	if data, err = manifest.Expand(data); err != nil {
+		return err
+	}
+	return s.say("%s", data)
+}
+
 type connectorShowCmd struct {
-	Name string `arg:"" help:"Connector, as in purser connector list."`
+	Name     string `arg:"" help:"Connector, as in purser connector list."`
+	Manifest bool   `help:"Print its manifest instead, with all that short forms stand for written out."`
 }
 
 // Run prints what the connector reads, how it authorizes and what it cannot know.
@@ -93,6 +106,9 @@ func (c *connectorShowCmd) Run(s *session) error {
 		p := purser.NotFound("connector", c.Name)
 		p.Hint = "See `purser connector list`"
 		return p
+	}
+	if c.Manifest {
+		return s.manifestOf(found.Folder)
 	}
 	e := connect.Entry(found.Manifest)
 	if s.json {

@@ -3,6 +3,7 @@ package manifest
 // Action is one change at the vendor.
 type Action struct {
 	Name   string `yaml:",key" oneof:"suspend|reactivate|deactivate|delete|remove_seat|remove_from_group|unassign|revoke_sessions|revoke_grants|transfer|create|assign_seat|assign_group"`
+	Like   string `yaml:"like" json:"-" doc:"name of an earlier action: its request and what it needs, but for what is said here"`
 	Target string `yaml:"target" oneof:"account|membership|assignment|seat|group" doc:"kind of record that it changes"`
 	Scopes Scopes `yaml:"scopes" doc:"scopes that it needs"`
 	Token  string `yaml:"token" doc:"name of the token to use"`

@@ -7,6 +7,7 @@ import "time"
 // json) and ${token_url}.
 type Auth struct {
 	Name  string `yaml:",key"`
+	Like  string `yaml:"like" json:"-" doc:"name of an earlier way: all that is not said here is as there"`
 	Title string `yaml:"title" doc:"name on the screen"`
 	Why   string `yaml:"why" doc:"why to choose it, or not"`
 

@@ -27,9 +27,10 @@ func Decode(data []byte) (*Manifest, error) {
 	}
 	m := &Manifest{lines: map[string]int{}}
 	d := decoder{lines: m.lines}
+	d.expand(root)
 	d.value("", root, reflect.ValueOf(m).Elem(), "")
 	if len(d.problems) > 0 {
-		return m, d.problems.sorted()
+		return m, d.problems.sorted().once()
 	}
 	return m, nil
 }
@@ -80,6 +81,7 @@ func yamlMessage(err error) string {
 type decoder struct {
 	lines    map[string]int
 	problems Problems
+	keep     bool // null stays where it says that what is usual does not hold: for a file that is read again
 }
 
 func (d *decoder) fail(n *yaml.Node, path, hint, format string, args ...any) {

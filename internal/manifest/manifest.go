@@ -26,6 +26,9 @@ type Manifest struct {
 	Tasks    []Task    `yaml:"tasks" doc:"what is read"`
 	Actions  []Action  `yaml:"actions" doc:"what can be changed at the vendor; off until an admin turns it on"`
 
+	EveryStream *Stream `yaml:"every_stream" json:"-" doc:"what holds for each stream that does not say otherwise; null in a stream takes a part away"`
+	EveryAction *Action `yaml:"every_action" json:"-" doc:"what holds for each action that does not say otherwise"`
+
 	Why    []Pair   `yaml:"why" doc:"scope: the reason for it, in words for the admin who grants it"`
 	Needs  string   `yaml:"needs" doc:"plan and role that the vendor asks for"`
 	Cannot []string `yaml:"cannot" doc:"what this vendor never tells"`

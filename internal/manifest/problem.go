@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 )
@@ -47,6 +48,21 @@ func (p Problems) Error() string {
 func (p Problems) sorted() Problems {
 	sort.SliceStable(p, func(i, j int) bool { return p[i].Line < p[j].Line })
 	return p
+}
+
+// once leaves out what one line says at several places that it holds for.
+func (p Problems) once() Problems {
+	type said struct {
+		line         int
+		key, message string
+	}
+	seen := map[said]bool{}
+	return slices.DeleteFunc(p, func(one Problem) bool {
+		here := said{one.Line, one.Path[strings.LastIndexByte(one.Path, '.')+1:], one.Message}
+		again := seen[here] && one.Line > 0
+		seen[here] = true
+		return again
+	})
 }
 
 // meant returns the one of names that is nearest to a misspelt word, "" if none is near.

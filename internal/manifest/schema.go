@@ -84,7 +84,14 @@ func (s *schema) slice(elem reflect.Type, tag reflect.StructTag) object {
 		if names := key.Tag.Get("oneof"); names != "" {
 			out["propertyNames"] = oneOf(key.Tag)
 		}
+		if elem == reflect.TypeFor[Field]() { // rows of fields
+			return object{"anyOf": []object{out, list(out)}}
+		}
 		return out
+	}
+	if elem == reflect.TypeFor[CredentialField]() { // or by their names
+		one := s.of(elem, "")
+		return object{"anyOf": []object{list(one), {"type": "object", "additionalProperties": one}}}
 	}
 	return orList(s.of(elem, tag))
 }
@@ -106,6 +113,9 @@ func (s *schema) structure(t reflect.Type) object {
 			continue
 		}
 		p := s.of(f.Type, f.Tag)
+		if takesAway(t) { // null takes away what is said elsewhere
+			p = object{"anyOf": []object{p, {"type": "null"}}}
+		}
 		if doc := f.Tag.Get("doc"); doc != "" {
 			p["description"] = doc
 		}
@@ -116,6 +126,11 @@ func (s *schema) structure(t reflect.Type) object {
 		return out
 	}
 	return withShorthand(t, ref)
+}
+
+// takesAway reports whether parts of t may be null: what can be said for many.
+func takesAway(t reflect.Type) bool {
+	return t == reflect.TypeFor[Stream]() || t == reflect.TypeFor[Action]() || t == reflect.TypeFor[Auth]()
 }
 
 func withShorthand(t reflect.Type, ref object) object {

@@ -14,18 +14,21 @@ type Task struct {
 	CountsAsUse string   `yaml:"counts_as_use" doc:"what is taken for use of the application"`
 	Off         string   `yaml:"off" doc:"off until chosen, because: what the scope would allow beside reading"`
 	Streams     []Stream `yaml:"streams" doc:"the lists that it reads, in this order"`
+	EveryStream *Stream  `yaml:"every_stream" json:"-" doc:"what holds for each of its streams that does not say otherwise"`
 }
 
 // Stream is one list.
 type Stream struct {
-	Name   string      `yaml:",key"`
-	Emits  purser.Kind `yaml:"emits" oneof:"person|account|group|membership|application|assignment|activity|plan|seat|transaction|device|installed_app|lookup" later:"contract" doc:"kind of record"`
-	Mode   string      `yaml:"mode" oneof:"snapshot|delta|events" doc:"snapshot: all there is; delta: changes since; events: dated facts"`
-	Enrich bool        `yaml:"enrich" doc:"writes the named fields on rows that exist, makes none and removes none"`
-	Scopes Scopes      `yaml:"scopes" doc:"scopes that it needs; a nested list means any of"`
-	Token  string      `yaml:"token" doc:"name of the token to use, where a grant gives several"`
-	Needs  string      `yaml:"needs" doc:"plan and role that the vendor asks for"`
-	Expect *Expect     `yaml:"expect" doc:"what a good answer has"`
+	Name        string `yaml:",key"`
+	Like        string `yaml:"like" json:"-" doc:"name of an earlier stream: all that is not said here is as there, with its fields where both give the same kind"`
+	StreamModes `yaml:",inline" json:"-"`
+	Emits       purser.Kind `yaml:"emits" oneof:"person|account|group|membership|application|assignment|activity|plan|seat|transaction|device|installed_app|lookup" later:"contract" doc:"kind of record"`
+	Mode        string      `yaml:"mode" oneof:"snapshot|delta|events" doc:"snapshot: all there is; delta: changes since; events: dated facts"`
+	Enrich      bool        `yaml:"enrich" doc:"writes the named fields on rows that exist, makes none and removes none"`
+	Scopes      Scopes      `yaml:"scopes" doc:"scopes that it needs; a nested list means any of"`
+	Token       string      `yaml:"token" doc:"name of the token to use, where a grant gives several"`
+	Needs       string      `yaml:"needs" doc:"plan and role that the vendor asks for"`
+	Expect      *Expect     `yaml:"expect" doc:"what a good answer has"`
 
 	Request    `yaml:",inline"`
 	FirstQuery []Pair   `yaml:"first_query" doc:"parameters of the very first request only, before there is a cursor"`
@@ -53,6 +56,13 @@ type Stream struct {
 	Job      *Tree     `yaml:"job" later:"*" doc:"a job at the vendor that is started, awaited and fetched"`
 	Table    string    `yaml:"table" doc:"CSV file of the connector's folder that is read in place of an answer: names of ids that the vendor does not tell"`
 	Hook     string    `yaml:"hook" doc:"Go code of this connector that rewrites each answer before it is read; connectors of one's own have none"`
+}
+
+// StreamModes is a short form of emits and mode: one of them, with the kind of record.
+type StreamModes struct {
+	Snapshot purser.Kind `yaml:"snapshot" doc:"kind of record, all there is: emits with mode: snapshot"`
+	Delta    purser.Kind `yaml:"delta" doc:"kind of record, changes since: emits with mode: delta"`
+	Events   purser.Kind `yaml:"events" doc:"kind of record, dated facts: emits with mode: events"`
 }
 
 // Redirect declares where an answer may really be: some vendors redirect to a
