@@ -30,8 +30,9 @@ func (q QR) viewBox() string {
 	return fmt.Sprintf("0 0 %d %d", size, size)
 }
 
-// path draws every run of dark modules of a line as one rectangle.
-func (q QR) path() string {
+// Path draws every run of dark modules of a line as one rectangle: the d of an SVG
+// path, one unit a module.
+func (q QR) Path() string {
 	var d strings.Builder
 	for y := range q.code.Size {
 		for x := 0; x < q.code.Size; {
