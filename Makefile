@@ -3,13 +3,6 @@ SHELL := /bin/bash
 GO ?= go
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
-# The race detector watches everything but SQLite's engine with its memory, a machine
-# translation of C behind the driver's locks, the parser of YAML and the arithmetic
-# of keys, which work for one goroutine each: watching them costs eight times their
-# own CPU.
-unwatched := modernc.org/sqlite/lib modernc.org/libc modernc.org/memory gopkg.in/yaml.v3 crypto/internal/fips140/bigmod
-TESTFLAGS ?= -race $(foreach p,$(unwatched),-gcflags=$(p)=-race=false) -timeout 15m
-
 .DEFAULT_GOAL := help
 
 .PHONY: help
@@ -18,6 +11,7 @@ help: ## show this list
 
 include mk/assets.mk
 include mk/release.mk
+include mk/test.mk
 
 .PHONY: build
 build: assets ## build bin/purser, with pages
@@ -30,8 +24,10 @@ demo: build ## build and run the demo: a made-up company's five vendors, connect
 .PHONY: test
 test: assets test-needs ## install what the tests need, then run them all (race detector, both databases, browser)
 	@# The command that tests run as a process is built once for all of them.
-	$(GO) build -o bin/tested ./cmd/purser
-	PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) ./...
+	$(GO) build $(compiled) -o bin/tested ./cmd/purser
+	@# What is copied for each test is made once for all, too.
+	templates="$$(mktemp -d)" && trap 'rm -rf "$$templates"' EXIT && \
+	PURSER_TEST_TEMPLATES="$$templates" PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) $(longest) ./...
 
 .PHONY: test-needs
 test-needs:
@@ -40,10 +36,12 @@ test-needs:
 .PHONY: check
 check: ## format, vet, staticcheck, generated files, manifests, dependency rules
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run 'gofmt -w'):"; echo "$$out"; exit 1; fi
-	$(GO) vet ./...
-	$(GO) tool staticcheck ./...
+	@# Compiled as the tests are: both together compile once.
+	$(GO) vet $(compiled) ./...
+	staticcheck="$$($(GO) tool -n staticcheck)" && GOFLAGS="$(GOFLAGS) $(compiled)" "$$staticcheck" ./...
 	$(MAKE) --no-print-directory check-generated
-	$(GO) run ./cmd/purser connector lint
+	$(GO) build $(compiled) -o bin/tested ./cmd/purser
+	bin/tested connector lint
 	$(GO) test ./internal/archtest
 	$(MAKE) --no-print-directory scan
 

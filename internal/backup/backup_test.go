@@ -26,7 +26,7 @@ import (
 )
 
 func TestWhatIsRestoredIsWhatWasBackedUpFromEitherDatabaseIntoEither(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, from store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, from store.Options) {
 		db, id := storetest.Open(t, from), lock(t)
 		fill(t, db)
 		keyFile := filepath.Join(t.TempDir(), "key")
@@ -93,7 +93,7 @@ type nothing struct{}
 func (nothing) Freeze(bool) {}
 
 func TestABackupUnderLoadIsOfOneMoment(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		db, id := storetest.Open(t, o), lock(t)
 		fill(t, db)
 		set := func(n int) {
@@ -147,7 +147,7 @@ func TestABackupUnderLoadIsOfOneMoment(t *testing.T) {
 
 func TestADamagedBackupRestoresNothing(t *testing.T) {
 	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
-		source, id := storetest.Open(t, store.Options{Dir: t.TempDir(), Now: o.Now, Log: o.Log}), lock(t)
+		source, id := storetest.Open(t, storetest.SQLite(t)), lock(t)
 		fill(t, source)
 		file := write(t, source, id)
 		plain := open(t, file, id)
@@ -223,7 +223,7 @@ func seal(t *testing.T, plain []byte, id *age.X25519Identity) []byte {
 }
 
 func TestOnlyAnEmptyPlaceIsRestoredInto(t *testing.T) {
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		db, err := store.Open(t.Context(), o)
 		if err != nil {
 			t.Fatal(err)
@@ -249,11 +249,11 @@ func TestOnlyAnEmptyPlaceIsRestoredInto(t *testing.T) {
 
 func TestAWrongKeyFileIsRefusedAndAMissingOneTold(t *testing.T) {
 	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
-		source, id := storetest.Open(t, store.Options{Dir: t.TempDir(), Now: o.Now, Log: o.Log}), lock(t)
+		source, id := storetest.Open(t, storetest.SQLite(t)), lock(t)
 		sealer(t, source, filepath.Join(t.TempDir(), "key"))
 		file := write(t, source, id)
 		wrong := filepath.Join(t.TempDir(), "wrong")
-		sealer(t, storetest.Open(t, store.Options{Dir: t.TempDir(), Now: o.Now, Log: o.Log}), wrong)
+		sealer(t, storetest.Open(t, storetest.SQLite(t)), wrong)
 		if _, err := backup.Restore(t.Context(), o, wrong, bytes.NewReader(file), id); kind(err) != purser.ProblemInvalid || !strings.Contains(err.Error(), "key-file") {
 			t.Errorf("another key: %v", err)
 		}
@@ -269,7 +269,7 @@ func TestAWrongKeyFileIsRefusedAndAMissingOneTold(t *testing.T) {
 
 func TestABackupOfANewerPurserIsRefusedAndOneOfAnOlderIsBroughtUp(t *testing.T) {
 	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
-		source, id := storetest.Open(t, store.Options{Dir: t.TempDir(), Now: o.Now, Log: o.Log}), lock(t)
+		source, id := storetest.Open(t, storetest.SQLite(t)), lock(t)
 		fill(t, source)
 		plain := open(t, write(t, source, id), id)
 		newer := seal(t, bytes.Replace(plain, []byte(`"level":["0000_pulse"`), []byte(`"level":["0000_pulse","9999_future"`), 1), id)
@@ -303,7 +303,7 @@ func TestABackupOfANewerPurserIsRefusedAndOneOfAnOlderIsBroughtUp(t *testing.T) 
 }
 
 func TestAPassphraseOpensWhatItSealed(t *testing.T) {
-	db := storetest.Open(t, store.Options{Dir: t.TempDir(), Now: time.Now, Log: quiet()})
+	db := storetest.Open(t, storetest.SQLite(t))
 	s := backup.New(backup.Options{DB: db, Gate: allowAll{}, Version: "1", Now: time.Now, WorkFactor: 10})
 	for _, bad := range []backup.Lock{{}, {Passphrase: "short"}, {Passphrase: "long enough it is", Recipients: []string{"age1x"}}, {Recipients: []string{"age1x"}}} {
 		if _, err := s.Begin(t.Context(), bad); kind(err) != purser.ProblemInvalid {

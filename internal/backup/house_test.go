@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -158,8 +157,6 @@ func kind(err error) purser.ProblemKind {
 	}
 	return p.Kind
 }
-
-func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 // renumber counts one table less at the end.
 func renumber(t *testing.T, plain []byte) []byte {

@@ -148,7 +148,7 @@ func settle(t *testing.T, ctx context.Context, a *app.App) (all []purser.Run) {
 
 func TestNoSecretIsSeenAnywhere(t *testing.T) {
 	t.Parallel()
-	storetest.EachOptions(t, func(t *testing.T, o store.Options) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
 		_, key := made(t)
 		vendors, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, Unlimited: true, Key: key, SlackRotation: true})
 		if err != nil {
@@ -161,6 +161,9 @@ func TestNoSecretIsSeenAnywhere(t *testing.T) {
 			pairs = append(pairs, host+"="+m[host])
 		}
 		log, dir := &transcript{}, folder(t)
+		if o.URL == "" {
+			storetest.Migrated(t, dir)
+		}
 		a, err := app.Build(t.Context(), app.Options{Server: config.Server{Data: dir, DatabaseURL: o.URL, Listen: "127.0.0.1:0", Workers: 4,
 			VendorMap: strings.Join(pairs, ",")}, Version: "test", Now: time.Now,
 			Log: slog.New(slog.NewTextHandler(log, &slog.HandlerOptions{Level: slog.LevelDebug}))})

@@ -49,6 +49,7 @@ func folder(t *testing.T) string {
 func start(t *testing.T, o httpd.Options, site httpd.Site) *house {
 	t.Helper()
 	dir := folder(t)
+	storetest.Migrated(t, dir)
 	db := storetest.Open(t, store.Options{Dir: dir, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	service, err := login.New(login.Options{DB: db, Rand: rand.Reader})
 	if err != nil {

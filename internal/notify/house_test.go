@@ -60,7 +60,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 // eachSQLite is for tests of what does not depend on the database.
 func eachSQLite(t *testing.T, fn func(t *testing.T, h *house)) {
 	t.Helper()
-	inHouse(t, store.Options{Dir: t.TempDir(), Log: slog.New(slog.DiscardHandler)}, fn)
+	inHouse(t, storetest.SQLite(t), fn)
 }
 
 func inHouse(t *testing.T, o store.Options, fn func(t *testing.T, h *house)) {

@@ -1,18 +1,16 @@
 package store_test
 
 import (
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
 
 func TestEveryColumnOfSealedValuesIsKnownToARotationOfTheKey(t *testing.T) {
-	db := storetest.Open(t, store.Options{Dir: t.TempDir(), Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	db := storetest.Open(t, storetest.SQLite(t))
 	tables, err := store.Tables(t.Context(), db.Read())
 	if err != nil {
 		t.Fatal(err)

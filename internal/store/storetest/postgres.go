@@ -31,7 +31,7 @@ func server(t *testing.T) string {
 	who, err := owner()
 	if err == nil {
 		if err = os.Mkdir(dir, 0o700); err == nil {
-			err = startServer(dir, who)
+			err = startServer(t, dir, who)
 		} else if os.IsExist(err) {
 			err = nil
 		}
@@ -45,7 +45,7 @@ func server(t *testing.T) string {
 // awaitCluster returns the URL of a cluster when it takes connections.
 func awaitCluster(t *testing.T, dir string, who *syscall.Credential) string {
 	t.Helper()
-	for range 600 {
+	for range 2400 { // on a machine that does much else
 		if command(who, "/", filepath.Join(postgresBin(), "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
 			return "postgres:///postgres?user=purser&host=" + dir
 		}
@@ -84,13 +84,19 @@ func owner() (*syscall.Credential, error) {
 
 // startServer makes a cluster in dir and serves it until the test binary ends,
 // when the folder goes, too.
-func startServer(dir string, who *syscall.Credential) error {
-	if err := initCluster(dir, who); err != nil {
+func startServer(t *testing.T, dir string, who *syscall.Credential) error {
+	var err error
+	if shared := os.Getenv(sharedFolder); shared != "" {
+		err = copyCluster(t, dir, shared, who)
+	} else {
+		err = initCluster(dir, who)
+	}
+	if err != nil {
 		return err
 	}
 	// The other end of the pipe is a plain number, so that nothing closes it before
 	// the process ends.
-	_, _, err := serveCluster(dir, who, `rm -rf "$2"`)
+	_, _, err = serveCluster(dir, who, `rm -rf "$2"`)
 	return err
 }
 

@@ -41,6 +41,13 @@ func Migrated(t testing.TB, dir string) {
 // this process makes.
 func sqliteTemplate(t testing.TB) string {
 	t.Helper()
+	if shared := os.Getenv(sharedFolder); shared != "" {
+		dir, err := once(shared, "sqlite", func(making string) error { return migrateSQLite(t, making) })
+		if err != nil {
+			t.Fatalf("make the template of databases: %v", err)
+		}
+		return filepath.Join(dir, databaseFile)
+	}
 	dir := filepath.Join(os.TempDir(), "purser-sqlite-"+strconv.Itoa(os.Getpid()))
 	file := filepath.Join(dir, databaseFile)
 	if os.Mkdir(dir, 0o700) == nil { // of tests that begin at once, one makes it
@@ -48,7 +55,7 @@ func sqliteTemplate(t testing.TB) string {
 			t.Fatalf("make the template of databases: %v", err)
 		}
 	}
-	for range 600 {
+	for range 2400 {
 		if _, err := os.Stat(file); err == nil {
 			return file
 		}
@@ -65,6 +72,14 @@ func makeTemplate(t testing.TB, dir, file string) error {
 		return err
 	}
 	making := filepath.Join(dir, "making")
+	if err := migrateSQLite(t, making); err != nil {
+		return err
+	}
+	return os.Rename(filepath.Join(making, databaseFile), file)
+}
+
+// migrateSQLite makes a migrated database in a folder, and nothing of it stays beside its file.
+func migrateSQLite(t testing.TB, making string) error {
 	db, err := store.Open(t.Context(), store.Options{Dir: making, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -75,5 +90,5 @@ func makeTemplate(t testing.TB, dir, file string) error {
 	if left, err := os.Stat(filepath.Join(making, databaseFile+"-wal")); err == nil && left.Size() > 0 {
 		return fmt.Errorf("%d bytes stay in its journal", left.Size())
 	}
-	return os.Rename(filepath.Join(making, databaseFile), file)
+	return nil
 }

@@ -1,0 +1,19 @@
+# How tests are compiled, and in which order they run.
+
+# The race detector watches everything but SQLite's engine with its memory, a machine
+# translation of C behind the driver's locks, the parser of YAML and the arithmetic
+# of keys, which work for one goroutine each: watching them costs eight times their
+# own CPU.
+unwatched := modernc.org/sqlite/lib modernc.org/libc modernc.org/memory gopkg.in/yaml.v3 crypto/internal/fips140/bigmod
+# Thousands of lines that are written by templ, and one large function a hundred times
+# over: to copy small functions into it takes the compiler longer than all that tests run of it.
+unpolished := purser/internal/web/view purser/internal/api
+# A debugger's tables are thrown away when a test is linked. (Of the flags for a
+# package, the last that name it hold.)
+compiled := -race '-gcflags=all=-dwarf=false' $(foreach p,$(unwatched),'-gcflags=$(p)=-race=false -dwarf=false') \
+	$(foreach p,$(unpolished),'-gcflags=$(p)=-l -dwarf=false')
+
+# What takes longest begins first, beside everything else; three packages at once,
+# for those that wait for a browser or a database. 'make check' has vetted them all.
+longest := ./internal/web ./connectors ./internal/hardness ./internal/run ./internal/web/ui ./internal/app ./internal/backup ./internal/inventory ./internal/connect
+TESTFLAGS ?= $(compiled) -vet=off -p 3 -timeout 15m
