@@ -24,10 +24,10 @@ demo: build ## build and run the demo: a made-up company's five vendors, connect
 .PHONY: test
 test: assets test-needs ## install what the tests need, then run them all (race detector, both databases, browser)
 	@# The command that tests run as a process is built once for all of them.
-	$(GO) build $(compiled) -o bin/tested ./cmd/purser
+	$(roomy) $(GO) build $(compiled) -o bin/tested ./cmd/purser
 	@# What is copied for each test is made once for all, too.
 	templates="$$(mktemp -d)" && trap 'rm -rf "$$templates"' EXIT && \
-	PURSER_TEST_TEMPLATES="$$templates" PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) $(longest) ./...
+	$(roomy) PURSER_TEST_TEMPLATES="$$templates" PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) $(longest) ./...
 
 .PHONY: test-needs
 test-needs:
@@ -37,12 +37,12 @@ test-needs:
 check: ## format, vet, staticcheck, generated files, manifests, dependency rules
 	@out=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$out" ]; then echo "not formatted (run 'gofmt -w'):"; echo "$$out"; exit 1; fi
 	@# Compiled as the tests are: both together compile once.
-	$(GO) vet $(compiled) ./...
-	staticcheck="$$($(GO) tool -n staticcheck)" && GOFLAGS="$(GOFLAGS) $(compiled)" "$$staticcheck" ./...
+	$(roomy) $(GO) vet $(compiled) ./...
+	staticcheck="$$($(GO) tool -n staticcheck)" && $(roomy) GOFLAGS="$(GOFLAGS) $(compiled)" "$$staticcheck" ./...
 	$(MAKE) --no-print-directory check-generated
-	$(GO) build $(compiled) -o bin/tested ./cmd/purser
+	$(roomy) $(GO) build $(compiled) -o bin/tested ./cmd/purser
 	bin/tested connector lint
-	$(GO) test ./internal/archtest
+	$(GO) test $(TESTFLAGS) ./internal/archtest
 	$(MAKE) --no-print-directory scan
 
 .PHONY: check-generated
