@@ -61,6 +61,7 @@ const (
 	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
 	OpFindingRead    Operation = "finding.read"    // what somebody should look at
 	OpFindingDecide  Operation = "finding.decide"  // accept, put off, call done
+	OpLeaverWrite    Operation = "leaver.write"    // checklists of people who leave
 	OpLicenseSet     Operation = "license.set"     // prices and terms of plans, plans by hand, exclusions
 )
 
@@ -69,7 +70,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpNameRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet, OpLeaverWrite}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -44,6 +44,7 @@ type grammar struct {
 	Account     accountCmd     `cmd:"" help:"Look at accounts."`
 	Person      personCmd      `cmd:"" help:"Look at people."`
 	Device      deviceCmd      `cmd:"" help:"Look at devices and the apps on them."`
+	Leaver      leaverCmd      `cmd:"" help:"Close what people who leave have, and see it verified."`
 	Finding     findingCmd     `cmd:"" help:"Look at findings, decide about them."`
 	License     licenseCmd     `cmd:"" help:"Look at license plans, enter what they cost."`
 	Action      actionCmd      `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`

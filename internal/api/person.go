@@ -30,6 +30,15 @@ func (a *API) people() {
 		}) (*body[purser.List[purser.Person]], error) {
 			return listed(a.Inventory.People(ctx, in.filter(), in.page()))
 		})
+	add(a, call{method: "GET", path: "/access-matrix", tag: "People", id: "accessMatrix", op: purser.OpPersonRead,
+		does: "Show who has an account where: a page of people by applications, at most twelve of them"},
+		func(ctx context.Context, in *struct {
+			Paging
+			PersonQuery
+			Application []string `query:"application" maxItems:"12" doc:"app_<number>; those that most people have if none"`
+		}) (*body[inventory.AccessMatrix], error) {
+			return answer(a.Inventory.Access(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, in.page()))
+		})
 	add(a, call{method: "GET", path: "/people/{id}", tag: "People", id: "getPerson", does: "Show a person", op: purser.OpPersonRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Person], error) {
 			return answer(a.Inventory.Person(ctx, in.ID))

@@ -22,6 +22,7 @@ type Services struct {
 	Actions   Actions
 	Identity  Identity
 	Findings  Findings
+	Leavers   Leavers
 	Licenses  Licenses
 	Loads     Loads
 	Contracts Contracts
@@ -142,6 +143,7 @@ type Inventory interface {
 	Device(ctx context.Context, id string) (purser.Device, error)
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
+	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)

@@ -32,6 +32,7 @@ import (
 	"purser/internal/identity"
 	"purser/internal/inventory"
 	"purser/internal/keyring"
+	"purser/internal/leaver"
 	"purser/internal/license"
 	"purser/internal/load"
 	"purser/internal/login"
@@ -83,6 +84,7 @@ type App struct {
 	Identity  *identity.Service
 	Findings  *finding.Service
 	Licenses  *license.Service
+	Leavers   *leaver.Service
 	// Organization is what an admin says of it.
 	Organization *organization.Service
 	Loads        *load.Service
@@ -213,6 +215,9 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 		return err
 	}
 	a.openFindings()
+	if err := a.openLeavers(); err != nil {
+		return err
+	}
 	a.Runs, err = run.New(a.withHooks(a.runOptions(connect.Sources{Links: links, DB: a.DB, HandedOver: a.Loads.Access}, node)))
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"purser"
@@ -20,7 +21,9 @@ func (a *App) feedOptions() feed.Options {
 func (a *App) deriver() *match.Deriver {
 	if a.matcher == nil {
 		a.matcher = match.New(a.DB, a.Now).Knowing(a.known)
-		a.matcher.Then = func(ctx context.Context, instances []int64) error { return a.Findings.Derive(ctx, instances) }
+		a.matcher.Then = func(ctx context.Context, instances []int64) error {
+			return errors.Join(a.Findings.Derive(ctx, instances), a.Leavers.Check(ctx))
+		}
 	}
 	return a.matcher
 }

@@ -33,7 +33,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		l.column("Department", "", false), l.column("Manager", "", false), l.column("Accounts", "", true), l.column("Source", "", false)},
 		Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0}
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0, Tabs: h.peopleTabs(r)}
 	h.namelessList(r, &d.Filters, &d.Rows)
 	for _, p := range found.Items {
 		if d.AsOf.IsZero() || (!p.DataAsOf.IsZero() && p.DataAsOf.Before(d.AsOf)) {
@@ -77,6 +77,9 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 		if d.Devices, err = h.Inventory.PersonDevices(ctx, id); err != nil {
 			return err
 		}
+	}
+	if d.Leaver, err = h.personLeaver(r, p); err != nil {
+		return err
 	}
 	d.MayMerge = h.may(r, purser.OpIdentitySet)
 	if d.Rows, err = h.Identity.Rows(ctx, id); err != nil {

@@ -34,6 +34,7 @@ type Options struct {
 	Actions   Actions
 	Identity  Identity
 	Findings  Findings
+	Leavers   Leavers
 	Licenses  Licenses
 	Loads     Loads
 	Own       OwnConnectors
@@ -99,6 +100,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.inventoryRoutes(add)
 	h.useRoutes(add)
 	h.findingRoutes(add)
+	h.leaverRoutes(add)
 	h.licenseRoutes(add)
 	h.feedRoutes(add)
 	h.deviceRoutes(add)

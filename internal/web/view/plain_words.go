@@ -38,6 +38,8 @@ func operationWords(op purser.Operation) string {
 		return "Look at contracts"
 	case purser.OpContractWrite:
 		return "Change, renew and decide contracts"
+	case purser.OpLeaverWrite:
+		return "Keep checklists of leavers"
 	case purser.OpExport:
 		return "Export lists"
 	case purser.OpUserRead:

@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"purser/internal/inventory"
+)
+
+type personAccessCmd struct {
+	Query       string   `help:"Name or address." short:"q"`
+	Department  []string `help:"Department."`
+	Application []string `help:"Application, by identifier; those that most people have if none." placeholder:"APP"`
+	Limit       int      `help:"At most so many people." default:"50" placeholder:"N"`
+}
+
+// Run prints the access matrix.
+func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	q := url.Values{"limit": {strconv.Itoa(min(c.Limit, 1000))}}
+	set(q, "q", c.Query)
+	set(q, "department", c.Department...)
+	set(q, "application", c.Application...)
+	var m inventory.AccessMatrix
+	if err := cl.do(ctx, http.MethodGet, "/access-matrix", q, nil, &m); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(m)
+	}
+	heads := []string{"ID", "PERSON", "DEPARTMENT"}
+	for _, a := range m.Applications {
+		heads = append(heads, strings.ToUpper(a.Name))
+	}
+	rows := make([][]string, 0, len(m.Rows))
+	for _, r := range m.Rows {
+		line := []string{r.Person.ID, r.Person.DisplayName, r.Person.Department}
+		for _, cell := range r.Cells {
+			var words []string
+			for _, a := range cell {
+				word := a.Use
+				if word == "" {
+					word = a.Status
+				}
+				words = append(words, word)
+			}
+			line = append(line, strings.Join(words, ", "))
+		}
+		rows = append(rows, line)
+	}
+	return s.table(heads, rows)
+}

@@ -1,0 +1,118 @@
+package inventory
+
+import (
+	"context"
+	"slices"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// MatrixColumns is how many applications the access matrix shows at once.
+const MatrixColumns = 12
+
+// AccessFilter selects what the access matrix shows.
+type AccessFilter struct {
+	People       PersonFilter
+	Applications []string // app_<number>; none: those that most people have
+}
+
+// AccessMatrix is who has an account where: a page of people by applications.
+type AccessMatrix struct {
+	Applications []MatrixApplication `json:"applications"`
+	Rows         []MatrixRow         `json:"items"`
+	Next         string              `json:"next,omitempty"` // cursor of the next page of people, "" at the end
+	Total        int64               `json:"total"`
+	More         bool                `json:"more"`
+}
+
+// MatrixApplication is a column of the matrix.
+type MatrixApplication struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// MatrixRow is a person with a cell for each application, in the order of the columns.
+type MatrixRow struct {
+	Person purser.Person    `json:"person"`
+	Cells  [][]MatrixAccess `json:"cells"`
+}
+
+// MatrixAccess is an account in a cell.
+type MatrixAccess struct {
+	AccountID    string `json:"account_id"`
+	InstanceName string `json:"instance_name"`
+	Status       string `json:"status"`
+	Use          string `json:"use,omitempty"` // active, inactive, never, unknown; "" of one that is closed
+}
+
+// Access returns a page of the access matrix.
+func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (AccessMatrix, error) {
+	out := AccessMatrix{Applications: []MatrixApplication{}, Rows: []MatrixRow{}}
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return out, err
+	}
+	people, err := s.People(ctx, f.People, p)
+	if err != nil {
+		return out, err
+	}
+	out.Next, out.Total, out.More = people.Next, people.Total, people.More
+	if out.Applications, err = s.matrixColumns(ctx, f.Applications); err != nil {
+		return out, err
+	}
+	column, apps := map[int64]int{}, []int64{}
+	for n, a := range out.Applications {
+		no := store.KeyOf("app_", a.ID)
+		column[no], apps = n, append(apps, no)
+	}
+	at, ids := map[int64]int{}, []int64{}
+	for n, x := range people.Items {
+		no := store.KeyOf("per_", x.ID)
+		at[no], ids = n, append(ids, no)
+		out.Rows = append(out.Rows, MatrixRow{Person: x, Cells: make([][]MatrixAccess, len(apps))})
+	}
+	held, err := store.AccessOf(ctx, s.db.Read(), ids, apps, s.useAt(0))
+	for _, h := range held {
+		cell := &out.Rows[at[h.Person]].Cells[column[h.Application]]
+		*cell = append(*cell, MatrixAccess{AccountID: store.RowID("acc_", h.Account), InstanceName: h.Instance, Status: h.Status, Use: h.Class})
+	}
+	return out, err
+}
+
+func (s *Service) matrixColumns(ctx context.Context, chosen []string) ([]MatrixApplication, error) {
+	out := []MatrixApplication{}
+	if len(chosen) == 0 {
+		rows, err := store.WidestApplications(ctx, s.db.Read(), MatrixColumns)
+		for _, r := range rows {
+			out = append(out, MatrixApplication{ID: store.ApplicationID(r.No), Name: r.Name})
+		}
+		return out, err
+	}
+	if len(chosen) > MatrixColumns {
+		return nil, purser.Invalid("application", "the matrix shows at most %d applications at once", MatrixColumns)
+	}
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(chosen))) {
+		a, ok, err := store.ApplicationByID(ctx, s.db.Read(), store.KeyOf("app_", id))
+		if err != nil {
+			return nil, err
+		}
+		if !ok || store.KeyOf("app_", id) == 0 {
+			return nil, purser.NotFound("application", id)
+		}
+		out = append(out, MatrixApplication{ID: id, Name: a.Name})
+	}
+	return out, nil
+}
+
+// ConnectedApplications returns the applications that the matrix can show, by name.
+func (s *Service) ConnectedApplications(ctx context.Context) ([]MatrixApplication, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	rows, err := store.ConnectedApplications(ctx, s.db.Read())
+	out := make([]MatrixApplication, 0, len(rows))
+	for _, r := range rows {
+		out = append(out, MatrixApplication{ID: store.ApplicationID(r.No), Name: r.Name})
+	}
+	return out, err
+}

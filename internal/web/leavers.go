@@ -1,0 +1,124 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+
+	"purser"
+	"purser/internal/leaver"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// Leavers keeps checklists of people who leave; package leaver does.
+type Leavers interface {
+	Access(ctx context.Context, p purser.Page) (purser.List[purser.LeaverAccess], error)
+	List(ctx context.Context, f leaver.Filter, p purser.Page) (purser.List[purser.LeaverChecklist], error)
+	Checklist(ctx context.Context, id string) (purser.LeaverChecklist, error)
+	Start(ctx context.Context, person string) (purser.LeaverChecklist, error)
+	Set(ctx context.Context, id string, c leaver.Change) (purser.LeaverChecklist, error)
+}
+
+func (h *Handler) leaverRoutes(add adder) {
+	add("GET /leavers", purser.OpNameRead, h.leavers)
+	add("GET /leavers/{id}", purser.OpNameRead, h.leaver)
+	add("POST /leavers/{id}", purser.OpLeaverWrite, h.setLeaver)
+	add("POST /people/{id}/leaver", purser.OpLeaverWrite, h.startLeaver)
+	add("GET /access", purser.OpPersonRead, h.accessMatrix)
+}
+
+// leavers lists who left and could still get in, and the checklists.
+func (h *Handler) leavers(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	found, err := h.Leavers.Access(r.Context(), l.page)
+	if err != nil {
+		return err
+	}
+	d := view.LeaversData{Access: found.Items, Count: totalText(found.Total, found.More), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
+		MayStart: h.may(r, purser.OpLeaverWrite), Tabs: h.peopleTabs(r)}
+	lists, err := h.Leavers.List(r.Context(), leaver.Filter{}, purser.Page{Limit: 100})
+	if err != nil {
+		return err
+	}
+	d.Lists, d.MoreLists = lists.Items, lists.Next != ""
+	return h.render(w, r, http.StatusOK, view.Leavers(h.page(r, "Leavers", ui.People, ui.Link{Label: "People", Href: "/people"}), d))
+}
+
+func (h *Handler) startLeaver(w http.ResponseWriter, r *http.Request) error {
+	l, err := h.Leavers.Start(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/leavers/"+l.ID, http.StatusSeeOther)
+	return nil
+}
+
+func (h *Handler) leaver(w http.ResponseWriter, r *http.Request) error {
+	x, err := h.Leavers.Checklist(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	d := view.LeaverData{Checklist: x, MaySet: h.may(r, purser.OpLeaverWrite), Offers: map[string][]purser.ActionOffer{}, MadeAt: h.Now()}
+	if h.may(r, purser.OpInstanceWrite) {
+		owners, err := h.Connect.Owners(r.Context())
+		if err != nil {
+			return err
+		}
+		for _, o := range owners {
+			d.People = append(d.People, ui.Option{Value: o.ID, Label: o.Name})
+		}
+	}
+	if h.may(r, purser.OpActionPlan) {
+		for _, t := range x.Items {
+			if t.AccountID == "" || t.State == purser.LeaverVerified {
+				continue
+			}
+			offers, err := h.Actions.Offers(r.Context(), t.AccountID)
+			if err != nil {
+				return err
+			}
+			for _, o := range offers {
+				if o.Ready && len(o.Given) == 0 {
+					d.Offers[t.ID] = append(d.Offers[t.ID], o)
+				}
+			}
+		}
+	}
+	return h.render(w, r, http.StatusOK, view.Leaver(h.page(r, "Checklist: "+x.PersonName, ui.People, ui.Link{Label: "People", Href: "/people"}, ui.Link{Label: "Leavers", Href: "/leavers"}), d))
+}
+
+// setLeaver does what the pressed button says with the ticked accounts.
+func (h *Handler) setLeaver(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return purser.Invalid("item", "the selection cannot be read")
+	}
+	c := leaver.Change{Items: r.PostForm["item"]}
+	done := r.PostFormValue("do") == "done"
+	switch r.PostFormValue("do") {
+	case "done", "reopen":
+		c.Done = &done
+	case "assign":
+		assignee := r.PostFormValue("assignee")
+		c.Assignee = &assignee
+	default:
+		return purser.Invalid("do", "say what is to be done with what is ticked")
+	}
+	if note := strings.TrimSpace(r.PostFormValue("note")); note != "" {
+		c.Note = &note
+	}
+	if _, err := h.Leavers.Set(r.Context(), r.PathValue("id"), c); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/leavers/"+r.PathValue("id")+"?done=saved", http.StatusSeeOther)
+	return nil
+}
+
+// personLeaver says on the page of a person how their checklist stands.
+func (h *Handler) personLeaver(r *http.Request, person purser.Person) (d view.PersonLeaverData, err error) {
+	if h.Leavers == nil || !h.may(r, purser.OpNameRead) || !h.may(r, purser.OpAccountRead) {
+		return d, nil
+	}
+	found, err := h.Leavers.List(r.Context(), leaver.Filter{Person: person.ID}, purser.Page{Limit: 10})
+	return view.PersonLeaverData{Show: true, MayStart: h.may(r, purser.OpLeaverWrite), Lists: found.Items, Person: person}, err
+}
