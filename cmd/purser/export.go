@@ -12,7 +12,7 @@ import (
 )
 
 type exportCmd struct {
-	What   string `arg:"" enum:"accounts,people,applications,transactions,devices" help:"accounts, people, applications, transactions or devices."`
+	What   string `arg:"" enum:"accounts,people,applications,findings,transactions,devices" help:"accounts, people, applications, findings, transactions or devices."`
 	Format string `enum:"csv,json" default:"csv" help:"csv, or json: one object a line, as with --json."`
 	Out    string `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
 	Filter string `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`

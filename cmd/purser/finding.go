@@ -66,11 +66,12 @@ func decide(ctx context.Context, s *session, ids []string, in map[string]any) er
 type findingAcceptCmd struct {
 	Findings []string `arg:"" help:"Identifiers, such as fnd_12."`
 	Reason   string   `required:"" help:"Why they may stay as they are."`
+	Until    string   `help:"The day on which they open again; for ever without it." placeholder:"YYYY-MM-DD"`
 }
 
 // Run accepts findings.
 func (c *findingAcceptCmd) Run(ctx context.Context, s *session) error {
-	return decide(ctx, s, c.Findings, map[string]any{"state": purser.FindingAccepted, "reason": c.Reason})
+	return decide(ctx, s, c.Findings, map[string]any{"state": purser.FindingAccepted, "reason": c.Reason, "until": c.Until})
 }
 
 type findingSnoozeCmd struct {

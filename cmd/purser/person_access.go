@@ -7,8 +7,37 @@ import (
 	"strconv"
 	"strings"
 
+	"purser"
 	"purser/internal/inventory"
 )
+
+type personSeatsCmd struct {
+	Person string `arg:"" help:"Person, per_<number>."`
+}
+
+// Run prints the seats of a person.
+func (c *personSeatsCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	var d purser.PersonSeats
+	if err := cl.do(ctx, http.MethodGet, "/people/"+url.PathEscape(c.Person)+"/seats", nil, nil, &d); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(d)
+	}
+	rows := make([][]string, 0, len(d.Seats))
+	for _, x := range d.Seats {
+		cost := x.Unvalued
+		if x.Annual != nil {
+			cost = x.Annual.String()
+		}
+		rows = append(rows, []string{x.Plan, x.InstanceName, x.AccountID, x.AccountName, cost})
+	}
+	return s.table([]string{"PLAN", "INSTANCE", "ACCOUNT", "NAME", "A YEAR"}, rows)
+}
 
 type personAccessCmd struct {
 	Query       string   `help:"Name or address." short:"q"`

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"purser"
+	"purser/internal/finding"
 )
 
 // exportAccounts is what an export of accounts takes; each export has one.
@@ -22,6 +23,11 @@ type exportPeople struct {
 type exportApplications struct {
 	Exported
 	ApplicationQuery
+}
+
+type exportFindings struct {
+	Exported
+	FindingQuery
 }
 
 type exportTransactions struct {
@@ -62,6 +68,11 @@ func (a *API) exports() {
 		func(in *exportApplications) string { return in.Format },
 		func(ctx context.Context, in *exportApplications, fn func(purser.Application) error) error {
 			return a.Inventory.EachApplication(ctx, in.filter(), fn)
+		})
+	export(a, "findings", "Write the findings of a filter as a file", purser.OpFindingRead, finding.ExportColumns(), finding.ExportRow,
+		func(in *exportFindings) string { return in.Format },
+		func(ctx context.Context, in *exportFindings, fn func(purser.Finding) error) error {
+			return a.Findings.Each(ctx, in.filter(), fn)
 		})
 	export(a, "transactions", "Write the transactions of a filter as a file", purser.OpMoneyRead,
 		[]string{"id", "instance", "external_id", "type", "status", "date", "due_on", "payee", "document", "description", "amount", "currency",

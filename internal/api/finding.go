@@ -11,6 +11,7 @@ import (
 type Findings interface {
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
 	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
+	Each(ctx context.Context, f finding.Filter, fn func(purser.Finding) error) error
 	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
 }
 
@@ -56,7 +57,7 @@ func (a *API) findings() {
 				All      *FindingMatch `json:"all,omitempty" doc:"instead of findings: all that match"`
 				State    string        `json:"state" enum:"accepted,snoozed,done,open"`
 				Reason   string        `json:"reason,omitempty" maxLength:"1000" doc:"needed to accept"`
-				Until    string        `json:"until,omitempty" doc:"YYYY-MM-DD, needed to put off"`
+				Until    string        `json:"until,omitempty" doc:"YYYY-MM-DD, needed to put off; to accept: the day on which it opens again"`
 			}
 		}) (*body[Decided], error) {
 			var all *finding.Filter

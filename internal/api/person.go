@@ -47,6 +47,10 @@ func (a *API) people() {
 		func(ctx context.Context, in *ByID) (*body[items[purser.Account]], error) {
 			return whole(a.Inventory.PersonAccounts(ctx, in.ID))
 		})
+	add(a, call{method: "GET", path: "/people/{id}/seats", tag: "People", id: "listPersonSeats", does: "List the seats of a person and what they cost in a year", op: purser.OpPersonRead},
+		func(ctx context.Context, in *ByID) (*body[purser.PersonSeats], error) {
+			return answer(a.Inventory.PersonSeats(ctx, in.ID))
+		})
 	add(a, call{method: "GET", path: "/people/{id}/changes", tag: "People", id: "listPersonChanges", does: "List what changed about a person", op: purser.OpPersonRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.Change]], error) {
 			return whole(a.Inventory.PersonChanges(ctx, in.ID))

@@ -143,6 +143,7 @@ type Inventory interface {
 	Device(ctx context.Context, id string) (purser.Device, error)
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
+	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)

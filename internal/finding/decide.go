@@ -18,7 +18,7 @@ import (
 type Decision struct {
 	State  string // accepted, snoozed, done, or open to take a decision back
 	Reason string // of accepted ones: why it may stay
-	Until  string // of snoozed ones: YYYY-MM-DD
+	Until  string // of snoozed ones: YYYY-MM-DD; of accepted ones "" for ever, or the day on which they open again
 }
 
 // most is how many findings one decision may be about.
@@ -37,6 +37,9 @@ func (s *Service) Decide(ctx context.Context, ids []string, all *Filter, d Decis
 	case purser.FindingAccepted:
 		if d.Reason == "" {
 			return 0, purser.Invalid("reason", "say why it may stay as it is: nobody is asked again")
+		}
+		if day, err := time.Parse(time.DateOnly, d.Until); d.Until != "" && (err != nil || !day.After(s.Now())) {
+			return 0, purser.Invalid("until", "name the last day in the future, as YYYY-MM-DD, or leave it empty for ever")
 		}
 	case purser.FindingSnoozed:
 		day, err := time.Parse(time.DateOnly, d.Until)
@@ -65,7 +68,7 @@ func (s *Service) Decide(ctx context.Context, ids []string, all *Filter, d Decis
 	}
 	actor, _ := purser.ActorFrom(ctx)
 	change := store.FindingChange{State: d.State, Until: d.Until, Reason: d.Reason, By: actor.Name, At: purser.MicrosOf(s.Now())}
-	if d.State != purser.FindingSnoozed {
+	if d.State != purser.FindingSnoozed && d.State != purser.FindingAccepted {
 		change.Until = ""
 	}
 	for part := range slices.Chunk(nos, 500) {

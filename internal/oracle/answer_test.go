@@ -216,3 +216,41 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 		}
 	}
 }
+
+// access is who has an account where: the classes of use of the live accounts of a
+// person in an application, "" of one that is closed.
+func (o *organization) access(person, app int) (classes []string) {
+	for _, x := range o.apps[app].accounts {
+		if x.person != person {
+			continue
+		}
+		class := o.class(x)
+		if class == "closed" {
+			class = ""
+		}
+		classes = append(classes, class)
+	}
+	return classes
+}
+
+// costs are what the seats of a person cost in a year, by currency, and how many of
+// them nobody can value.
+func (o *organization) costs(person int) (sums map[string]int64, unvalued int) {
+	sums = map[string]int64{}
+	for _, a := range o.apps {
+		for _, x := range a.accounts {
+			for _, s := range x.seats {
+				if x.person != person {
+					continue
+				}
+				p := a.plans[s.plan]
+				if p.price < 0 {
+					unvalued++
+					continue
+				}
+				sums[p.money] += p.price * map[string]int64{"month": 12, "year": 1}[p.period]
+			}
+		}
+	}
+	return sums, unvalued
+}

@@ -27,6 +27,7 @@ func TestWhatIsSaidIsWhatTheOracleKnows(t *testing.T) {
 			o.plant(h)
 			o.compareUse(h)
 			o.compareFindings(h)
+			o.compareAccess(h)
 			// Told again nothing changes.
 			before := h.found()
 			if err := h.findings.Derive(t.Context(), nil); err != nil {
@@ -61,6 +62,53 @@ func (o *organization) compareUse(h *house) {
 		if err != nil || app.Active != sums["active"] || app.Inactive != sums["inactive"] || app.Never != sums["never"] || app.Unknown != sums["unknown"] {
 			h.t.Errorf("%s: %d/%d/%d/%d, the oracle says %v (%v)", a.instance.Name, app.Active, app.Inactive, app.Never, app.Unknown, sums, err)
 		}
+	}
+}
+
+// compareAccess holds each cell of the access matrix against the oracle, page by page.
+func (o *organization) compareAccess(h *house) {
+	h.t.Helper()
+	var columns []string
+	for _, a := range o.apps {
+		columns = append(columns, a.instance.Application)
+	}
+	seen, page := 0, purser.Page{Limit: 3}
+	for {
+		m, err := h.inventory.Access(h.t.Context(), inventory.AccessFilter{Applications: columns}, page)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, row := range m.Rows {
+			person := slices.IndexFunc(o.people, func(p person) bool { return p.email == row.Person.Email })
+			seen++
+			costs, err := h.inventory.PersonSeats(h.t.Context(), row.Person.ID)
+			sums, unvalued := o.costs(person)
+			if err != nil || costs.Unvalued != unvalued || len(costs.Annual) != len(sums) {
+				h.t.Errorf("%s costs %+v, the oracle says %v and %d unvalued: %v", row.Person.DisplayName, costs.Annual, sums, unvalued, err)
+			}
+			for _, m := range costs.Annual {
+				if sums[m.Currency] != m.Minor {
+					h.t.Errorf("%s costs %v, the oracle says %d", row.Person.DisplayName, m, sums[m.Currency])
+				}
+			}
+			for n, col := range m.Applications {
+				app := slices.IndexFunc(o.apps, func(a *application) bool { return a.instance.Application == col.ID })
+				var got []string
+				for _, a := range row.Cells[n] {
+					got = append(got, a.Use)
+				}
+				differ(h.t, row.Person.DisplayName+" in "+col.Name, got, o.access(person, app))
+			}
+		}
+		if page.After = m.Next; page.After == "" {
+			break
+		}
+	}
+	if seen != len(o.people) {
+		h.t.Errorf("the matrix has %d people, there are %d", seen, len(o.people))
+	}
+	if wide, err := h.inventory.Access(h.t.Context(), inventory.AccessFilter{}, purser.Page{Limit: 1}); err != nil || len(wide.Applications) < len(o.apps) {
+		h.t.Errorf("of itself the matrix shows %d applications: %v", len(wide.Applications), err)
 	}
 }
 

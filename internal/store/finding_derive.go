@@ -196,7 +196,7 @@ func quotedNumbers(all []int64) string {
 	return text
 }
 
-// WakeFindings opens again what was put off until a day that has come, and what
+// WakeFindings opens again what was put off or accepted until a day that has come, and what
 // was called done although a reading more than a day later still shows it.
 func (db *DB) WakeFindings(ctx context.Context, today string) error {
 	const stillThere = `gone_at = 0 AND state = 'done' AND instance_no <> 0 AND decided_at + 86400000000 < (SELECT min(s.complete_at) FROM stream s
@@ -205,7 +205,7 @@ func (db *DB) WakeFindings(ctx context.Context, today string) error {
 		var n int64
 		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			var rows []int64
-			err := tx.NewRaw(`SELECT no FROM finding WHERE (state = 'snoozed' AND until <= ?) OR (`+stillThere+`) LIMIT ?`, today, findingSlice).Scan(ctx, &rows)
+			err := tx.NewRaw(`SELECT no FROM finding WHERE (state IN ('snoozed', 'accepted') AND until <> '' AND until <= ?) OR (`+stillThere+`) LIMIT ?`, today, findingSlice).Scan(ctx, &rows)
 			if n = int64(len(rows)); err != nil || n == 0 {
 				return err
 			}

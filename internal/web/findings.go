@@ -16,11 +16,13 @@ import (
 type Findings interface {
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
 	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
+	Each(ctx context.Context, f finding.Filter, fn func(purser.Finding) error) error
 	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
 }
 
 func (h *Handler) findingRoutes(add adder) {
 	add("GET /findings", purser.OpFindingRead, h.findings)
+	add("GET /findings/export", purser.OpExport, h.exportFindings, proof)
 	add("POST /findings/decide", purser.OpFindingDecide, h.decideFindings)
 }
 
@@ -45,7 +47,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	if h.may(r, purser.OpMoneyRead) {
 		value = l.column("Worth in a year", "value", true)
 	}
-	filters := l.filters("", false, menus...)
+	filters := l.filters("", h.may(r, purser.OpExport), menus...)
 	filters.NoSearch, filters.Label = true, "Findings"
 	d := view.FindingsData{Findings: found.Items, Filters: filters, MayDecide: h.may(r, purser.OpFindingDecide),
 		Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
@@ -67,8 +69,18 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, view.Findings(h.page(r, "Findings", ui.Findings), d))
 }
 
+func (h *Handler) exportFindings(w http.ResponseWriter, r *http.Request) error {
+	f := findingFilter(r.URL.Query())
+	return export(w, r, "findings", finding.ExportColumns(), func(fn func(purser.Finding) error) error {
+		return h.Findings.Each(r.Context(), f, fn)
+	}, finding.ExportRow)
+}
+
 func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
 	d := finding.Decision{State: r.PostFormValue("state"), Reason: r.PostFormValue("reason"), Until: r.PostFormValue("until")}
+	if d.State == purser.FindingAccepted { // the other day is when what is put off comes back
+		d.Until = r.PostFormValue("accept_until")
+	}
 	var all *finding.Filter
 	if text := r.PostFormValue("all"); text != "" {
 		q, err := url.ParseQuery(text)

@@ -74,6 +74,9 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if h.may(r, purser.OpAccountRead) {
+		if d.Seats, err = h.Inventory.PersonSeats(ctx, id); err != nil {
+			return err
+		}
 		if d.Devices, err = h.Inventory.PersonDevices(ctx, id); err != nil {
 			return err
 		}

@@ -91,6 +91,7 @@ type Inventory interface {
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Departments(ctx context.Context) ([]string, error)
 	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)
+	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	ConnectedApplications(ctx context.Context) ([]inventory.MatrixApplication, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error

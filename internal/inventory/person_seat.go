@@ -1,0 +1,37 @@
+package inventory
+
+import (
+	"context"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// PersonSeats returns the seats that a person's accounts hold and what they cost in a
+// year; prices are left out for those who may not see money.
+func (s *Service) PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error) {
+	out := purser.PersonSeats{Seats: []purser.PersonSeat{}, Annual: []purser.Money{}}
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return out, err
+	}
+	if _, err := s.Person(ctx, id); err != nil {
+		return out, err
+	}
+	rows, err := store.PersonSeats(ctx, s.db.Read(), store.KeyOf("per_", id))
+	money := s.mayMoney(ctx)
+	for _, r := range rows {
+		seat := purser.PersonSeat{AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName, InstanceID: r.Source, InstanceName: r.SourceName,
+			PlanID: store.RowID("pln_", r.Plan), Plan: r.PlanName, Unvalued: "hidden for your role"}
+		if money {
+			seat.Annual, seat.Unvalued = r.Annual()
+		}
+		if seat.Annual != nil {
+			out.Annual = purser.AddMoney(out.Annual, *seat.Annual)
+		} else {
+			out.Unvalued++
+		}
+		out.Seats = append(out.Seats, seat)
+	}
+	nameless(out.Seats, s.names(ctx))
+	return out, err
+}

@@ -1,0 +1,49 @@
+package store
+
+import (
+	"context"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// PersonSeatRow is a seat that a person holds, and what it costs.
+type PersonSeatRow struct {
+	Account     int64  `bun:"acc_no"`
+	AccountName string `bun:"account_name"`
+	Source      string `bun:"source"`
+	SourceName  string `bun:"source_name"`
+	Plan        int64  `bun:"pln_no"`
+	PlanName    string `bun:"plan_name"`
+	Model       string `bun:"model"`
+	Price       *int64 `bun:"price"`
+	Currency    string `bun:"currency"`
+	Period      string `bun:"period"`
+}
+
+// Annual is what the seat costs in a year; nil and why nobody can say it otherwise.
+func (r PersonSeatRow) Annual() (m *purser.Money, why string) {
+	times := map[string]int64{"month": 12, "year": 1}[r.Period]
+	switch {
+	case r.Model != "per_user":
+		return nil, "the plan is not paid by seat"
+	case r.Price == nil || r.Currency == "":
+		return nil, "nobody knows the price of a seat"
+	case times == 0:
+		return nil, "nobody says for how long the price pays"
+	}
+	return &purser.Money{Minor: *r.Price * times, Currency: r.Currency}, ""
+}
+
+// PersonSeats returns the live seats of a person's live accounts.
+func PersonSeats(ctx context.Context, db bun.IDB, person int64) (rows []PersonSeatRow, err error) {
+	err = db.NewRaw(`SELECT a.id AS acc_no, `+accountName+` AS account_name, i.id AS source, i.name AS source_name, COALESCE(l.id, 0) AS pln_no, COALESCE(l.name, s.plan) AS plan_name,
+		COALESCE(t.model, 'per_user') AS model, COALESCE(t.price, l.price) AS price, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.period, '') AS period
+		FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id AND a.gone_gen = 0 JOIN instance i ON i.no = a.instance_no
+		JOIN "seat" AS s ON s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0
+		LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
+		LEFT JOIN license_term t ON t.source = i.id AND t.external_id = s.plan
+		WHERE ap.person_id = ? ORDER BY 4, 6, s.id LIMIT 1000`, person).Scan(ctx, &rows)
+	return rows, err
+}

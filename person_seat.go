@@ -1,0 +1,27 @@
+package purser
+
+// PersonSeat is a seat of a license plan that an account of a person holds.
+type PersonSeat struct {
+	AccountID    string `json:"account_id"`
+	AccountName  string `json:"account_name"`
+	InstanceID   string `json:"instance_id"`
+	InstanceName string `json:"instance_name"`
+	PlanID       string `json:"plan_id,omitempty"`
+	Plan         string `json:"plan"`
+	Annual       *Money `json:"annual"` // what it costs in a year by list price; null: unknown, or hidden
+	Unvalued     string `json:"no_value_because,omitempty"`
+}
+
+// WithoutNames returns the seat as those see it who may not know whose it is.
+func (s PersonSeat) WithoutNames() PersonSeat {
+	s.AccountName = "Account " + number(s.AccountID)
+	return s
+}
+
+// PersonSeats are the seats of a person, and what they cost in a year: a sum for each
+// currency, never added together. Seats without a value are in none.
+type PersonSeats struct {
+	Seats    []PersonSeat `json:"items"`
+	Annual   []Money      `json:"annual"`
+	Unvalued int          `json:"without_value"`
+}
