@@ -138,12 +138,16 @@ func plant(t *testing.T, a *app.App) *planter {
 	if err != nil {
 		t.Fatal(err)
 	}
+	checklist, err := a.Leavers.Start(host(t.Context()), "per_2")
+	if err != nil || len(checklist.Items) == 0 {
+		t.Fatalf("%d accounts of the leaver: %v", len(checklist.Items), err)
+	}
 	found, err := a.Findings.List(host(t.Context()), finding.Filter{}, purser.Page{})
 	if err != nil || len(found.Items) < 5 {
 		t.Fatalf("%d findings: %v", len(found.Items), err)
 	}
 	p.of = map[string]string{"accounts": "acc_1", "people": "per_2", "devices": "dev_1", "applications": chat.Application, "instances": chat.ID, "holds": "hld_1", "contracts": c.ID,
-		"licenses": "pln_1", "plans": "pln_1", "catalog": "slack", "connectors": "slack", "runs": "run_1", "findings": found.Items[0].ID, "{tab}": ""}
+		"licenses": "pln_1", "plans": "pln_1", "catalog": "slack", "connectors": "slack", "runs": "run_1", "findings": found.Items[0].ID, "leavers": checklist.ID, "leaver-checklists": checklist.ID}
 	return p
 }
 
