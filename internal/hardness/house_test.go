@@ -162,10 +162,10 @@ func (h *house) kill() {
 	<-h.ended
 }
 
-// until asks again and again, at most a minute.
+// until asks again and again, at most three minutes.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), 3*time.Minute)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
@@ -173,7 +173,7 @@ func (h *house) until(what string, ok func() bool) {
 		select {
 		case <-tick.C:
 		case <-ctx.Done():
-			h.t.Fatalf("not in a minute: %s\n%s", what, h.said)
+			h.t.Fatalf("not in three minutes: %s\n%s", what, h.said)
 		}
 	}
 }

@@ -128,7 +128,7 @@ func soon(ctx context.Context) error {
 // settle waits until nothing is under way.
 func settle(t *testing.T, ctx context.Context, a *app.App) (all []purser.Run) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Minute)
 	defer cancel()
 	for {
 		page, err := a.Runs.Runs(ctx, run.Filter{}, purser.Page{Limit: 1000})

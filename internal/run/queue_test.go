@@ -38,7 +38,7 @@ func (h *house) serve() (stop func()) {
 // await watches until the run is over.
 func (h *house) await(id string) (last purser.Run) {
 	h.t.Helper()
-	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(h.t.Context(), 3*time.Minute)
 	defer cancel()
 	seen, err := h.runner.Watch(ctx, id)
 	if err != nil {

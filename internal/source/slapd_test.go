@@ -82,7 +82,7 @@ access to * by dn.exact="cn=reader,dc=example,dc=com" read by anonymous auth by 
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	for range 200 {
+	for range 1200 {
 		if c, err := net.DialTimeout("tcp", "127.0.0.1:"+s.tls, time.Second); err == nil {
 			_ = c.Close()
 			return s

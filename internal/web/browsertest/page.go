@@ -37,7 +37,7 @@ type heard struct {
 }
 
 // patience is how long one step may take on a machine under load.
-const patience = 30 * time.Second
+const patience = time.Minute
 
 // Page opens a tab with its own cookies, width × height.
 func (b *Browser) Page(t testing.TB, width, height int) *Page {
