@@ -38,6 +38,7 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		d.Narrowed = l.query.Get("category") != ""
 		d.Served, d.Pager = served.Items, l.pager(len(served.Items), served.Next, served.Total, served.More)
 		counts = append(counts, totalText(served.Total, served.More)+" through SSO")
 	}

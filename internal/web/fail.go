@@ -43,10 +43,16 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 		f = ui.Failure{What: sentence(p.What), Todo: p.Hint}
 		switch p.Kind {
 		case purser.ProblemNotFound:
+			if f.Todo == "" {
+				f.Why, f.Todo = "It was deleted, the address is not complete, or it never was", "Look for it by the search at the top, or in its list."
+			}
 			return http.StatusNotFound, "Not found", f
 		case purser.ProblemForbidden, purser.ProblemProve:
 			return http.StatusForbidden, "Not permitted", f
 		case purser.ProblemConflict:
+			if f.Todo == "" {
+				f.Todo = "Load the page again, look at what has changed, and do it again if it is still what you want."
+			}
 			return http.StatusConflict, "Changed meanwhile", f
 		case purser.ProblemSignIn:
 			return http.StatusUnauthorized, "Sign in", f

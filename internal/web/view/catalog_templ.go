@@ -17,15 +17,16 @@ import (
 
 // CatalogData is what can be connected.
 type CatalogData struct {
-	Tabs    []ui.Tab
-	Filters ui.Filters
-	Rows    ui.Rows
-	Direct  bool // connectors are asked for
-	Entries []connect.CatalogEntry
-	SSO     bool // what identity providers serve is asked for
-	Served  []purser.Application
-	Pager   ui.PagerData      // of Served
-	Worth   []inventory.Worth // what is worth connecting next
+	Tabs     []ui.Tab
+	Filters  ui.Filters
+	Rows     ui.Rows
+	Direct   bool // connectors are asked for
+	Entries  []connect.CatalogEntry
+	SSO      bool // what identity providers serve is asked for
+	Served   []purser.Application
+	Narrowed bool              // a category is chosen, too
+	Pager    ui.PagerData      // of Served
+	Worth    []inventory.Worth // what is worth connecting next
 }
 
 // Catalog shows what can be connected.
@@ -237,6 +238,16 @@ func catalogCards(d CatalogData) templ.Component {
 			}
 		}
 		if d.SSO {
+			if d.Narrowed {
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"note\">Categories are those of connectors: they do not narrow what identity providers serve.</p>")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
 			if len(d.Served) == 0 {
 				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No application of that name through SSO", Text: "Applications stand here once an identity provider is connected and its application discovery has run.", Action: &ui.Button{Label: "Connect an identity provider", Href: "/catalog?category=identity"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -247,7 +258,7 @@ func catalogCards(d CatalogData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

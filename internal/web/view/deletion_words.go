@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strings"
 
 	"purser"
 	"purser/internal/web/ui"
@@ -26,7 +27,31 @@ func countWords(c purser.DeletionCount) string {
 	if c.Count == 0 {
 		return "No " + c.What + " yet"
 	}
+	if c.Count == 1 {
+		return "1 " + singular(c.What)
+	}
 	return ui.Int(c.Count) + " " + c.What
+}
+
+// singular writes one of "license plans", "entries of the audit log": the noun is
+// among the first two words.
+func singular(many string) string {
+	words := strings.Fields(many)
+	for i, w := range words[:min(len(words), 2)] {
+		switch {
+		case w == "people":
+			w = "person"
+		case strings.HasSuffix(w, "ies"):
+			w = strings.TrimSuffix(w, "ies") + "y"
+		case strings.HasSuffix(w, "s"):
+			w = strings.TrimSuffix(w, "s")
+		default:
+			continue
+		}
+		words[i] = w
+		break
+	}
+	return strings.Join(words, " ")
 }
 
 func deletionHead(d purser.Deletion) string {

@@ -123,8 +123,11 @@ func runTitle(r purser.Run, named bool) string {
 
 // progressWords writes counts, pages, and the reason of a wait.
 func progressWords(r purser.Run) string {
-	s := fmt.Sprintf("%s read, %s added, %s changed, %s removed, page %s, %s", ui.Int(r.Counts.Read), ui.Int(r.Counts.Added),
-		ui.Int(r.Counts.Changed), ui.Int(r.Counts.Removed), ui.Int(r.Pages), ui.Count(r.Requests, "request", "requests"))
+	s := fmt.Sprintf("%s read, %s added, %s changed, %s removed, page %s", ui.Int(r.Counts.Read), ui.Int(r.Counts.Added),
+		ui.Int(r.Counts.Changed), ui.Int(r.Counts.Removed), ui.Int(r.Pages))
+	if r.Requests > 0 { // they are written in batches, some time after the first page
+		s += ", " + ui.Count(r.Requests, "request", "requests")
+	}
 	if r.WaitReason != "" {
 		s += ", waiting: " + r.WaitReason
 	}
