@@ -63,3 +63,17 @@ func TestADeliveryLogSaysWhyMailFailed(t *testing.T) {
 		t.Error("the list of deliveries does not say why")
 	}
 }
+
+func TestOneOfSomethingIsWrittenAsOne(t *testing.T) {
+	plan := purser.DeletionPlan{Goes: []purser.DeletionCount{{What: "people", Count: 1}, {What: "license plans", Count: 1}, {What: "runs", Count: 2}},
+		Stays: []purser.DeletionCount{{What: "entries of the audit log", Count: 1}, {What: "instance with settings, credential, tasks and schedule", Count: 1}}}
+	page := drawn(t, view.DeletionPlan(ui.Page{}, purser.Instance{}, plan, ""))
+	for _, want := range []string{"1 person", "1 license plan", "2 runs", "1 entry of the audit log", "1 instance with settings, credential, tasks and schedule"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the plan lacks %q", want)
+		}
+	}
+	if strings.Contains(page, "1 license plans") {
+		t.Error("one license plan is written as several")
+	}
+}
