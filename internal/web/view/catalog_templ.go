@@ -248,8 +248,13 @@ func catalogCards(d CatalogData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if len(d.Served) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No application of that name through SSO", Text: "Applications stand here once an identity provider is connected and its application discovery has run.", Action: &ui.Button{Label: "Connect an identity provider", Href: "/catalog?category=identity"}}).Render(ctx, templ_7745c5c3_Buffer)
+			if len(d.Served) == 0 && d.Filters.Query == "" {
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingConnected, Title: "Nothing is read through SSO yet", Text: "Applications stand here once an identity provider is connected and its application discovery has run.", Action: &ui.Button{Label: "Connect an identity provider", Href: "/catalog?category=identity"}}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else if len(d.Served) == 0 {
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No application of that name through SSO", Text: "No identity provider that is connected serves it.", Action: &ui.Button{Label: "Show all of them", Href: "/catalog?read=sso"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -72,7 +72,7 @@ func deletionWords(d purser.Deletion) string {
 
 func deletionEnd(d purser.Deletion) string {
 	if d.Scope == purser.DeleteUsers {
-		return "The instance is as it was before, without its users. Over "
+		return "The instance is as it was before, without its users. Ended "
 	}
-	return "The instance is gone. Over "
+	return "The instance is gone. Ended "
 }
