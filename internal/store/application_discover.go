@@ -182,12 +182,24 @@ func (db *DB) DeriveServed(ctx context.Context, instanceNo int64, since purser.M
 	}, `SELECT external_id, assigned, signed_in, sign_ins FROM (SELECT s.external_id, s.assigned AS had_a, s.signed_in AS had_s, s.sign_ins AS had_n,
 			COALESCE(g.n, `+none(knows.Assigns)+`) AS assigned, COALESCE(v.people, `+none(knows.Signs)+`) AS signed_in, COALESCE(v.n, `+none(knows.Signs)+`) AS sign_ins
 		FROM application_source s
-		LEFT JOIN (SELECT g.application, count(DISTINCT g.account) AS n FROM "assignment" g JOIN "account" a ON a.instance_no = g.instance_no
-			AND a.external_id = g.account AND a.gone_gen = 0 WHERE g.instance_no = ? AND g.gone_gen = 0 GROUP BY g.application) AS g ON g.application = s.external_id
+		LEFT JOIN (SELECT g.application, count(DISTINCT g.account) AS n FROM "assignment" g WHERE g.instance_no = ? AND g.gone_gen = 0
+			AND `+db.notGone()+` GROUP BY g.application) AS g ON g.application = s.external_id
 		LEFT JOIN (SELECT application, count(DISTINCT account) AS people, CAST(sum(count) AS BIGINT) AS n FROM activity
 			WHERE instance_no = ? AND last_at >= ? GROUP BY application) AS v ON v.application = s.external_id
 		WHERE s.instance_no = ?) AS x
 		WHERE COALESCE(assigned, -1) <> COALESCE(had_a, -1) OR COALESCE(signed_in, -1) <> COALESCE(had_s, -1) OR COALESCE(sign_ins, -1) <> COALESCE(had_n, -1)`,
-		instanceNo, instanceNo, int64(since), instanceNo)
+		instanceNo, instanceNo, instanceNo, int64(since), instanceNo)
 	return err
+}
+
+// notGone is the SQL of what g speaks of an account that is not known to be gone,
+// with the instance as its one argument. Most accounts live: SQLite lists the few
+// that are gone once, for a lookup of each assignment's account was an eighth of
+// a first sync's CPU time and 15 MiB. PostgreSQL plans that by itself, and would
+// search a long list for each row.
+func (db *DB) notGone() string {
+	if db.dialect == Postgres {
+		return `NOT EXISTS (SELECT 1 FROM "account" a WHERE a.instance_no = ? AND a.external_id = g.account AND a.gone_gen <> 0)`
+	}
+	return `COALESCE(g.account, '') NOT IN (SELECT a.external_id FROM "account" a WHERE a.instance_no = ? AND a.gone_gen <> 0)`
 }
