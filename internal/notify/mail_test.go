@@ -50,6 +50,12 @@ func TestMailIsHandedInOverTLSAndSignedIn(t *testing.T) {
 				if len(got) != 1 || got[0].TLS == o.Plain || got[0].To != "owner@example.com" || got[0].From != "purser@example.com" {
 					t.Fatalf("taken: %+v", got)
 				}
+				// Addresses stand in angle brackets (RFC 5321, 4.1.2); strict servers take no others.
+				for _, line := range []string{"MAIL FROM:<purser@example.com>", "RCPT TO:<owner@example.com>\r\n"} {
+					if !strings.Contains(m.Said(), line) {
+						t.Errorf("%q was not said", line)
+					}
+				}
 				if len(o.Auth) > 0 && got[0].User != mailtest.User {
 					t.Error("nobody had signed in")
 				}

@@ -135,11 +135,11 @@ func (c *conversation) signIn() *trouble {
 // everything and only the text is missing: what fails before it was not sent.
 func (c *conversation) send(from, to string, text []byte, begin func() *trouble) *trouble {
 	c.wait(c.patience())
-	if err := c.client.Mail(from); err != nil {
+	if err := c.client.Mail(bracketed(from)); err != nil {
 		return c.refused("takes mail from "+from, err, "Check --mail-from: the server may allow only addresses of the account that signs in")
 	}
 	c.wait(c.patience())
-	if err := c.client.Rcpt(to); err != nil {
+	if err := c.client.Rcpt(bracketed(to)); err != nil {
 		t := c.refused("takes mail for this address", err, "")
 		if t.status >= 500 {
 			t.final, t.server, t.hint = true, false, "Check the address, or take it off the list"
@@ -169,6 +169,10 @@ func (c *conversation) send(from, to string, text []byte, begin func() *trouble)
 	}
 	return nil
 }
+
+// bracketed is an address as MAIL and RCPT name it (RFC 5321, 4.1.2): the library leaves
+// the brackets to its callers, and strict servers refuse an address without them.
+func bracketed(address string) string { return "<" + address + ">" }
 
 // judged is of an answer about the message itself.
 func (c *conversation) judged(t *trouble) *trouble {

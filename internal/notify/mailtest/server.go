@@ -3,6 +3,7 @@
 package mailtest
 
 import (
+	"bytes"
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
@@ -63,6 +64,7 @@ type Server struct {
 	mu       sync.Mutex
 	taken    []Message
 	sessions int
+	said     bytes.Buffer
 }
 
 // Start serves on loopback.
@@ -82,7 +84,7 @@ func Start(t *testing.T, o Options) *Server {
 	}
 	server := smtp.NewServer(smtp.BackendFunc(func(c *smtp.Conn) (smtp.Session, error) { return s.session(c), nil }))
 	server.Domain, server.AllowInsecureAuth = "mail.example.com", o.Plain
-	server.ErrorLog = quiet{}
+	server.ErrorLog, server.Debug = quiet{}, heard{s}
 	server.ReadTimeout, server.WriteTimeout = time.Minute, time.Minute
 	switch {
 	case o.Implicit:
@@ -103,6 +105,22 @@ type quiet struct{}
 
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
+
+// heard keeps what both sides say: this server is lenient, others are not.
+type heard struct{ s *Server }
+
+func (h heard) Write(p []byte) (int, error) {
+	h.s.mu.Lock()
+	defer h.s.mu.Unlock()
+	return h.s.said.Write(p)
+}
+
+// Said returns all lines that both sides sent, as they were.
+func (s *Server) Said() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.said.String()
+}
 
 // Messages returns what was taken so far.
 func (s *Server) Messages() []Message {
