@@ -91,7 +91,8 @@ type stage struct {
 	cut     func() error
 	serial  int
 
-	described map[string][]description // by connector
+	described map[string][]description          // by connector
+	fixtures  map[string]*connectortest.Fixture // by connector and task: read once, not for each action
 }
 
 // Open gives the played vendor for every instance; it is an action.Vendors.
@@ -153,7 +154,7 @@ func (s *stage) restart() {
 }
 
 func TestEveryActionOfEveryConnectorIsPlannedSentOnceAndReadBack(t *testing.T) {
-	s := &stage{t: t, vendor: newActor(t), described: map[string][]description{}, clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
+	s := &stage{t: t, vendor: newActor(t), described: map[string][]description{}, fixtures: map[string]*connectortest.Fixture{}, clock: &clock{now: time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}}
 	s.ctx = purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_1", Name: "ada@example.com", Role: purser.RoleAdmin})
 	o := storetest.SQLite(t)
 	o.Now = s.clock.Now
@@ -230,12 +231,26 @@ func (s *stage) insert(i purser.Instance, kind purser.Kind, external string, fie
 	return no
 }
 
+// fixture is that of a task, nil if it has none.
+func (s *stage) fixture(connector, task string) *connectortest.Fixture {
+	key := connector + "/" + task
+	f, known := s.fixtures[key]
+	if !known {
+		var err error
+		if f, err = connectortest.ReadFixture(connectors.Files(), connector, task); err != nil {
+			f = nil
+		}
+		s.fixtures[key] = f
+	}
+	return f
+}
+
 // samples are made-up records of a kind of this connector: those of its fixtures,
 // or one of which nothing is known.
 func (s *stage) samples(c *manifest.Connector, kind purser.Kind) (all []map[string]string) {
 	for _, task := range c.Tasks {
-		f, err := connectortest.ReadFixture(connectors.Files(), c.Manifest.Name, task.Name)
-		if err != nil {
+		f := s.fixture(c.Manifest.Name, task.Name)
+		if f == nil {
 			continue
 		}
 		for _, st := range task.Streams {

@@ -165,9 +165,21 @@ func (h *house) kill() {
 // until asks again and again, at most three minutes.
 func (h *house) until(what string, ok func() bool) {
 	h.t.Helper()
+	h.every(20*time.Millisecond, what, ok)
+}
+
+// ends is until for what stays so once it is reached: it asks seldom, for each
+// question takes from the one who is to come to the end.
+func (h *house) ends(what string, ok func() bool) {
+	h.t.Helper()
+	h.every(100*time.Millisecond, what, ok)
+}
+
+func (h *house) every(pause time.Duration, what string, ok func() bool) {
+	h.t.Helper()
 	ctx, cancel := context.WithTimeout(h.t.Context(), 3*time.Minute)
 	defer cancel()
-	tick := time.NewTicker(20 * time.Millisecond)
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	for !ok() {
 		select {
@@ -260,7 +272,7 @@ func (h *house) okta(tasks ...purser.TaskName) {
 // runs waits until no run is under way, and returns them, the newest first.
 func (h *house) runs() (all []purser.Run) {
 	h.t.Helper()
-	h.until("the runs end", func() bool {
+	h.ends("the runs end", func() bool {
 		all = list[purser.Run](h, "/runs?limit=1000")
 		return !slices.ContainsFunc(all, func(r purser.Run) bool {
 			return !r.State.Ended() && r.Trigger != purser.TriggerConfirm && r.Trigger != purser.TriggerRetry
@@ -274,7 +286,7 @@ func (h *house) sync(task purser.TaskName) (r purser.Run) {
 	h.t.Helper()
 	var started struct{ Items []purser.Run }
 	h.api("POST", "/instances/Acme/sync", map[string]any{"tasks": []purser.TaskName{task}}, &started)
-	h.until("the run ends", func() bool {
+	h.ends("the run ends", func() bool {
 		h.api("GET", "/runs/"+started.Items[0].ID, nil, &r)
 		return r.State.Ended()
 	})

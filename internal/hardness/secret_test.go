@@ -115,7 +115,7 @@ func company(t *testing.T, ctx context.Context, a *app.App, vendors *sandbox.San
 }
 
 func soon(ctx context.Context) error {
-	timer := time.NewTimer(20 * time.Millisecond)
+	timer := time.NewTimer(100 * time.Millisecond) // to ask costs more than to wait
 	defer timer.Stop()
 	select {
 	case <-timer.C:

@@ -83,7 +83,7 @@ func (s *site) connectSome(t testing.TB, connectors []string) {
 	t.Helper()
 	d := &demo.Demo{Organization: s.Organization, Connect: s.Connect, Contracts: s.Contracts, Sandbox: s.vendors, Only: connectors, Say: func(string, ...any) {}, Pause: func(ctx context.Context) error {
 		select {
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(150 * time.Millisecond): // to ask costs more than to wait
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
