@@ -44,7 +44,7 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 		switch p.Kind {
 		case purser.ProblemNotFound:
 			if f.Todo == "" {
-				f.Why, f.Todo = "It was deleted, the address is not complete, or it never was", "Look for it by the search at the top, or in its list."
+				f.Why, f.Todo = "It was deleted, the address is not complete, or it never was.", "Look for it by the search at the top, or in its list."
 			}
 			return http.StatusNotFound, "Not found", f
 		case purser.ProblemForbidden, purser.ProblemProve:

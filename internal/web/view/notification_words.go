@@ -160,7 +160,7 @@ func tryWords(way string, t notify.DeliveryTry) string {
 	case t.Error == "":
 		return "Taken"
 	case t.Status == 0:
-		return "No answer"
+		return "Not handed over"
 	case way == notify.WayMail && t.Status < 500, t.Status == 429, way != notify.WayMail && t.Status >= 500:
 		return "Not now (" + ui.Int(t.Status) + ")"
 	}
