@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"purser/internal/manifest"
 )
@@ -206,6 +207,13 @@ func (a answerOf) page(root any, n, of int, link string) reply {
 	if strings.Trim(p.Flag, ".abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ") == "" && p.Flag != "" {
 		put(root, steps(p.Flag), n < of)
 	}
+	if total, _, ok := strings.Cut(p.Flag, " > len("); ok { // what is left of a search that begins where the last page ended
+		left := len(items)
+		if n < of {
+			left++
+		}
+		put(root, steps(total), left)
+	}
 	return reply{status: 200, header: header, body: a.written(root)}
 }
 
@@ -229,6 +237,9 @@ func renumber(root any, s *manifest.CompiledStream, page int) {
 		o, ok := item.(object)
 		if id := o[s.Paging.Next]; ok && id != nil {
 			number := strconv.Itoa(page*100_000 + i + 1)
+			if _, err := time.Parse(time.RFC3339, fmt.Sprint(id)); err == nil {
+				number = time.Unix(int64(page*100_000+i), 0).UTC().Format(time.RFC3339)
+			}
 			if o[s.Paging.Next] = number; fmt.Sprintf("%T", id) == "json.Number" {
 				o[s.Paging.Next] = json.Number(number)
 			}

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"purser"
-	"purser/internal/manifest"
 	"purser/internal/store"
 )
 
@@ -50,25 +49,11 @@ func (s *Service) described(row store.ActionRow, counts purser.ActionCounts) (pu
 		return out, nil
 	}
 	out.Target, out.Switch, out.DataEffect, out.Irreversible, out.Undo = purser.Kind(a.Target), purser.Switch(a.Switch()), a.DataEffect, a.Irreversible, a.Undo
-	out.ReadsBack, out.Scopes = proof(a), a.Scopes.Names()
+	out.ReadsBack, out.Scopes = a.Proof(), a.Scopes.Names()
 	if out.Scopes == nil {
 		out.Scopes = []string{}
 	}
 	return out, nil
-}
-
-// proof says what the next reading has to show.
-func proof(a *manifest.CompiledAction) string {
-	switch r := a.ReadsBack; {
-	case r == nil:
-		return ""
-	case r.Field == "" && makes(a):
-		return "the next reading of " + r.Stream + " shows it"
-	case r.Field == "":
-		return "the next readings of " + r.Stream + " do not show it any more"
-	default:
-		return "the next reading of " + r.Stream + " shows " + r.Field + " " + r.Want
-	}
 }
 
 // Actions returns one page of actions, the newest first.

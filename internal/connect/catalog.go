@@ -47,6 +47,7 @@ type CatalogEntry struct {
 	Auth      []AuthOption `json:"auth"`
 	Tasks     []TaskInfo   `json:"tasks"`
 	Actions   []string     `json:"actions"`
+	Proofs    []string     `json:"proofs"` // for each action, what the next reading has to show
 	Connected int          `json:"connected"`
 	Icon      []byte       `json:"-"`
 	Cannot    string       `json:"cannot,omitempty"`
@@ -73,7 +74,7 @@ func (s *Service) Catalog(ctx context.Context) ([]CatalogEntry, error) {
 
 // Entry describes a connector without its instances.
 func Entry(m *manifest.Manifest) CatalogEntry {
-	e := CatalogEntry{Name: m.Name, Title: m.Title, Category: m.Category, Auth: authOptions(m), Actions: []string{},
+	e := CatalogEntry{Name: m.Name, Title: m.Title, Category: m.Category, Auth: authOptions(m), Actions: []string{}, Proofs: []string{},
 		Cannot: strings.Join(m.Cannot, "\n"), Needs: m.Needs, Tasks: make([]TaskInfo, 0, len(m.Tasks))}
 	for _, name := range purser.TaskNames() {
 		if t := taskOf(m, name); t != nil {
@@ -81,7 +82,7 @@ func Entry(m *manifest.Manifest) CatalogEntry {
 		}
 	}
 	for i := range m.Actions {
-		e.Actions = append(e.Actions, m.Actions[i].Name)
+		e.Actions, e.Proofs = append(e.Actions, m.Actions[i].Name), append(e.Proofs, m.Actions[i].Proof())
 	}
 	return e
 }

@@ -26,6 +26,9 @@ func (r *reading) added() (manifest.Added, error) {
 		add.Query = append(add.Query, [2]string{p.Cursor, r.at.Next.Token})
 		return add, nil
 	}
+	if p.Kind == "offset" && p.Cursor != "" && r.at.Next.Offset == 0 {
+		return add, nil // a vendor that knows tokens only refuses an offset; without one it begins in its own way
+	}
 	value, ok := r.pagePlace()
 	if !ok || p.TokenIn == "path" {
 		return add, nil

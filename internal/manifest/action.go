@@ -29,6 +29,21 @@ type ReadsBack struct {
 	Want   string `yaml:"want" doc:"value of the field; without a field the record must be gone, of provisioning be there"`
 }
 
+// Proof says in words what the next reading has to show, so that the action counts
+// as proven.
+func (a *Action) Proof() string {
+	switch r := a.ReadsBack; {
+	case r == nil:
+		return ""
+	case r.Field == "" && a.Switch() == "provisioning":
+		return "the next reading of " + r.Stream + " shows it"
+	case r.Field == "":
+		return "the next readings of " + r.Stream + " do not show it any more"
+	default:
+		return "the next reading of " + r.Stream + " shows " + r.Field + " " + r.Want
+	}
+}
+
 // Switch returns the switch that turns the action on: reclamation or provisioning.
 func (a *Action) Switch() string {
 	switch a.Name {

@@ -101,7 +101,7 @@ type Page struct {
 	TokenIn string  `yaml:"token_in" oneof:"query|json|header|path" doc:"where the token, page or offset is sent; query if not said"`
 	TokenAs string  `yaml:"token_as" oneof:"json" doc:"token_in json: the token is JSON itself, such as a list, and sent as that; a text if not said"`
 	Param   string  `yaml:"param" doc:"its name there; link_body: the parameter in which a bare token is sent, where the vendor writes one in place of an address"`
-	Cursor  string  `yaml:"cursor" json:",omitempty" doc:"offset: parameter for the token at next, which is followed where the answer has one"`
+	Cursor  string  `yaml:"cursor" json:",omitempty" doc:"offset: parameter for the token at next, which is followed where the answer has one; the first page is then asked for without an offset"`
 	First   *int    `yaml:"first" doc:"number of the first page (1 if not said), the first offset (0), or with last_id in a path the id before the first (0)"`
 	Size    int     `yaml:"size" doc:"records on a full page, for end: short; an offset steps by the records that were read"`
 	End     Strings `yaml:"end" oneof:"no_next|empty|short|total|pages|flag|same_token" doc:"what proves the end; of several, the first that the answer lets judge"`

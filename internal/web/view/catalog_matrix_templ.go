@@ -189,7 +189,7 @@ func Matrix(page ui.Page, d MatrixData) templ.Component {
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}
-									templ_7745c5c3_Err = sentences(actionList(e.Actions)).Render(ctx, templ_7745c5c3_Buffer)
+									templ_7745c5c3_Err = sentences(actionList(e)).Render(ctx, templ_7745c5c3_Buffer)
 									if templ_7745c5c3_Err != nil {
 										return templ_7745c5c3_Err
 									}

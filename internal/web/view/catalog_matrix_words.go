@@ -22,10 +22,14 @@ func matrixHead(t purser.TaskName) string {
 	return strings.TrimSpace(strings.NewReplacer("Application ", "", " information", "s", " inventory", "s", "Expense discovery", "Spend").Replace(t.Title()))
 }
 
-func actionList(names []string) []string {
-	out := make([]string, len(names))
-	for i, n := range names {
+// actionList names the actions of a connector, each with the reading that proves it.
+func actionList(e connect.CatalogEntry) []string {
+	out := make([]string, len(e.Actions))
+	for i, n := range e.Actions {
 		out[i] = strings.ReplaceAll(n, "_", " ")
+		if e.Proofs[i] != "" {
+			out[i] += ": proven when " + strings.ReplaceAll(e.Proofs[i], "_", " ")
+		}
 	}
 	return out
 }
