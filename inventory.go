@@ -67,6 +67,7 @@ type Person struct {
 	StartedOn      string    `json:"started_on,omitempty"` // YYYY-MM-DD
 	EndedOn        string    `json:"ended_on,omitempty"`
 	Accounts       int64     `json:"accounts"` // live accounts linked to the person
+	Disputed       []string  `json:"disputed,omitempty"` // fields of which sources say different things
 	FirstSeenAt    time.Time `json:"first_seen_at"`
 	RemovedAt      time.Time `json:"removed_at,omitzero"`
 	DataAsOf       time.Time `json:"data_as_of,omitzero"`

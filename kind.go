@@ -118,10 +118,10 @@ func accountFields() []Field {
 		{Name: "mfa", Type: Bool, History: true},
 		{Name: "role", Type: Text, History: true},
 		{Name: "aliases", Type: Texts},
-		{Name: "employee_id", Type: Text},
+		{Name: "employee_id", Type: Text, History: true},
 		{Name: "department", Type: Text, History: true},
-		{Name: "title", Type: Text},
-		{Name: "manager", Type: Text},
+		{Name: "title", Type: Text, History: true},
+		{Name: "manager", Type: Text, History: true},
 		{Name: "created_at", Type: Time},
 		{Name: "last_active_at", Type: UseDate},
 	}
@@ -129,7 +129,7 @@ func accountFields() []Field {
 
 func personFields() []Field {
 	return []Field{id(),
-		{Name: "employee_number", Type: Text},
+		{Name: "employee_number", Type: Text, History: true},
 		{Name: "email", Type: Text, History: true, Guarded: true},
 		{Name: "display_name", Type: Text, History: true},
 		{Name: "employment", Type: Enum, Values: []string{"employed", "future", "on_leave", "ended", "unknown"}, History: true, Guarded: true},

@@ -43,6 +43,8 @@ type grammar struct {
 	Application applicationCmd `cmd:"" help:"Look at applications and how they are used."`
 	Account     accountCmd     `cmd:"" help:"Look at accounts."`
 	Person      personCmd      `cmd:"" help:"Look at people."`
+	Source      sourceCmd      `cmd:"" help:"Say whose word counts where several sources speak of the same person."`
+	Matching    matchingCmd    `cmd:"" help:"Say which addresses are the same."`
 	Device      deviceCmd      `cmd:"" help:"Look at devices and the apps on them."`
 	Leaver      leaverCmd      `cmd:"" help:"Close what people who leave have, and see it verified."`
 	Finding     findingCmd     `cmd:"" help:"Look at findings, decide about them."`

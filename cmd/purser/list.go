@@ -40,6 +40,7 @@ type accountCmd struct {
 	Unlink    accountUnlinkCmd    `cmd:"" help:"Say that an account is not the person's to whom it is linked."`
 	Kind      accountKindCmd      `cmd:"" help:"Say what an account is."`
 	Undo      accountUndoCmd      `cmd:"" help:"Take back what people decided about an account: rules decide again."`
+	Fields    accountFieldsCmd    `cmd:"" help:"Show what counts of an account field by field, whose word it is, and what other sources say."`
 	Unmatched accountUnmatchedCmd `cmd:"" help:"List accounts without a person, with whom they may belong to."`
 }
 
@@ -92,6 +93,7 @@ type personCmd struct {
 	Seats    personSeatsCmd    `cmd:"" help:"List the seats of a person and what they cost in a year."`
 	Timeline personTimelineCmd `cmd:"" help:"Show everything that happened to a person and the accounts of the person."`
 	Rows     personRowsCmd     `cmd:"" help:"List the rows of rosters that are one person."`
+	Fields   personFieldsCmd   `cmd:"" help:"Show what counts of a person field by field, whose word it is, and what other sources say."`
 	Merge    personMergeCmd    `cmd:"" help:"Say that two people are the same human."`
 	Split    personSplitCmd    `cmd:"" help:"Say that a row of a roster is somebody other than those whom it was taken for."`
 }
@@ -102,6 +104,7 @@ type personListCmd struct {
 	Employment []string `help:"Employment, such as active."`
 	Department []string `help:"Department."`
 	Leavers    bool     `help:"Those who left and still have accounts."`
+	Disputed   bool     `help:"Those of whom sources say different things."`
 }
 
 // Run prints the people.
@@ -112,6 +115,9 @@ func (c *personListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "department", c.Department...)
 	if c.Leavers {
 		q.Set("leavers_with_access", "true")
+	}
+	if c.Disputed {
+		q.Set("disputed", "true")
 	}
 	return list(ctx, s, "/people", q, c.Limit, []string{"ID", "NAME", "E-MAIL", "EMPLOYMENT", "DEPARTMENT", "ACCOUNTS", "MANAGER"},
 		func(p purser.Person) []string {

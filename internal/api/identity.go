@@ -20,10 +20,15 @@ type Identity interface {
 	Rows(ctx context.Context, person string) ([]purser.PersonRow, error)
 	Rules(ctx context.Context) (purser.MatchRules, error)
 	SetRules(ctx context.Context, r purser.MatchRules) (purser.MatchRules, error)
+	Truth(ctx context.Context, person string) ([]purser.FieldTruth, error)
+	AccountTruth(ctx context.Context, account string) ([]purser.FieldTruth, error)
+	Orders(ctx context.Context) ([]purser.FieldOrder, error)
+	SetOrder(ctx context.Context, o purser.SourceOrder) ([]purser.FieldOrder, error)
 }
 
 func (a *API) identity() {
 	const tag = "Identity"
+	a.truth(tag)
 	add(a, call{method: "GET", path: "/unmatched-accounts", tag: tag, id: "listUnmatchedAccounts", op: purser.OpAccountRead,
 		does: "List accounts behind which one expects a person and knows none, with whom they may belong to"},
 		func(ctx context.Context, in *struct {

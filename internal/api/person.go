@@ -15,11 +15,12 @@ type PersonQuery struct {
 	Department []string `query:"department" doc:"any of them"`
 	Leavers    bool     `query:"leavers_with_access" doc:"those who left and still have accounts"`
 	Removed    bool     `query:"removed" doc:"those that are gone from their source"`
+	Disputed   bool     `query:"disputed" doc:"those of whom sources say different things"`
 }
 
 func (q PersonQuery) filter() inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Query, InstanceID: q.Instance, Employment: q.Employment, Department: q.Department,
-		LeaversWithAccess: q.Leavers, Removed: q.Removed}
+		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed}
 }
 
 func (a *API) people() {

@@ -14,6 +14,14 @@ import (
 // bindKept lets links by hand that were kept by a deletion bind again after derive.
 func bindKept(db *store.DB, derive func(ctx context.Context, instanceNo int64) error) func(ctx context.Context, instanceNo int64) error {
 	return func(ctx context.Context, instanceNo int64) error {
+		// Decisions come before the rules that must not contradict them.
+		decided, err := store.AnyKeptDecision(ctx, db.Read())
+		if err == nil && decided {
+			err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.BindKeptDecisions(ctx, tx) })
+		}
+		if err != nil {
+			return fmt.Errorf("let decisions hold again: %w", err)
+		}
 		if err := derive(ctx, instanceNo); err != nil {
 			return err
 		}

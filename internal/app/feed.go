@@ -24,6 +24,10 @@ func (a *App) deriver() *match.Deriver {
 		a.matcher.Then = func(ctx context.Context, instances []int64) error {
 			return errors.Join(a.Findings.Derive(ctx, instances), a.Leavers.Check(ctx))
 		}
+		a.matcher.Directory = func(connector string) bool {
+			c := a.Catalog.Get(connector)
+			return c != nil && c.Manifest.Category == "identity"
+		}
 	}
 	return a.matcher
 }

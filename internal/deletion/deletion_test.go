@@ -30,8 +30,8 @@ func TestDeletingAnInstanceLeavesNoRowOfItAndTouchesNoOther(t *testing.T) {
 		for table, n := range before {
 			want := n
 			switch table {
-			case "transaction", "former_instance":
-				want++ // a line of spend stays, with where it came from
+			case "transaction", "former_instance", "kept_decision":
+				want++ // a line of spend stays, with where it came from, and what people decided
 			case "saas_application":
 				want++ // managed: somebody decided
 			case "person_alias", "person_same", "application_count", "application_day":
@@ -227,6 +227,55 @@ func TestApplicationsThatNobodyDecidedAboutGoWithTheirOnlySource(t *testing.T) {
 		}
 		if strings.Join(left, " ") != "app1 app2" {
 			t.Errorf("left are %v, want the managed one and the one that another source names", left)
+		}
+	})
+}
+
+func TestWhatPeopleDecidedHoldsAgainWhenItsAccountsAndPeopleAreReadAgain(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		hr, other := h.instance("HR", "hr", "t2"), h.instance("Directory", "directory", "t3")
+		mine := h.instance("Mine", "vendor", "t1")
+		account, person := h.account(mine, "a1", "x@example.com"), h.person(hr, "p1", "p@example.com")
+		nobodys, same := h.account(mine, "a2", "y@example.com"), h.person(other, "d1", "p@example.org")
+		apart := h.person(other, "d2", "p@example.com")
+		h.write(func(ctx context.Context, tx bun.Tx) error {
+			return errors.Join(store.RefuseAccount(ctx, tx, account, person, "ada@example.com", 5), store.RefuseAccount(ctx, tx, nobodys, 0, "ada@example.com", 6),
+				store.SetAccountKind(ctx, tx, nobodys, "robot", "ada@example.com", 7),
+				store.PutPersonVerdict(ctx, tx, store.PersonVerdict{PersonID: person, OtherID: same, Same: true, DecidedBy: "ada@example.com", DecidedAt: 8}),
+				store.PutPersonVerdict(ctx, tx, store.PersonVerdict{PersonID: apart, OtherID: person, Same: false, DecidedBy: "ada@example.com", DecidedAt: 9}))
+		})
+		h.delete(mine, purser.DeleteInstance)
+		h.delete(hr, purser.DeleteInstance)
+		if n := h.count(`SELECT count(*) FROM account_not`) + h.count(`SELECT count(*) FROM person_verdict`) + h.count(`SELECT count(*) FROM account_kind`); n != 0 {
+			t.Fatalf("%d decisions stay about what is gone", n)
+		}
+		bind := func() {
+			h.write(func(ctx context.Context, tx bun.Tx) error { return store.BindKeptDecisions(ctx, tx) })
+		}
+		h.account(h.instance("Another tenant", "vendor", "t9"), "a1", "x@example.com")
+		h.account(h.instance("Mine again", "vendor", "t1"), "a1", "x@example.com")
+		bind()
+		if n := h.count(`SELECT count(*) FROM account_not`); n != 0 {
+			t.Errorf("%d refusals without the person, or in another tenant", n)
+		}
+		again := h.instance("HR again", "hr", "t2")
+		h.person(again, "p1", "p@example.com")
+		h.account(h.instance("Mine, third", "vendor", "t1"), "a2", "y@example.com")
+		bind()
+		bind()
+		if n := h.count(`SELECT count(*) FROM account_not n JOIN "account" a ON a.id = n.account_id JOIN "person" p ON p.id = n.person_id
+			WHERE a.external_id = 'a1' AND p.external_id = 'p1' AND n.decided_by = 'ada@example.com' AND n.decided_at = 5`); n != 1 {
+			t.Error("whose the account is not is forgotten")
+		}
+		if n := h.count(`SELECT count(*) FROM account_not n JOIN account_kind k ON k.account_id = n.account_id WHERE n.person_id = 0 AND k.kind = 'robot' AND k.manual = TRUE`); n != 1 {
+			t.Error("that it is a robot is forgotten")
+		}
+		if n := h.count(`SELECT count(*) FROM person_verdict v JOIN "person" p ON p.id = v.other_id JOIN "person" o ON o.id = v.person_id WHERE p.external_id = 'p1'
+			AND ((o.external_id = 'd1' AND v.same = TRUE) OR (o.external_id = 'd2' AND v.same = FALSE))`); n != 2 {
+			t.Error("who was merged and split is forgotten")
+		}
+		if n := h.count(`SELECT count(*) FROM kept_decision`); n != 0 {
+			t.Errorf("%d decisions are kept twice", n)
 		}
 	})
 }

@@ -34,6 +34,8 @@ type Matcher interface {
 	Rematch(ctx context.Context, accounts []int64) error
 	Suggest(ctx context.Context, accounts []int64) (map[int64][]purser.Suggestion, error)
 	Derive(ctx context.Context, instanceNo int64) error
+	Truth(ctx context.Context, person int64) ([]purser.FieldTruth, error)
+	Sources(ctx context.Context) ([]purser.Source, purser.SourceOrder, error)
 }
 
 // Options make a Service.

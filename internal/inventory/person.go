@@ -15,11 +15,12 @@ type PersonFilter struct {
 	Department        []string
 	LeaversWithAccess bool
 	Removed           bool
+	Disputed          bool // sources say different things of them
 }
 
 func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.PersonFilter, error) {
 	out := store.PersonFilter{Query: f.Query, Employment: f.Employment, Department: f.Department,
-		LeaversWithAccess: f.LeaversWithAccess, Removed: f.Removed}
+		LeaversWithAccess: f.LeaversWithAccess, Removed: f.Removed, Disputed: f.Disputed}
 	if f.InstanceID == "" {
 		return out, nil
 	}

@@ -32,6 +32,8 @@ type Deriver struct {
 	// Then derives what rests on that: of the applications of some instances, nil for
 	// every one. It happens before what is due is forgotten. May be nil.
 	Then func(ctx context.Context, instances []int64) error
+	// Directory reports whether a connector is one of an identity provider; nil: none is.
+	Directory func(connector string) bool
 	// Known is what discovered applications are recognized by; nil: by their names alone.
 	known func() Known
 	mu    sync.Mutex // one derivation at a time: two would undo each other's links
@@ -100,6 +102,9 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 	at := purser.MicrosOf(d.now())
 	relinked, err := d.match(ctx, due, at)
 	if err != nil {
+		return err
+	}
+	if err := d.settleDue(ctx, due, relinked); err != nil {
 		return err
 	}
 	if err := d.matchDevices(ctx, due, at); err != nil {

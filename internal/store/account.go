@@ -136,7 +136,7 @@ func accountPager(f AccountFilter) *pager {
 		COALESCE(a.status, 'unknown') AS status, a.admin, a.mfa, COALESCE(a.role, '') AS role, COALESCE(a.aliases, '') AS aliases,
 		COALESCE(a.employee_id, '') AS employee_id, COALESCE(a.department, '') AS department, COALESCE(a.title, '') AS title,
 		COALESCE(a.created_at, 0) AS created_at, ` + columns + `, COALESCE(p.id, 0) AS person_id,
-		COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, COALESCE(ap.rule, '') AS rule,
+		COALESCE(p.true_display_name, p.display_name, p.true_email, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, COALESCE(ap.rule, '') AS rule,
 		COALESCE(ap.sure, '') AS sure, COALESCE(ap.manual, FALSE) AS manual, COALESCE(ap.linked_at, 0) AS linked_at, a.first_seen_at, a.removed_at,
 		CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE ` + use.class(f.At) + ` END AS use_class, ` + use.told + ` AS told,
 		COALESCE(` + use.read + `, 0) AS read_at, COALESCE(w.from_at, 0) AS from_at, COALESCE(w.until_at, 0) AS until_at, COALESCE(k.use_days, 60) AS use_days`}

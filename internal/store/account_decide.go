@@ -58,7 +58,7 @@ type Refusal struct {
 
 // Refusals returns whose an account is not, as people decided.
 func Refusals(ctx context.Context, db bun.IDB, accountID int64) (all []Refusal, err error) {
-	err = db.NewRaw(`SELECT n.person_id, COALESCE(p.display_name, p.email, p.external_id, '') AS person_name, n.decided_by, n.decided_at
+	err = db.NewRaw(`SELECT n.person_id, COALESCE(p.true_display_name, p.display_name, p.true_email, p.email, p.external_id, '') AS person_name, n.decided_by, n.decided_at
 		FROM account_not n LEFT JOIN "person" AS p ON p.id = n.person_id WHERE n.account_id = ? ORDER BY n.decided_at, n.person_id`, accountID).Scan(ctx, &all)
 	return all, err
 }

@@ -99,7 +99,7 @@ type DepartmentRow struct {
 // several seats holds one here.
 func SeatsByDepartment(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows []DepartmentRow, err error) {
 	err = db.NewRaw(`SELECT x.department, sum(x.accounts) AS seats, `+summed+` FROM (
-		SELECT COALESCE(p.department, '') AS department, 1 AS accounts, CASE WHEN `+openStatus+` THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
+		SELECT COALESCE(p.true_department, p.department, '') AS department, 1 AS accounts, CASE WHEN `+openStatus+` THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
 		FROM `+accountFrom+` LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no
 		WHERE a.gone_gen = 0 AND i.application_id = ? AND EXISTS (SELECT 1 FROM "seat" AS s
 			WHERE s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0)) AS x

@@ -128,6 +128,9 @@ func (s EraseStep) rowsOfKind(ctx context.Context, tx bun.Tx, no int64, limit in
 		if err := keepLinks(ctx, tx, s.kind, ids); err != nil {
 			return 0, err
 		}
+		if err := keepDecisions(ctx, tx, s.kind, ids); err != nil {
+			return 0, err
+		}
 	}
 	for _, d := range dependents(s.kind) {
 		stmt := `DELETE FROM "` + d.table + `" WHERE ` + column(d.column) + " IN (?)"

@@ -55,7 +55,6 @@ func footprint() []trace {
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
 		trace{table: "person_key", rows: ofPerson, users: ofPerson},
 		trace{table: "person_same", rows: ofPerson, users: ofPerson},
-		trace{table: "person_verdict", rows: ofPerson, users: ofPerson},
 	)
 	for _, k := range []purser.Kind{purser.KindInstalledApp, purser.KindDevice, purser.KindMembership, purser.KindAssignment, purser.KindSeat,
 		purser.KindAccount, purser.KindGroup, purser.KindPerson} {
@@ -65,6 +64,7 @@ func footprint() []trace {
 		all = append(all, trace{table: string(k), rows: own, kind: k, word: kindWords(k)})
 	}
 	return append(all,
+		trace{table: "person_verdict", rows: ofPerson, users: ofPerson}, // after the people, with whom it is kept
 		trace{table: "account_person", rows: own, users: own},
 		trace{table: "account_kind", rows: own, users: own},
 		trace{table: "account_not", rows: own, users: own},
@@ -139,6 +139,7 @@ func staying() map[string]string {
 		"deletion":         "the record of the deletion itself",
 		"former_instance":  "what lines of spend came through",
 		"kept_link":        "links by hand, by the vendors' own identifiers",
+		"kept_decision":    "what people decided about accounts and people, by the vendors' own identifiers",
 		"notice":           "what people were told",
 		"protected":        "what no action ever touches, by the vendors' own identifiers",
 		"finding_decision": "what was decided, by the vendors' own identifiers",

@@ -11,11 +11,11 @@ import (
 const hrSource = `COALESCE(i.hr, FALSE)`
 
 // employment is what counts as the employment of a person p of instance i.
-const employment = `CASE WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'unknown' ELSE COALESCE(p.employment, 'unknown') END`
+const employment = `CASE WHEN p.true_employment IS NOT NULL THEN p.true_employment WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'unknown' ELSE COALESCE(p.employment, 'unknown') END`
 
 // left selects people p of instance i who are no longer with the organization:
 // an HR source says that their employment ended, or lists them no more.
-const left = hrSource + ` AND (p.employment = 'ended' OR p.gone_gen <> 0)`
+const left = hrSource + ` AND (COALESCE(p.true_employment, p.employment) = 'ended' OR p.gone_gen <> 0)`
 
 // SetHR says whether an instance may end a person's employment.
 func SetHR(ctx context.Context, db bun.IDB, id string, hr bool) error {

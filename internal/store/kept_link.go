@@ -59,6 +59,12 @@ func BindKeptLinks(ctx context.Context, db bun.IDB) error {
 	if err != nil {
 		return err
 	}
+	// Somebody else may stand for the person.
+	_, err = db.NewRaw(`UPDATE account_person SET person_id = (SELECT s.lead_id FROM person_same s WHERE s.person_id = account_person.chosen_id)
+		WHERE chosen_id <> 0 AND person_id = chosen_id AND chosen_id IN (SELECT s.person_id FROM person_same s)`).Exec(ctx)
+	if err != nil {
+		return err
+	}
 	_, err = db.NewRaw(`DELETE FROM kept_link WHERE no IN (SELECT k.no` + bound() + `)`).Exec(ctx)
 	return err
 }

@@ -166,7 +166,7 @@ func Leads(ctx context.Context, db bun.IDB, people []int64) (map[int64]purser.Su
 		Department string `bun:"department"`
 		Employment string `bun:"employment"`
 	}
-	err := db.NewRaw(`SELECT p.id, `+personName+` AS name, COALESCE(p.email, '') AS email, COALESCE(p.department, '') AS department, `+employment+` AS employment
+	err := db.NewRaw(`SELECT p.id, `+personName+` AS name, COALESCE(p.true_email, p.email, '') AS email, COALESCE(p.true_department, p.department, '') AS department, `+employment+` AS employment
 		FROM "person" AS p LEFT JOIN instance i ON i.no = p.instance_no WHERE p.id IN (?)`, bun.List(people)).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[r.ID] = purser.Suggestion{PersonID: RowID("per_", r.ID), PersonName: r.Name, Email: r.Email, Department: r.Department, Employment: r.Employment}

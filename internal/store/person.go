@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -16,6 +17,7 @@ type PersonFilter struct {
 	Department        []string
 	LeaversWithAccess bool // employment ended, or gone from the roster, and a live account that is not closed
 	Removed           bool
+	Disputed          bool // sources say different things of them
 	ID                int64
 }
 
@@ -41,13 +43,20 @@ type personRow struct {
 	StartedOn      string        `bun:"started_on"`
 	EndedOn        string        `bun:"ended_on"`
 	Accounts       int64         `bun:"accounts"`
+	ManagerNo      int64         `bun:"manager_no"`
+	ManagerName    string        `bun:"manager_name"`
+	Disputed       string        `bun:"disputed"`
 	FirstSeenAt    purser.Micros `bun:"first_seen_at"`
 	RemovedAt      purser.Micros `bun:"removed_at"`
 }
 
 // personName is how a person is called in lists; the index person_by_name has
 // the same expression.
-const personName = `COALESCE(p.display_name, p.email, p.external_id)`
+const personName = `COALESCE(p.true_display_name, p.display_name, p.true_email, p.email, p.external_id)`
+
+// counts is the SQL of what counts of a person p: another source's word where it
+// comes before that of the person's own row.
+func counts(field string) string { return "COALESCE(p.true_" + field + ", p." + field + ", '')" }
 
 // openAccount selects accounts with which somebody could still get in.
 const openAccount = `a.gone_gen = 0 AND COALESCE(a.status, 'unknown') NOT IN ('deactivated', 'suspended')`
@@ -62,13 +71,16 @@ const leaverWithAccess = left + ` AND EXISTS (SELECT 1 FROM account_person ap
 func personPager(f PersonFilter) *pager {
 	p := &pager{id: "p.id", from: `"person" AS p LEFT JOIN instance i ON i.no = p.instance_no`, first: "name",
 		orders: map[string]order{"name": {expr: personName}, "added": {expr: "p.id", number: true}},
-		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id,
-		COALESCE(p.employee_number, '') AS employee_number, COALESCE(p.email, '') AS email, COALESCE(p.display_name, '') AS display_name,
-		` + employment + ` AS employment, CASE WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'ended' ELSE '' END AS reported, COALESCE(p.type, '') AS type, COALESCE(p.department, '') AS department,
-		COALESCE(p.division, '') AS division, COALESCE(p.location, '') AS location, COALESCE(p.cost_center, '') AS cost_center,
-		COALESCE(p.title, '') AS title, COALESCE(p.manager, '') AS manager, COALESCE(p.started_on, '') AS started_on,
-		COALESCE(p.ended_on, '') AS ended_on, (SELECT count(*) FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id
-			WHERE ap.person_id = p.id AND a.gone_gen = 0) AS accounts, p.first_seen_at, p.removed_at`}
+		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id, ` + employment + ` AS employment,
+		CASE WHEN p.employment = 'ended' AND p.true_employment IS NULL AND NOT ` + hrSource + ` THEN 'ended' ELSE '' END AS reported,
+		(SELECT count(*) FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id
+			WHERE ap.person_id = p.id AND a.gone_gen = 0) AS accounts, p.first_seen_at, p.removed_at, p.disputed, p.manager_no,
+		COALESCE((SELECT ` + strings.ReplaceAll(personName, "p.", "m.") + ` FROM "person" AS m WHERE m.id = p.manager_no), '') AS manager_name`}
+	for _, field := range purser.TruthFields() {
+		if field != "employment" {
+			p.columns += ", " + counts(field) + " AS " + field
+		}
+	}
 	switch {
 	case f.ID != 0:
 		p.and("p.id = ?", f.ID)
@@ -80,7 +92,7 @@ func personPager(f PersonFilter) *pager {
 	default:
 		p.and("p.gone_gen = 0")
 	}
-	p.contains(f.Query, "p.display_name", "p.email", "p.employee_number")
+	p.contains(f.Query, "p.display_name", "p.email", "p.employee_number", "p.true_display_name", "p.true_email", "p.true_employee_number")
 	if f.InstanceNo != 0 {
 		p.and("p.instance_no = ?", f.InstanceNo)
 	} else {
@@ -90,7 +102,10 @@ func personPager(f PersonFilter) *pager {
 		p.and(employment+" IN (?)", bun.List(f.Employment))
 	}
 	if len(f.Department) > 0 {
-		p.and("COALESCE(p.department, '') IN (?)", bun.List(f.Department))
+		p.and(counts("department")+" IN (?)", bun.List(f.Department))
+	}
+	if f.Disputed {
+		p.and("p.disputed <> ''")
 	}
 	return p
 }
@@ -108,7 +123,7 @@ func PersonByID(ctx context.Context, db bun.IDB, id int64) (person purser.Person
 		return person, false, err
 	}
 	person = list.Items[0]
-	if person.Manager == "" {
+	if person.Manager == "" || person.ManagerID != "" {
 		return person, true, nil
 	}
 	var managers []personRow
@@ -129,7 +144,8 @@ func PersonByID(ctx context.Context, db bun.IDB, id int64) (person purser.Person
 
 // Departments returns the departments of the people who are not removed.
 func Departments(ctx context.Context, db bun.IDB) (names []string, err error) {
-	err = db.NewRaw(`SELECT DISTINCT p.department FROM "person" AS p WHERE p.gone_gen = 0 AND p.department <> '' ORDER BY p.department LIMIT 500`).Scan(ctx, &names)
+	err = db.NewRaw(`SELECT DISTINCT COALESCE(p.true_department, p.department) AS name FROM "person" AS p
+		WHERE p.gone_gen = 0 AND COALESCE(p.true_department, p.department) <> '' ORDER BY name LIMIT 500`).Scan(ctx, &names)
 	return names, err
 }
 
@@ -143,7 +159,8 @@ func (r personRow) person() purser.Person {
 	return purser.Person{ID: RowID("per_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID,
 		EmployeeNumber: r.EmployeeNumber, Email: r.Email, DisplayName: r.DisplayName, Employment: r.Employment, Reported: r.Reported, Type: r.Type,
 		Department: r.Department, Division: r.Division, Location: r.Location, CostCenter: r.CostCenter, Title: r.Title, Manager: r.Manager,
-		StartedOn: r.StartedOn, EndedOn: r.EndedOn, Accounts: r.Accounts, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time()}
+		StartedOn: r.StartedOn, EndedOn: r.EndedOn, Accounts: r.Accounts, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time(),
+		ManagerID: RowID("per_", r.ManagerNo), ManagerName: r.ManagerName, Disputed: strings.FieldsFunc(r.Disputed, func(c rune) bool { return c == ',' })}
 }
 
 // CountPeopleOf returns how many people the roster of an instance has.

@@ -102,6 +102,9 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 	if d.Whose, err = h.whose(r, a); err != nil {
 		return err
 	}
+	if d.Fields, err = h.Identity.AccountTruth(ctx, id); err != nil {
+		return err
+	}
 	if d.History, err = history(r, false, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {
 		return h.Inventory.AccountTimeline(ctx, id, topics, p)
 	}); err != nil {

@@ -26,6 +26,10 @@ type Identity interface {
 	Rows(ctx context.Context, person string) ([]purser.PersonRow, error)
 	Rules(ctx context.Context) (purser.MatchRules, error)
 	SetRules(ctx context.Context, r purser.MatchRules) (purser.MatchRules, error)
+	Truth(ctx context.Context, person string) ([]purser.FieldTruth, error)
+	AccountTruth(ctx context.Context, account string) ([]purser.FieldTruth, error)
+	Orders(ctx context.Context) ([]purser.FieldOrder, error)
+	SetOrder(ctx context.Context, o purser.SourceOrder) ([]purser.FieldOrder, error)
 }
 
 func (h *Handler) identityRoutes(add adder) {
@@ -41,6 +45,8 @@ func (h *Handler) identityRoutes(add adder) {
 	add("POST /people/{id}/split", purser.OpIdentitySet, h.splitPerson)
 	add("GET /settings/matching", purser.OpSettingRead, h.matching)
 	add("POST /settings/matching", purser.OpSettingWrite, h.setMatching, proof)
+	add("GET /settings/sources", purser.OpSettingRead, h.sources)
+	add("POST /settings/sources", purser.OpSettingWrite, h.setSources, proof)
 }
 
 // whose is what the page of an account says about whose it is.

@@ -24,6 +24,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Employment", "employment", words("employed", "future", "on_leave", "ended", "unknown")...),
 		l.menu("Department", "department", words(departments...)...),
 		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
+		l.menu("Sources", "disputed", ui.FilterOption{Value: "1", Label: "say different things"}),
 	}
 	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
@@ -60,7 +61,7 @@ func (h *Handler) exportPeople(w http.ResponseWriter, r *http.Request) error {
 
 func personFilter(r *http.Request) inventory.PersonFilter {
 	q := r.URL.Query()
-	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1"}
+	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1"}
 }
 
 func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
@@ -86,6 +87,9 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	d.MayMerge = h.may(r, purser.OpIdentitySet)
 	if d.Rows, err = h.Identity.Rows(ctx, id); err != nil {
+		return err
+	}
+	if d.Fields, err = h.Identity.Truth(ctx, id); err != nil {
 		return err
 	}
 	if d.History, err = history(r, true, func(topics []purser.Topic, p purser.Page) (inventory.Timeline, error) {

@@ -50,6 +50,7 @@ func (h *Handler) settingsPage(r *http.Request, title, path string) view.Setting
 	}{
 		{"Organization", "/settings/organization", purser.OpSettingRead},
 		{"Matching", "/settings/matching", purser.OpSettingRead},
+		{"Sources", "/settings/sources", purser.OpSettingRead},
 		{"You", "/settings/you", purser.OpSessionOwn},
 		{"Users and roles", "/settings/users", purser.OpUserRead},
 		{"Sign-in", "/settings/sign-in", purser.OpSettingRead},
