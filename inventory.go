@@ -66,7 +66,7 @@ type Person struct {
 	ManagerName    string    `json:"manager_name,omitempty"`
 	StartedOn      string    `json:"started_on,omitempty"` // YYYY-MM-DD
 	EndedOn        string    `json:"ended_on,omitempty"`
-	Accounts       int64     `json:"accounts"` // live accounts linked to the person
+	Accounts       int64     `json:"accounts"`           // live accounts linked to the person
 	Disputed       []string  `json:"disputed,omitempty"` // fields of which sources say different things
 	FirstSeenAt    time.Time `json:"first_seen_at"`
 	RemovedAt      time.Time `json:"removed_at,omitzero"`

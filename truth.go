@@ -87,7 +87,9 @@ func AccountWord(field string) string {
 // DefaultOrder sorts sources: HR, then identity providers and other rosters, then
 // applications, each in the order in which they were connected.
 func DefaultOrder(all []Source) []Source {
-	rank := func(c SourceClass) int { return slices.Index([]SourceClass{SourceHR, SourceDirectory, SourceDirect}, c) }
+	rank := func(c SourceClass) int {
+		return slices.Index([]SourceClass{SourceHR, SourceDirectory, SourceDirect}, c)
+	}
 	out := slices.Clone(all)
 	slices.SortStableFunc(out, func(a, b Source) int {
 		if d := rank(a.Class) - rank(b.Class); d != 0 {

@@ -200,7 +200,9 @@ func (s *Service) SetOrder(ctx context.Context, o purser.SourceOrder) ([]purser.
 func identifiers(named []string, all []purser.Source) ([]string, error) {
 	out := []string{}
 	for _, n := range named {
-		i := slices.IndexFunc(all, func(s purser.Source) bool { return s.InstanceID == n || strings.EqualFold(s.InstanceName, strings.TrimSpace(n)) })
+		i := slices.IndexFunc(all, func(s purser.Source) bool {
+			return s.InstanceID == n || strings.EqualFold(s.InstanceName, strings.TrimSpace(n))
+		})
 		if i < 0 {
 			return nil, purser.Invalid("sources", "%q is no instance of which people or accounts were read", n)
 		}
