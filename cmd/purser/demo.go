@@ -24,6 +24,7 @@ type demoCmd struct {
 	Exit   bool   `help:"Stop after the first sync and print a summary."`
 	Listen string `help:"Where to listen." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	Seed   uint64 `help:"Another company for another number." default:"1"`
+	Labs   bool   `help:"The company bought a firm: a second identity provider, other addresses, contractors, people under an earlier name."`
 }
 
 // Run serves a made-up company's vendors on loopback, connects them to a Purser
@@ -36,7 +37,7 @@ func (c *demoCmd) Run(ctx context.Context, s *session) (err error) {
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	vendors, err := sandbox.Start(ctx, sandbox.Options{Seed: c.Seed, Unlimited: true})
+	vendors, err := sandbox.Start(ctx, sandbox.Options{Seed: c.Seed, Unlimited: true, Labs: c.Labs})
 	if err != nil {
 		return err
 	}
@@ -57,8 +58,8 @@ func (c *demoCmd) Run(ctx context.Context, s *session) (err error) {
 	defer func() { stop(); err = errors.Join(err, <-served) }()
 
 	host := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "demo", Name: "demo", Role: purser.RoleAdmin, Origin: "system"})
-	d := &demo.Demo{Organization: a.Organization, Connect: a.Connect, Contracts: a.Contracts, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
-	s.note("Connecting a made-up company's five systems\n")
+	d := &demo.Demo{Organization: a.Organization, Matching: a.Identity, Connect: a.Connect, Contracts: a.Contracts, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
+	s.note("Connecting a made-up company's %d systems\n", len(vendors.Connections()))
 	summary, err := d.Run(host)
 	if err != nil {
 		return err

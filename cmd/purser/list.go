@@ -40,6 +40,7 @@ type accountCmd struct {
 	Unlink    accountUnlinkCmd    `cmd:"" help:"Say that an account is not the person's to whom it is linked."`
 	Kind      accountKindCmd      `cmd:"" help:"Say what an account is."`
 	Undo      accountUndoCmd      `cmd:"" help:"Take back what people decided about an account: rules decide again."`
+	SSO       accountSSOCmd       `cmd:"" name:"sso" help:"List who has managed applications through identity providers."`
 	Fields    accountFieldsCmd    `cmd:"" help:"Show what counts of an account field by field, whose word it is, and what other sources say."`
 	Unmatched accountUnmatchedCmd `cmd:"" help:"List accounts without a person, with whom they may belong to."`
 }

@@ -13,6 +13,7 @@ type SourceOrders struct {
 }
 
 func (a *API) truth(tag string) {
+	a.fedAccounts()
 	add(a, call{method: "GET", path: "/people/{id}/fields", tag: tag, id: "listPersonFields", op: purser.OpPersonRead,
 		does: "Show what counts of a person field by field, whose word it is and since when, and what other sources say"},
 		func(ctx context.Context, in *ByID) (*body[items[purser.FieldTruth]], error) {

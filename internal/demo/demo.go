@@ -33,8 +33,14 @@ type Organization interface {
 	Set(ctx context.Context, o purser.Organization) (purser.Organization, error)
 }
 
+// Matching says which addresses are the same; package identity does.
+type Matching interface {
+	SetRules(ctx context.Context, r purser.MatchRules) (purser.MatchRules, error)
+}
+
 // Demo connects one company.
 type Demo struct {
+	Matching     Matching     // nil: nothing is said of the domains of a firm that the company bought
 	Organization Organization // nil: nothing is said of the company
 	Connect      Connect
 	// Contracts, if set, gets a contract for each application.
@@ -74,9 +80,21 @@ func (d *Demo) introduce(ctx context.Context) error {
 		return nil
 	}
 	o := purser.Organization{Currency: "GBP", TimeZone: "Europe/London", FiscalStart: 4}
-	d.Sandbox.Company(func(c *sandbox.Company) { o.Name, o.MailDomains = c.Name, []string{c.Domain} })
+	var rules purser.MatchRules
+	d.Sandbox.Company(func(c *sandbox.Company) {
+		o.Name, o.MailDomains = c.Name, []string{c.Domain}
+		if len(c.Labs) > 0 {
+			o.MailDomains = append(o.MailDomains, sandbox.LabsDomain())
+			rules.SameDomains = [][]string{o.MailDomains}
+		}
+	})
 	if _, err := d.Organization.Set(ctx, o); err != nil {
 		return fmt.Errorf("saying who the company is: %w", err)
+	}
+	if d.Matching != nil && len(rules.SameDomains) > 0 {
+		if _, err := d.Matching.SetRules(ctx, rules); err != nil {
+			return fmt.Errorf("saying which domains are the same: %w", err)
+		}
 	}
 	return nil
 }

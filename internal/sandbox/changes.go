@@ -16,6 +16,9 @@ func (s *Sandbox) Credentials() Credentials {
 	c.Slack.ClientID, c.Slack.ClientSecret = s.slack.clientID, s.slack.clientSecret
 	c.BambooHR.CompanyDomain, c.BambooHR.APIKey = strings.TrimSuffix(bambooHost, ".bamboohr.com"), s.bamboo.key
 	c.Xero.ClientID, c.Xero.ClientSecret = s.xero.clientID, s.xero.clientSecret
+	if s.labs != nil {
+		c.OneLogin.Domain, c.OneLogin.ClientID, c.OneLogin.ClientSecret = oneloginHost, s.labs.id, s.labs.secret
+	}
 	return c
 }
 

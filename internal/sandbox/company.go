@@ -107,6 +107,8 @@ type Company struct {
 	Teams        []Team
 	Events       []Event
 	Gone         map[int]time.Time // removed from the records altogether
+	Labs         []LabsAccount     // of the second identity provider, if there is one
+	LabsApps     []LabsApp
 	seed         uint64
 	nextN        int
 	byN          map[int]*Person

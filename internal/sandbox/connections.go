@@ -11,10 +11,11 @@ type Connection struct {
 	Tenant    string            // chosen where the vendor offers several, by name
 }
 
-// Connections are the company's five systems, its people first.
+// Connections are the company's five systems, its people first, and then the
+// second identity provider, if it has one.
 func (s *Sandbox) Connections() []Connection {
 	c := s.Credentials()
-	return []Connection{
+	all := []Connection{
 		{Connector: BambooHR, Name: "BambooHR Acme", Auth: "api_key", Settings: map[string]string{"company": c.BambooHR.CompanyDomain},
 			Fields: map[string]string{"api_key": c.BambooHR.APIKey}},
 		{Connector: Okta, Name: "Okta Acme", Auth: "service_app", Settings: map[string]string{"domain": c.Okta.Domain},
@@ -26,6 +27,11 @@ func (s *Sandbox) Connections() []Connection {
 		{Connector: Xero, Name: "Xero Acme", Auth: "oauth", Settings: map[string]string{"scopes": s.xeroFamily()},
 			Fields: map[string]string{"client_id": c.Xero.ClientID, "client_secret": c.Xero.ClientSecret}},
 	}
+	if s.labs != nil {
+		all = append(all, Connection{Connector: OneLogin, Name: "OneLogin Labs", Auth: "api_credential", Settings: map[string]string{"domain": c.OneLogin.Domain},
+			Fields: map[string]string{"client_id": c.OneLogin.ClientID, "client_secret": c.OneLogin.ClientSecret}})
+	}
+	return all
 }
 
 func (s *Sandbox) xeroFamily() string {

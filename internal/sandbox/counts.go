@@ -48,6 +48,16 @@ func (s *Sandbox) Counts() map[string]map[string]int {
 			out[BambooHR]["employed"]++
 		}
 	}
+	if s.labs != nil {
+		out[OneLogin] = map[string]int{"users": len(c.Labs), "apps": len(c.LabsApps)}
+		for _, app := range c.LabsApps {
+			for _, a := range c.Labs {
+				if c.HasLabsApp(a, app) {
+					out[OneLogin]["assignments"]++
+				}
+			}
+		}
+	}
 	if v := s.okta.scale; v != nil {
 		out[Okta] = map[string]int{"users": v.size.Users, "apps": v.size.Apps, "assignments": v.size.Assignments, "groups": v.size.Groups, "memberships": v.size.Memberships}
 	}

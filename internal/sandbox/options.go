@@ -13,6 +13,7 @@ const (
 	Slack    = "slack"
 	BambooHR = "bamboohr"
 	Xero     = "xero"
+	OneLogin = "onelogin" // only where Options.Labs is set
 )
 
 // Options says what the sandbox is like. The zero value is the demo's company
@@ -42,6 +43,8 @@ type Options struct {
 	XeroClassicScopes bool
 	// RedirectURIs are the addresses registered with the OAuth apps; any is taken where empty.
 	RedirectURIs []string
+	// Labs gives the company a second identity provider, which came with a firm that it bought.
+	Labs bool
 	// Scale replaces Okta's lists by generated ones of any size.
 	Scale *Scale
 	// Latency is how long each vendor thinks before it answers; a demo shows more with it.
@@ -67,4 +70,5 @@ type Credentials struct {
 	Slack    struct{ ClientID, ClientSecret string }
 	BambooHR struct{ CompanyDomain, APIKey string }
 	Xero     struct{ ClientID, ClientSecret string }
+	OneLogin struct{ Domain, ClientID, ClientSecret string } // empty without it
 }

@@ -35,9 +35,10 @@ type Sandbox struct {
 	slack   *slack
 	bamboo  *bamboo
 	xero    *xero
+	labs    *onelogin // nil without Options.Labs
 }
 
-// vendor is one of the five, on one or more hosts.
+// vendor is one of the company's systems, on one or more hosts.
 type vendor interface {
 	name() string
 	hosts() []string
@@ -65,7 +66,13 @@ func Start(ctx context.Context, o Options) (*Sandbox, error) {
 	s.journal.off = o.NoJournal
 	s.faults.seed = o.Seed
 	s.okta, s.google, s.slack, s.bamboo, s.xero = newOkta(s), newGoogle(s), newSlack(s), newBamboo(s), newXero(s)
-	for _, v := range []vendor{s.okta, s.google, s.slack, s.bamboo, s.xero} {
+	all := []vendor{s.okta, s.google, s.slack, s.bamboo, s.xero}
+	if o.Labs {
+		s.labs = newOneLogin(s)
+		s.company.addLabs()
+		all = append(all, s.labs)
+	}
+	for _, v := range all {
 		s.vendors[v.name()] = v
 		for _, host := range v.hosts() {
 			if err := s.listen(ctx, v, host); err != nil {

@@ -21,7 +21,7 @@ func firstLink(p *browsertest.Page, selector string) string {
 func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	t.Helper()
 	all := []string{"/", "/integrations", "/catalog", "/catalog/matrix", "/catalog/okta", "/catalog/slack", "/catalog?q=nothing-of-this-name", "/catalog/file", "/catalog/file/connect?task=application_roster", "/catalog/ldap", "/holds", "/credentials", "/runs?n=25", "/applications?n=25", "/accounts?n=25",
-		"/people?n=25", "/people?disputed=1", "/accounts/unmatched", "/settings/matching", "/settings/sources", "/leavers", "/access?n=25", "/findings?n=25", "/findings?state=accepted", "/licenses?n=25", "/spend?n=25", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
+		"/people?n=25", "/people?disputed=1", "/accounts/unmatched", "/accounts/sso", "/settings/matching", "/settings/sources", "/leavers", "/access?n=25", "/findings?n=25", "/findings?state=accepted", "/licenses?n=25", "/spend?n=25", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
 		"/settings/audit", "/settings/sign-in", "/settings/you/second-factor", "/sign-in/again", "/settings/upkeep", "/help/troubleshooting", "/settings/organization", "/settings/notifications", "/settings/notifications/add", "/settings/notifications/log", "/accounts?q=nobody-of-this-name", "/accounts?n=25&as_of=2026-01-02"}
 	follow := func(from, selector string, tabs ...string) {
 		p.Open(s.PublicURL() + from)

@@ -87,6 +87,7 @@ type Inventory interface {
 	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
+	FedAccounts(ctx context.Context, f inventory.FedFilter, p purser.Page) (purser.List[purser.FedAccount], error)
 	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Departments(ctx context.Context) ([]string, error)

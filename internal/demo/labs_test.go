@@ -1,0 +1,275 @@
+package demo_test
+
+import (
+	"context"
+	"log/slog"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/app"
+	"purser/internal/config"
+	"purser/internal/connect"
+	"purser/internal/demo"
+	"purser/internal/feed"
+	"purser/internal/inventory"
+	"purser/internal/sandbox"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+// bought serves the company that bought a firm, every system of it read once.
+func bought(t *testing.T) (*app.App, *sandbox.Sandbox, context.Context) {
+	t.Helper()
+	vendors, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, Unlimited: true, Labs: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = vendors.Close() })
+	data := t.TempDir()
+	storetest.Migrated(t, data)
+	var pairs []string
+	for host, address := range vendors.Map() {
+		pairs = append(pairs, host+"="+address)
+	}
+	a, err := app.Build(t.Context(), app.Options{Server: config.Server{Data: data, Listen: "127.0.0.1:0", Workers: 2,
+		VendorMap: strings.Join(slices.Sorted(slices.Values(pairs)), ",")}, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	served := make(chan error, 1)
+	go func() { served <- a.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		if err := <-served; err != nil {
+			t.Errorf("the server stopped: %v", err)
+		}
+	})
+	host := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "host", Name: "host", Role: purser.RoleAdmin, Origin: "system"})
+	d := &demo.Demo{Organization: a.Organization, Matching: a.Identity, Connect: a.Connect, Sandbox: vendors, Say: func(string, ...any) {}, Pause: pause}
+	summary, err := d.Run(host)
+	if err != nil || !summary.Complete() || len(summary.Connectors) != 6 {
+		t.Fatalf("%+v %v", summary, err)
+	}
+	settled(t, a)
+	return a, vendors, host
+}
+
+func pause(ctx context.Context) error {
+	select {
+	case <-time.After(50 * time.Millisecond):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// settled waits until all is derived that follows from what was read.
+func settled(t *testing.T, a *app.App) {
+	t.Helper()
+	for range 1200 {
+		due, err := store.DueDerivations(t.Context(), a.DB.Read(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(due) == 0 {
+			return
+		}
+		if err := pause(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Fatal("what follows from the readings is never derived")
+}
+
+// is compares what a screen shows with what the company's generator knows.
+func is(t *testing.T, what string, got, want int64) {
+	t.Helper()
+	if got != want {
+		t.Errorf("%s: %d, and the company has %d", what, got, want)
+	}
+}
+
+func TestTheNumbersOfEveryScreenAreThoseOfTheCompany(t *testing.T) {
+	a, vendors, ctx := bought(t)
+	counts := vendors.Counts()
+	var c sandbox.Company
+	vendors.Company(func(all *sandbox.Company) { c = *all })
+
+	instances, err := a.Connect.Instances(ctx, connect.InstanceFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := int64(0)
+	of := map[string]purser.Instance{}
+	for _, i := range instances {
+		of[i.Connector] = i
+		list, err := a.Inventory.Accounts(ctx, inventory.AccountFilter{Instances: []string{i.ID}}, purser.Page{Limit: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want, ok := counts[i.Connector]["users"]; ok {
+			is(t, "accounts of "+i.Name, list.Total, int64(want))
+		}
+		all += list.Total
+	}
+	accounts, err := a.Inventory.Accounts(ctx, inventory.AccountFilter{}, purser.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(t, "the list of accounts", accounts.Total, all)
+	people, err := a.Inventory.People(ctx, inventory.PersonFilter{}, purser.Page{Limit: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(t, "the list of people", people.Total, int64(counts[sandbox.BambooHR]["people"]))
+	home, err := a.Inventory.Home(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tile := range home.Tiles {
+		switch tile.Label {
+		case "Accounts":
+			is(t, "accounts at home", tile.Value, all)
+		case "People":
+			is(t, "people at home", tile.Value, people.Total)
+		}
+	}
+	for connector, want := range map[string]int{sandbox.Okta: counts[sandbox.Okta]["apps"], sandbox.OneLogin: counts[sandbox.OneLogin]["apps"]} {
+		n, err := a.Feeds.Count(ctx, of[connector].ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		is(t, "integrated applications of "+connector, n.All, int64(want))
+		list, err := a.Feeds.Integrated(ctx, of[connector].ID, feed.Filter{}, purser.Page{Limit: 200})
+		if err != nil {
+			t.Fatal(err)
+		}
+		assigned := int64(0)
+		for _, x := range list.Items {
+			if x.Assigned != nil {
+				assigned += *x.Assigned
+			}
+		}
+		is(t, "people to whom "+connector+" gives applications", assigned, int64(counts[connector]["assignments"]))
+	}
+	whose(t, a, ctx, &c, of[sandbox.OneLogin])
+	threeNames(t, a, ctx, &c)
+}
+
+// whose checks that every account of the second identity provider is its person's,
+// whatever name and address it has there.
+func whose(t *testing.T, a *app.App, ctx context.Context, c *sandbox.Company, labs purser.Instance) {
+	byID := map[string]sandbox.LabsAccount{}
+	for _, x := range c.Labs {
+		byID[x.Email] = x
+	}
+	seen := map[string]int{}
+	after := ""
+	for {
+		list, err := a.Inventory.Accounts(ctx, inventory.AccountFilter{Instances: []string{labs.ID}}, purser.Page{Limit: 200, After: after})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list.Items {
+			truth := byID[x.Email]
+			want, got := "", ""
+			if p := c.Person(truth.Person); p != nil && p.Employment != sandbox.NotInHR {
+				want = p.Email
+			}
+			if x.PersonID != "" {
+				p, err := a.Inventory.Person(ctx, x.PersonID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				got = p.Email
+			}
+			if got != want {
+				t.Errorf("%s (renamed %t, aliased %t, sister %t) is %q's and shown as %q's: %s", x.Email, truth.Renamed, truth.Aliased, truth.Sister, want, got, x.MatchReason)
+			}
+			switch {
+			case truth.Person == 0:
+				seen["outside"]++
+				if x.Kind != "guest" {
+					t.Errorf("%s from outside is a %s", x.Email, x.Kind)
+				}
+			case truth.Renamed:
+				seen["renamed"]++
+			case truth.Aliased:
+				seen["aliased"]++
+			case truth.Sister:
+				seen["sister"]++
+			}
+		}
+		if after = list.Next; after == "" {
+			break
+		}
+	}
+	for _, kind := range []string{"outside", "renamed", "aliased", "sister"} {
+		if seen[kind] == 0 {
+			t.Errorf("nobody is %s: %v", kind, seen)
+		}
+	}
+}
+
+// threeNames checks an application that two identity providers serve under three
+// names: it is one, and counts each account and each person once.
+func threeNames(t *testing.T, a *app.App, ctx context.Context, c *sandbox.Company) {
+	list, err := a.Inventory.Applications(ctx, inventory.ApplicationFilter{Query: "GitHub"}, purser.Page{})
+	if err != nil || len(list.Items) != 1 || list.Items[0].Name != "GitHub" {
+		t.Fatalf("GitHub under three names: %+v %v", list.Items, err)
+	}
+	id := list.Items[0].ID
+	if _, err := a.Feeds.Manage(ctx, []string{id}, "everybody uses it"); err != nil {
+		t.Fatal(err)
+	}
+	accounts, people := int64(0), map[int]bool{}
+	okta := slices.IndexFunc(c.Apps, func(x sandbox.App) bool { return x.Key == "github_enterprise" })
+	for _, p := range c.People {
+		if c.HasApp(p, okta) {
+			accounts++
+			if p.Employment != sandbox.NotInHR {
+				people[p.N] = true
+			}
+		}
+	}
+	for _, x := range c.Labs {
+		for _, app := range c.LabsApps {
+			if app.Key == "github_enterprise" && c.HasLabsApp(x, app) {
+				accounts++
+				if p := c.Person(x.Person); p != nil && p.Employment != sandbox.NotInHR {
+					people[p.N] = true
+				}
+			}
+		}
+	}
+	app, err := a.Inventory.Application(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(t, "accounts of GitHub", app.Accounts, accounts)
+	is(t, "people of GitHub", app.People, int64(len(people)))
+	is(t, "GitHub by use", app.Active+app.Inactive+app.Never+app.Unknown, accounts)
+	if !strings.HasPrefix(app.Source, "integrated via ") || !strings.Contains(app.Source, "Okta Acme") || !strings.Contains(app.Source, "OneLogin Labs") {
+		t.Errorf("it comes %q", app.Source)
+	}
+	shown, err := a.Inventory.Accounts(ctx, inventory.AccountFilter{Application: id}, purser.Page{Limit: 200})
+	if err != nil {
+		t.Fatal(err)
+	}
+	is(t, "the rows behind the accounts of GitHub", shown.Total, accounts)
+	whom := map[string]bool{}
+	for _, x := range shown.Items {
+		if x.PersonID != "" {
+			whom[x.PersonID] = true
+		}
+	}
+	is(t, "the people behind the rows of GitHub", int64(len(whom)), int64(len(people)))
+	if got := slices.Sorted(maps.Keys(whom)); shown.Total > 200 {
+		t.Errorf("more rows than a page: %v", got)
+	}
+}
