@@ -21,3 +21,12 @@ type FedAccount struct {
 	LastActive    LastUse   `json:"last_active"` // a sign-in: weak evidence of use
 	Since         time.Time `json:"first_seen_at"`
 }
+
+// WithoutNames leaves out who it is.
+func (a FedAccount) WithoutNames() FedAccount {
+	a.AccountName, a.Email, a.UserName = "Account "+number(a.AccountID), "", ""
+	if a.PersonID != "" {
+		a.PersonName = "Person " + number(a.PersonID)
+	}
+	return a
+}

@@ -128,6 +128,24 @@ func OnlyHR(field string) bool {
 	return field == "employment" || field == "started_on" || field == "ended_on"
 }
 
+// WithoutNames leaves out what says who somebody is; ok is false for a field that
+// says nothing else.
+func (t FieldTruth) WithoutNames() (out FieldTruth, ok bool) {
+	switch t.Field {
+	case "display_name", "email", "employee_number", "employee_id", "user_name", "title", "manager":
+		return out, false
+	}
+	if t.Source != nil {
+		by := *t.Source
+		by.RowName, t.Source = "", &by
+	}
+	t.Others = slices.Clone(t.Others)
+	for i := range t.Others {
+		t.Others[i].RowName = ""
+	}
+	return t, true
+}
+
 // Decide says what counts of values that stand in the order in which their word
 // counts: the first that is known. The values of the others stay beside it.
 func Decide(field string, values []SourceValue) FieldTruth {

@@ -26,7 +26,8 @@ func (s *Service) Truth(ctx context.Context, person string) ([]purser.FieldTruth
 	if err != nil {
 		return nil, err
 	}
-	return s.Matcher.Truth(ctx, lead)
+	all, err := s.Matcher.Truth(ctx, lead)
+	return s.sight(ctx, all), err
 }
 
 // AccountTruth returns the fields of an account. What it says of its person counts
@@ -62,7 +63,21 @@ func (s *Service) AccountTruth(ctx context.Context, account string) ([]purser.Fi
 		}
 		out = append(out, t)
 	}
-	return out, nil
+	return s.sight(ctx, out), nil
+}
+
+// sight leaves names out for those who may not see them.
+func (s *Service) sight(ctx context.Context, all []purser.FieldTruth) []purser.FieldTruth {
+	if s.Gate.Allow(ctx, purser.OpNameRead) == nil {
+		return all
+	}
+	out := make([]purser.FieldTruth, 0, len(all))
+	for _, t := range all {
+		if shown, ok := t.WithoutNames(); ok {
+			out = append(out, shown)
+		}
+	}
+	return out
 }
 
 // words are what is said of one field of an account, its vendor's own word first.

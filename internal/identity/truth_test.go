@@ -2,14 +2,17 @@ package identity_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/identity"
 	"purser/internal/inventory"
 	"purser/internal/match"
 	"purser/internal/store"
@@ -167,4 +170,35 @@ func TestAnAccountShowsWhatCountsForItsPersonBesideItsOwnWord(t *testing.T) {
 			t.Errorf("an account of nobody: %+v %v", all, err)
 		}
 	})
+}
+
+func TestWhoMayNotSeeNamesSeesWhatElseCounts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.spoken(t)
+		blind, err := identity.New(identity.Options{DB: h.db, Gate: nameless{}, Inventory: h.inv, Matcher: match.New(h.db, time.Now), Now: time.Now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, ask := range []func() ([]purser.FieldTruth, error){
+			func() ([]purser.FieldTruth, error) { return blind.Truth(h.ctx, "per_1") }, func() ([]purser.FieldTruth, error) { return blind.AccountTruth(h.ctx, "acc_1") }} {
+			all, err := ask()
+			if err != nil || len(all) == 0 {
+				t.Fatal(len(all), err)
+			}
+			text, err := json.Marshal(all)
+			if err != nil || strings.Contains(string(text), "Ada") || strings.Contains(string(text), "example.com") || !strings.Contains(string(text), "Research") {
+				t.Errorf("%s %v", text, err)
+			}
+		}
+	})
+}
+
+// nameless allows everything but to see names.
+type nameless struct{}
+
+func (nameless) Allow(_ context.Context, op purser.Operation) error {
+	if op == purser.OpNameRead {
+		return &purser.Problem{Kind: purser.ProblemForbidden, What: "hidden"}
+	}
+	return nil
 }

@@ -37,5 +37,10 @@ func (s *Service) FedAccounts(ctx context.Context, f FedFilter, p purser.Page) (
 			out.Applications = append(out.Applications, id)
 		}
 	}
-	return store.FedAccounts(ctx, s.db.Read(), out, p, true)
+	if err := s.namedOnly(ctx, f.Query); err != nil {
+		return none, err
+	}
+	list, err := store.FedAccounts(ctx, s.db.Read(), out, p, true)
+	nameless(list.Items, s.names(ctx))
+	return list, err
 }

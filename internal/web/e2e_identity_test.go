@@ -37,12 +37,10 @@ func whoseInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	back := `location.pathname === "/accounts/` + a.ID + `" && location.search.includes("done=saved") && document.readyState === "complete"`
 	p.Open(account)
 	says(p, "same e-mail address")
-	look("whose-account")
 	p.Click(`form[action$="/unlink"] button`)
 	p.Until(back)
 	says(p, "linked to nobody")
 	p.Open(account + "/link?q=" + other.Email)
-	look("whose-link")
 	p.Click(`main form[action$="/link"] button[aria-label]`)
 	p.Until(back)
 	says(p, "certain: a person decided it")
@@ -59,13 +57,7 @@ func whoseInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	p.Click(`main form[action$="/split"] button`)
 	p.Until(`!document.querySelector("main").innerText.includes("merged by") && document.readyState === "complete"`)
 
-	p.Open(s.PublicURL() + "/accounts/unmatched")
-	look("whose-unmatched")
-	p.Open(s.PublicURL() + "/settings/matching")
-	look("whose-matching")
-
 	p.Open(s.PublicURL() + "/settings/sources")
-	look("whose-word")
 	save := func(change string) {
 		browsertest.Eval[int](p, change)
 		p.Click(`main form[action="/settings/sources"] button[type="submit"]`)
@@ -86,6 +78,4 @@ func whoseInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	p.Open(account)
 	says(p, "What counts")
 	look("whose-account-words")
-	p.Open(s.PublicURL() + "/people?disputed=1")
-	look("people-disputed")
 }

@@ -84,6 +84,7 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	if d.Leaver, err = h.personLeaver(r, p); err != nil {
 		return err
+	}
 	if h.may(r, purser.OpAccountRead) {
 		fed, err := h.Inventory.FedAccounts(ctx, inventory.FedFilter{Person: id}, purser.Page{Limit: 200})
 		if err != nil {
