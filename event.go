@@ -19,6 +19,7 @@ const (
 	EventInstanceDeleted    EventKind = "instance_deleted"
 	EventAddressChanged     EventKind = "address_changed" // vendors see another address than the one configured
 	EventContractDue        EventKind = "contract_due"    // notice can be given for 90, 60, 30 or 7 days more
+	EventReport             EventKind = "report"          // a saved view, to whoever wants it by mail; no webhook or chat gets one, and nobody chooses it
 	EventFindingsWeekly     EventKind = "findings_weekly" // once a week to whoever looks after an instance: what is open
 )
 
@@ -45,5 +46,6 @@ type Event struct {
 	Path         string    `json:"path"`             // the page, below the public address; shows on GET
 	Counts       Counts    `json:"counts,omitzero"`  // of the run
 	Fields       []string  `json:"fields,omitempty"` // further facts in words
+	Report       string    `json:"report,omitempty"` // viw_… of the view whose rows go with the mail, as its reader may see them then
 	To           []string  `json:"to,omitempty"`     // addresses that it goes to instead of the lists: whoever looks after what it is about
 }

@@ -27,6 +27,7 @@ const (
 	PrefixAction     = "act_"
 	PrefixLoad       = "lod_" // of records that were handed over
 	PrefixMapping    = "map_" // of columns to fields
+	PrefixView       = "viw_" // of a list, saved
 )
 
 // alphabet is the ULID alphabet (https://github.com/ulid/spec, read 2026-11).

@@ -63,6 +63,7 @@ const (
 	OpFindingDecide  Operation = "finding.decide"  // accept, put off, call done
 	OpLeaverWrite    Operation = "leaver.write"    // checklists of people who leave
 	OpLicenseSet     Operation = "license.set"     // prices and terms of plans, plans by hand, exclusions
+	OpViewSave       Operation = "view.save"       // keep views of lists, share own ones
 )
 
 // Operations lists every operation once.
@@ -70,7 +71,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpNameRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet, OpLeaverWrite}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet, OpLeaverWrite, OpViewSave}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -12,6 +12,7 @@ import (
 )
 
 type applicationCmd struct {
+	Overlap    overlapCmd               `cmd:"" help:"Hold applications of one category side by side."`
 	List       applicationListCmd       `cmd:"" help:"List applications with their use."`
 	Set        applicationSetCmd        `cmd:"" help:"Set status, owner or note of an application."`
 	Integrated applicationIntegratedCmd `cmd:"" help:"List what an identity provider serves, and what that is."`

@@ -12,14 +12,15 @@ import (
 )
 
 type exportCmd struct {
-	What   string `arg:"" enum:"accounts,people,applications,findings,transactions,devices" help:"accounts, people, applications, findings, transactions or devices."`
-	Format string `enum:"csv,json" default:"csv" help:"csv, or json: one object a line, as with --json."`
-	Out    string `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
-	Filter string `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`
+	What    string   `arg:"" enum:"accounts,people,applications,transactions,devices,contracts,findings,licenses,runs" help:"accounts, people, applications, transactions, devices, contracts, findings, licenses or runs."`
+	Format  string   `enum:"csv,xlsx,json" default:"csv" help:"csv, xlsx, or json: one object a line, as with --json."`
+	Out     string   `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
+	Filter  string   `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`
+	Columns []string `help:"Columns, by their keys; all without it." placeholder:"KEY"`
 }
 
 // Run writes the list. A file appears only once it is whole.
-func (c *exportCmd) Run(ctx context.Context, s *session) (err error) {
+func (c *exportCmd) Run(ctx context.Context, s *session) error {
 	q, err := url.ParseQuery(c.Filter)
 	if err != nil {
 		return &exit{code: exitUsage, err: fmt.Errorf("--filter: %w", err)}
@@ -28,20 +29,26 @@ func (c *exportCmd) Run(ctx context.Context, s *session) (err error) {
 		c.Format = "json"
 	}
 	q.Set("format", c.Format)
+	set(q, "columns", c.Columns...)
+	return s.download(ctx, "/export/"+c.What, q, c.Out)
+}
+
+// download writes what the server answers to a file, or to standard output.
+func (s *session) download(ctx context.Context, path string, q url.Values, to string) (err error) {
 	cl, err := s.client()
 	if err != nil {
 		return err
 	}
-	res, err := cl.send(ctx, http.MethodGet, "/export/"+c.What, q, nil)
+	res, err := cl.send(ctx, http.MethodGet, path, q, nil)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = res.Body.Close() }()
-	if c.Out == "" {
+	if to == "" {
 		_, err := io.Copy(s.out, res.Body)
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(c.Out), ".export-*")
+	f, err := os.CreateTemp(filepath.Dir(to), ".export-*")
 	if err != nil {
 		return fmt.Errorf("making the file: %w", err)
 	}
@@ -56,5 +63,5 @@ func (c *exportCmd) Run(ctx context.Context, s *session) (err error) {
 	if err := f.Close(); err != nil {
 		return fmt.Errorf("writing the file: %w", err)
 	}
-	return os.Rename(f.Name(), c.Out)
+	return os.Rename(f.Name(), to)
 }

@@ -69,6 +69,7 @@ type grammar struct {
 	Version     versionCmd     `cmd:"" help:"Print the version."`
 	Completion  completionCmd  `cmd:"" help:"Print a completion script for a shell."`
 
+	View         viewCmd         `cmd:"" help:"Lists as they are saved: filters, columns, order; export and mail them."`
 	Dashboard    dashboardCmd    `cmd:"" help:"Print the numbers of the first page."`
 	Contract     contractCmd     `cmd:"" help:"Look at contracts, write them down, renew and decide them."`
 	Organization organizationCmd `cmd:"" help:"Name, mail domains, currency, time zone and fiscal year."`

@@ -62,7 +62,7 @@ func New(o Options) *API {
 		a.contracts,
 		a.deletions, a.organization, a.loads, a.fileMappings, a.ownConnectors,
 		a.actions, a.switches, a.protectedList,
-		a.accounts, a.people, a.identity, a.devices, a.applications, a.applicationUse, a.integrated, a.feeds, a.findings, a.leavers, a.licenses, a.money, a.home, a.exports, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
+		a.accounts, a.people, a.identity, a.devices, a.applications, a.applicationUse, a.integrated, a.feeds, a.findings, a.leavers, a.licenses, a.money, a.home, a.exports, a.views, a.overlaps, a.notifications, a.auditLog, a.about, a.freeze, a.keys, a.backups, a.doctor} {
 		add()
 	}
 	return a

@@ -10,6 +10,7 @@ import (
 	"purser"
 	"purser/internal/columns"
 	"purser/internal/contract"
+	"purser/internal/table"
 )
 
 // contractUpload is a file with contracts.
@@ -72,12 +73,16 @@ func (a *API) contractFiles() {
 		func(ctx context.Context, in *contractMapping) (*body[contract.Import], error) {
 			return answer(a.Contracts.ApplyImport(ctx, in.ID, in.Body.Mapping))
 		})
-	export(a, "contracts", "Write contracts as a table: one row a plan, to be changed and imported again", purser.OpContractRead, contract.Columns(),
-		func(l contractLine) []string { return l.cells },
-		func(in *exportContracts) string { return in.Format },
+	lines := table.List[contractLine]{Name: "contracts", Title: "Contracts", Op: purser.OpContractRead}
+	for i, key := range contract.Columns() {
+		lines.Columns = append(lines.Columns, table.Column[contractLine]{Key: key, Title: key, Text: func(l contractLine) string { return l.cells[i] }})
+	}
+	export(a, lines, "Write contracts as a table: one row a plan, to be changed and imported again", func(in *exportContracts) Exported { return in.Exported },
 		func(ctx context.Context, in *exportContracts, fn func(contractLine) error) error {
-			return a.Contracts.Each(ctx, in.filter(), func(c purser.Contract) error {
-				if in.Format == "json" {
+			f := in.filter()
+			f.Order = in.order()
+			return a.Contracts.Each(ctx, f, func(c purser.Contract) error {
+				if in.Format == "json" && len(in.Columns) == 0 {
 					return fn(contractLine{Contract: c})
 				}
 				for _, row := range contract.Rows(c) {

@@ -63,30 +63,4 @@ func (a *API) devices() {
 		func(ctx context.Context, in *ByID) (*body[items[purser.Device]], error) {
 			return whole(a.Inventory.PersonDevices(ctx, in.ID))
 		})
-	export(a, "devices", "Write the devices of a filter as a file", purser.OpAccountRead,
-		[]string{"id", "instance", "external_id", "name", "serial_number", "asset_tag", "platform", "os_version", "manufacturer", "model", "status",
-			"ownership", "compliant", "encrypted", "email", "user_name", "owner", "department", "location", "person_id", "person", "match_reason", "apps",
-			"enrolled_at", "last_seen", "first_seen_at", "removed_at", "data_as_of"},
-		func(v purser.Device) []string {
-			return []string{v.ID, v.InstanceName, v.ExternalID, v.Name, v.SerialNumber, v.AssetTag, v.Platform, v.OSVersion, v.Manufacturer, v.Model,
-				v.Status, v.Ownership, v.Compliant.String(), v.Encrypted.String(), v.Email, v.UserName, v.Owner, v.Department, v.Location, v.PersonID,
-				v.PersonName, v.MatchReason, appCount(v), day(v.EnrolledAt), used(v.LastSeen), day(v.FirstSeenAt), day(v.RemovedAt), day(v.DataAsOf)}
-		},
-		func(in *exportDevices) string { return in.Format },
-		func(ctx context.Context, in *exportDevices, fn func(purser.Device) error) error {
-			return a.Inventory.EachDevice(ctx, in.filter(), fn)
-		})
-}
-
-type exportDevices struct {
-	Exported
-	DeviceQuery
-}
-
-// appCount is "" where nobody has read which apps are installed.
-func appCount(d purser.Device) string {
-	if !d.AppsKnown {
-		return ""
-	}
-	return number(d.Apps)
 }

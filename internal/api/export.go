@@ -2,87 +2,72 @@ package api
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"purser"
+	"purser/internal/table"
 )
 
-// Exported is the format of an export.
+// Exported is how an export is written.
 type Exported struct {
-	Format string `query:"format" enum:"csv,json" default:"csv" doc:"json is one object a line"`
+	Format  string   `query:"format" enum:"csv,xlsx,json" default:"csv" doc:"json is one object a line"`
+	Columns []string `query:"columns" doc:"keys of columns, as GET /lists names them; none: all of them"`
+	Sort    string   `query:"sort" doc:"field to sort by, as in the list"`
+	Desc    bool     `query:"desc" doc:"sort downwards"`
 }
 
+func (e Exported) order() purser.Page { return purser.Page{Sort: e.Sort, Desc: e.Desc} }
+
 // export adds the operation that writes a whole list as a file, row by row.
-func export[I any, T any](a *API, name, does string, op purser.Operation, columns []string, row func(T) []string,
-	format func(*I) string, each func(ctx context.Context, in *I, fn func(T) error) error) {
-	add(a, call{method: "GET", path: "/export/" + name, tag: "Export", id: "export_" + name, does: does, op: purser.OpExport, long: true, proof: true},
+func export[I any, T any](a *API, l table.List[T], does string, how func(*I) Exported, each func(ctx context.Context, in *I, fn func(T) error) error) {
+	add(a, call{method: "GET", path: "/export/" + l.Name, tag: "Export", id: "export_" + l.Name, does: does, op: purser.OpExport, long: true, proof: true},
 		func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
-			if err := a.Login.Allow(ctx, op); err != nil {
+			if err := a.Login.Allow(ctx, l.Op); err != nil {
 				return nil, err
 			}
+			e, heads := how(in), a.Tables.Visible(ctx, l.Heads())
+			for _, key := range e.Columns {
+				if !slices.ContainsFunc(heads, func(h table.Head) bool { return h.Key == key }) {
+					return nil, purser.Invalid("columns", "%s have no column %q that your role may see", l.Name, key)
+				}
+			}
+			if len(e.Columns) > 0 {
+				heads = table.Chosen(heads, e.Columns)
+			}
 			return &huma.StreamResponse{Body: func(h huma.Context) {
-				kind := format(in)
-				h.SetHeader("Content-Type", map[string]string{"csv": "text/csv; charset=utf-8", "json": "application/x-ndjson"}[kind])
-				h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, name, a.now().UTC().Format(time.DateOnly), kind))
-				var err error
-				if kind == "json" {
-					enc := json.NewEncoder(h.BodyWriter())
-					err = each(ctx, in, func(v T) error { return enc.Encode(v) })
-				} else {
-					err = writeCSV(h.BodyWriter(), columns, row, func(fn func(T) error) error { return each(ctx, in, fn) })
+				format := e.Format
+				if format == "json" {
+					format = "lines"
 				}
-				if err != nil {
-					// Half a file must not look like a whole one.
-					panic(http.ErrAbortHandler)
-				}
+				h.SetHeader("Content-Type", table.Media(format))
+				h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, l.Name, a.now().UTC().Format(time.DateOnly), e.Format))
+				abortOn(writeRows(h, l, heads, format, len(e.Columns) == 0, func(fn func(T) error) error { return each(ctx, in, fn) }))
 			}}, nil
 		})
 }
 
-func writeCSV[T any](w io.Writer, columns []string, row func(T) []string, each func(func(T) error) error) error {
-	out := csv.NewWriter(w)
-	if err := out.Write(columns); err != nil {
-		return err
+// writeRows writes rows; whole ones as JSON, where no columns were chosen.
+func writeRows[T any](h huma.Context, l table.List[T], heads []table.Head, format string, whole bool, each func(fn func(T) error) error) error {
+	if format == "lines" && whole {
+		enc := json.NewEncoder(h.BodyWriter())
+		return each(func(v T) error { return enc.Encode(v) })
 	}
-	err := each(func(v T) error {
-		cells := row(v)
-		for i := range cells {
-			cells[i] = Neutral(cells[i])
-		}
-		return out.Write(cells)
-	})
+	out, err := table.NewWriter(h.BodyWriter(), format, l.Title, heads, true)
 	if err != nil {
 		return err
 	}
-	out.Flush()
-	return out.Error()
-}
-
-// Neutral is [purser.NeutralCell].
-func Neutral(cell string) string { return purser.NeutralCell(cell) }
-
-func day(t time.Time) string {
-	if t.IsZero() {
-		return ""
+	cells := table.Cells(l, heads)
+	if err := each(func(v T) error { return out.Row(cells(v)) }); err != nil {
+		out.Drop()
+		return err
 	}
-	return t.UTC().Format(time.RFC3339)
-}
-
-func used(u purser.LastUse) string {
-	switch {
-	case u.Never:
-		return "never"
-	case u.At.IsZero():
-		return "unknown"
-	}
-	return day(u.At)
+	return out.Close()
 }
 
 // abortOn cuts the connection: half a file must not look like a whole one.
@@ -91,3 +76,6 @@ func abortOn(err error) {
 		panic(http.ErrAbortHandler)
 	}
 }
+
+// Neutral is [purser.NeutralCell].
+func Neutral(cell string) string { return purser.NeutralCell(cell) }

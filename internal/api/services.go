@@ -27,6 +27,7 @@ type Services struct {
 	Loads     Loads
 	Contracts Contracts
 	Dashboard Dashboard
+	Tables    Tables
 	Own       Own
 	Inventory Inventory
 	Feeds     Feeds
@@ -149,6 +150,7 @@ type Inventory interface {
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
+	Overlap(ctx context.Context) ([]inventory.OverlapCategory, error)
 }
 
 // Connect connects applications; package connect does.

@@ -44,6 +44,7 @@ import (
 	"purser/internal/own"
 	"purser/internal/run"
 	"purser/internal/store"
+	"purser/internal/table"
 	"purser/internal/vendorhttp"
 	"purser/library"
 )
@@ -90,6 +91,7 @@ type App struct {
 	Loads        *load.Service
 	Contracts    *contract.Service
 	Dashboard    *dashboard.Service
+	Tables       *table.Service
 	Own          *own.Service
 	Meter        *metric.Registry
 	VendorMap    egress.VendorMap
@@ -236,6 +238,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Recount: a.recount})
 	a.Dashboard = dashboard.New(dashboard.Options{Gate: a.Login, Now: a.Now, Inventory: a.Inventory, Contracts: a.Contracts, Findings: a.Findings})
+	a.openTables()
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err
 	}

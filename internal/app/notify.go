@@ -8,7 +8,7 @@ import (
 
 func (a *App) notifyOptions(sealer *credential.Sealer, node string) (notify.Options, error) {
 	o := notify.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log, PublicURL: a.PublicURL(), HTTP: a.Gate.Transport(),
-		Sealer: endpointSealer{sealer}, UserAgent: "Purser/" + a.Version, Frozen: a.silent, Safelist: a.SafelistAddress, Node: node}
+		Sealer: endpointSealer{sealer}, UserAgent: "Purser/" + a.Version, Frozen: a.silent, Safelist: a.SafelistAddress, Node: node, Attach: a.attach}
 	m, ok, err := a.MailServer()
 	if err != nil || !ok {
 		return o, err

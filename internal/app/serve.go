@@ -20,9 +20,9 @@ import (
 // Routes returns every route of pages and API. set holds the pages' files.
 func (a *App) Routes(set *assets.Assets) ([]httpd.Route, *web.Handler) {
 	pages := web.New(web.Options{Assets: set, Log: a.Log, Now: a.Now, Organization: a.Organization, Banner: a.banner, Failed: a.failed, Login: a.Login, Connect: a.Connect,
-		Runs: a.Runs, Inventory: a.Inventory, Feeds: a.Feeds, Audit: a.Audit, Settings: a.shown(), Deletions: a.Deletions, Loads: a.Loads, Own: a.Own, Contracts: a.Contracts, Dashboard: a.Dashboard, Actions: a.Actions, Findings: a.Findings, Leavers: a.Leavers, Licenses: a.Licenses, Identity: a.Identity, Freeze: a.Freeze, Keys: a.Keys, Backups: a.Backups, Notify: a.Notify})
+		Runs: a.Runs, Inventory: a.Inventory, Feeds: a.Feeds, Audit: a.Audit, Settings: a.shown(), Deletions: a.Deletions, Loads: a.Loads, Own: a.Own, Contracts: a.Contracts, Dashboard: a.Dashboard, Tables: a.Tables, Actions: a.Actions, Findings: a.Findings, Leavers: a.Leavers, Licenses: a.Licenses, Identity: a.Identity, Freeze: a.Freeze, Keys: a.Keys, Backups: a.Backups, Notify: a.Notify})
 	rest := api.New(api.Options{Version: a.Version, Now: a.Now, Failed: a.failed, Replays: replays{a.DB, a.Now}, Services: api.Services{Login: a.Login, Audit: a.Audit, Runs: a.Runs,
-		Connect: a.Connect, Inventory: a.Inventory, Feeds: a.Feeds, Info: a, Organization: a.Organization, Deletions: a.Deletions, Loads: a.Loads, Own: a.Own, Contracts: a.Contracts, Dashboard: a.Dashboard, Actions: a.Actions, Findings: a.Findings, Leavers: a.Leavers, Licenses: a.Licenses, Identity: a.Identity, Freeze: a.Freeze, Keys: a.Keys, Backups: a.Backups, Doctor: a.Doctor, Notify: a.Notify}})
+		Connect: a.Connect, Inventory: a.Inventory, Feeds: a.Feeds, Info: a, Organization: a.Organization, Deletions: a.Deletions, Loads: a.Loads, Own: a.Own, Contracts: a.Contracts, Dashboard: a.Dashboard, Tables: a.Tables, Actions: a.Actions, Findings: a.Findings, Leavers: a.Leavers, Licenses: a.Licenses, Identity: a.Identity, Freeze: a.Freeze, Keys: a.Keys, Backups: a.Backups, Doctor: a.Doctor, Notify: a.Notify}})
 	return append(pages.Routes(), rest.Routes()...), pages
 }
 
@@ -73,6 +73,7 @@ func (a *App) Serve(ctx context.Context) error {
 		a.Contracts.Serve,
 		a.Own.Serve,
 		a.Findings.Serve,
+		a.Tables.Serve,
 	}
 	ended := make(chan error, len(loops))
 	for _, serve := range loops {

@@ -15,11 +15,12 @@ type Filter struct {
 	Query       string
 	Standings   []string
 	Decisions   []string
-	Owner       string // usr_…, per_… or an address
-	Application string // app_<number>
-	From, Until string // of the day that the list is ordered by, YYYY-MM-DD, both inclusive
-	Ended       bool   // also those that are canceled and over
-	NoDay       bool   // only those of which neither a deadline nor an end is known
+	Owner       string      // usr_…, per_… or an address
+	Application string      // app_<number>
+	From, Until string      // of the day that the list is ordered by, YYYY-MM-DD, both inclusive
+	Ended       bool        // also those that are canceled and over
+	Order       purser.Page // of Each: Sort and Desc
+	NoDay       bool        // only those of which neither a deadline nor an end is known
 }
 
 func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, error) {
@@ -84,7 +85,7 @@ func (s *Service) List(ctx context.Context, f Filter, page purser.Page) (purser.
 
 // Each hands on every contract of a filter, in the order of the list.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(purser.Contract) error) error {
-	page := purser.Page{Limit: 500}
+	page := purser.Page{Limit: 500, Sort: f.Order.Sort, Desc: f.Order.Desc}
 	for {
 		list, err := s.List(ctx, f, page)
 		if err != nil {

@@ -24,7 +24,8 @@ type AccountFilter struct {
 	Expected    bool  // only accounts behind which one expects a person: no robots, shared mailboxes and guests
 	External    *bool // address outside the organization's mail domains, or inside
 	Removed     bool
-	AsOf        string // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
+	Order       purser.Page // of EachAccount: Sort and Desc
+	AsOf        string      // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
 }
 
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
@@ -157,7 +158,7 @@ func (s *Service) EachAccount(ctx context.Context, f AccountFilter, fn func(purs
 	if err != nil {
 		return err
 	}
-	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Account], error) {
+	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Account], error) {
 		return s.accounts(ctx, filter, p, false)
 	}, fn)
 }

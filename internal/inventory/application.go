@@ -13,8 +13,9 @@ import (
 type ApplicationFilter struct {
 	Query  string
 	Status []string
-	Via    string   // discovered by that instance: its id or name
-	Read   []string // how it is read: direct, sso; one of them. None: all
+	Via    string      // discovered by that instance: its id or name
+	Read   []string    // how it is read: direct, sso; one of them. None: all
+	Order  purser.Page // of EachApplication: Sort and Desc
 }
 
 func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
@@ -66,7 +67,7 @@ func (s *Service) EachApplication(ctx context.Context, f ApplicationFilter, fn f
 	if err != nil {
 		return err
 	}
-	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Application], error) {
+	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Application], error) {
 		return s.applications(ctx, filter, p, false)
 	}, fn)
 }

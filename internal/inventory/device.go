@@ -27,6 +27,7 @@ type DeviceFilter struct {
 	Left        bool     // of people who are gone, as an HR source says
 	App         string   // name of an installed app, whole
 	Removed     bool
+	Order       purser.Page // of EachDevice: Sort and Desc
 }
 
 // SeenWords are the values of DeviceFilter.Seen.
@@ -106,7 +107,7 @@ func (s *Service) EachDevice(ctx context.Context, f DeviceFilter, fn func(purser
 	if err != nil {
 		return err
 	}
-	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Device], error) {
+	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Device], error) {
 		return s.devices(ctx, filter, p, false)
 	}, fn)
 }

@@ -75,7 +75,8 @@ type TransactionFilter struct {
 	Application  string // app_<number>
 	Types        []string
 	Status       []string
-	Since, Until string // YYYY-MM-DD, both included
+	Since, Until string      // YYYY-MM-DD, both included
+	Order        purser.Page // of EachTransaction: Sort and Desc
 }
 
 func (s *Service) transactionFilter(ctx context.Context, f TransactionFilter) (store.TransactionFilter, error) {
@@ -124,7 +125,7 @@ func (s *Service) EachTransaction(ctx context.Context, f TransactionFilter, fn f
 	if err != nil {
 		return err
 	}
-	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Transaction], error) {
+	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Transaction], error) {
 		return s.transactions(ctx, filter, p, false)
 	}, fn)
 }

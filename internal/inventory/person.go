@@ -15,7 +15,8 @@ type PersonFilter struct {
 	Department        []string
 	LeaversWithAccess bool
 	Removed           bool
-	Disputed          bool // sources say different things of them
+	Disputed          bool        // sources say different things of them
+	Order             purser.Page // of EachPerson: Sort and Desc
 }
 
 func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.PersonFilter, error) {
@@ -76,7 +77,7 @@ func (s *Service) EachPerson(ctx context.Context, f PersonFilter, fn func(purser
 	if err != nil {
 		return err
 	}
-	return each(ctx, purser.Page{}, func(ctx context.Context, p purser.Page) (purser.List[purser.Person], error) {
+	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Person], error) {
 		return s.people(ctx, filter, p, false)
 	}, fn)
 }

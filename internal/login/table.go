@@ -51,6 +51,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpFindingDecide:  {admin, operator, finance},
 		purser.OpLeaverWrite:    {admin, operator},
 		purser.OpLicenseSet:     {admin, finance},
+		purser.OpViewSave:       {admin, operator, finance, auditor},
 	}
 }
 

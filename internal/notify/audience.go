@@ -24,8 +24,12 @@ func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]tar
 	}
 	if len(e.To) > 0 {
 		var to []target
+		reason := "contract"
+		if e.Kind == purser.EventReport {
+			reason = "report"
+		}
 		for _, address := range e.To {
-			to = append(to, target{WayMail, address, "contract"})
+			to = append(to, target{WayMail, address, reason})
 		}
 		return once(to), "", nil
 	}

@@ -2,9 +2,11 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"net/mail"
 	"time"
 
+	"purser"
 	"purser/internal/store"
 )
 
@@ -48,7 +50,10 @@ func (s *Service) handIn(ctx context.Context, d store.DeliveryRow, state *string
 	if err != nil {
 		return &trouble{what: "the sender's address is not valid", hint: "Check --mail-from", server: true}
 	}
-	text, err := s.mail(d, from)
+	text, err := s.mail(ctx, d, from)
+	if p, ok := errors.AsType[*purser.Problem](err); ok { // whoever asked for the report may no longer see it
+		return &trouble{what: p.What, hint: p.Hint, final: true}
+	}
 	if err != nil {
 		return &trouble{what: err.Error(), hint: "Please report this", final: true}
 	}

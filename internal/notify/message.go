@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"context"
 	"embed"
 	"encoding/json"
 	"fmt"
@@ -60,6 +61,8 @@ func (s *Service) write(d store.DeliveryRow) (message, purser.Event, error) {
 		m.Button = "See what happened"
 	case purser.EventContractDue:
 		m.Button = "Open the contract"
+	case purser.EventReport:
+		m.Button, m.Manage = "Open the list", s.url("/views")
 	case testKind:
 		m.Button = "Open Purser"
 	}
@@ -80,6 +83,7 @@ func because(d store.DeliveryRow, e purser.Event) string {
 		"instance": "You get this mail because your address is on the list of recipients of " + e.InstanceName + ".",
 		"owner":    "You get this mail because you own " + e.InstanceName + ".",
 		"admin":    "You get this mail because you are an admin of Purser.",
+		"report":   "You get this mail because you asked for this view by mail.",
 		"contract": "You get this mail because you look after this contract.",
 		"test":     "You get this mail because somebody tried out Purser's notifications.",
 	}[d.Reason]
@@ -99,10 +103,17 @@ func sentence(s string) string {
 
 // mail makes the whole message as it goes over the line. The same delivery always
 // has the same Message-ID, by which receivers know it.
-func (s *Service) mail(d store.DeliveryRow, from *mail.Address) ([]byte, error) {
+func (s *Service) mail(ctx context.Context, d store.DeliveryRow, from *mail.Address) ([]byte, error) {
 	m, e, err := s.write(d)
 	if err != nil {
 		return nil, err
+	}
+	var file File
+	if e.Report != "" && s.Attach != nil {
+		if file, err = s.Attach(ctx, e.Report, d.Target); err != nil {
+			return nil, err
+		}
+		m.Fields = append(m.Fields, file.Note)
 	}
 	plain, err := template.ParseFS(formats, "formats/mail.txt")
 	if err != nil {
@@ -126,6 +137,11 @@ func (s *Service) mail(d store.DeliveryRow, from *mail.Address) ([]byte, error) 
 	}
 	if err := msg.AddAlternativeHTMLTemplate(html, m); err != nil {
 		return nil, fmt.Errorf("write the page: %w", err)
+	}
+	if file.Name != "" {
+		if err := msg.AttachReader(file.Name, bytes.NewReader(file.Content)); err != nil {
+			return nil, fmt.Errorf("attach %s: %w", file.Name, err)
+		}
 	}
 	var out bytes.Buffer
 	if _, err := msg.WriteTo(&out); err != nil {

@@ -45,7 +45,17 @@ type Options struct {
 	UserAgent string
 	Frozen    func() bool // reports that nothing may go out now; nil: never
 	Safelist  []string    // addresses that vendors see, as the operator says
-	Node      string      // names this process and those before it, of which none can be alive now
+	// Attach makes the file of a report when its mail goes out, with the rights that
+	// the user of the address has then. nil: mails have no files.
+	Attach func(ctx context.Context, report, address string) (File, error)
+	Node   string // names this process and those before it, of which none can be alive now
+}
+
+// File goes with a mail. Note says what must be said of it.
+type File struct {
+	Name    string
+	Content []byte
+	Note    string
 }
 
 // Service tells people what changed. It is safe for concurrent use.

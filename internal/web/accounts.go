@@ -2,20 +2,19 @@ package web
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"purser"
 	"purser/internal/connect"
 	"purser/internal/inventory"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
 
 func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	f := accountFilter(r)
+	f := table.AccountFilter(r.URL.Query())
 	found, err := h.Inventory.Accounts(r.Context(), f, l.page)
 	if err != nil {
 		return err
@@ -56,40 +55,13 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 			d.AsOf = a.DataAsOf
 		}
 	}
+	if err := dress(h, r, l, table.Accounts(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.AccountRows(d))
 	}
 	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
-}
-
-func (h *Handler) exportAccounts(w http.ResponseWriter, r *http.Request) error {
-	f := accountFilter(r)
-	columns := []string{"id", "instance", "external_id", "display_name", "email", "user_name", "kind", "external", "status", "admin", "mfa",
-		"person", "last_active", "plans", "first_seen_at", "data_as_of"}
-	return export(w, r, "accounts", columns, func(fn func(purser.Account) error) error {
-		return h.Inventory.EachAccount(r.Context(), f, fn)
-	}, func(a purser.Account) []string {
-		return []string{a.ID, a.InstanceName, a.ExternalID, a.DisplayName, a.Email, a.UserName, a.Kind, a.External.String(), a.Status, a.Admin.String(),
-			a.MFA.String(), a.PersonName, lastUse(a.LastActive), strings.Join(a.Plans, ", "), stamp(a.FirstSeenAt), stamp(a.DataAsOf)}
-	})
-}
-
-func accountFilter(r *http.Request) inventory.AccountFilter {
-	q := r.URL.Query()
-	f := inventory.AccountFilter{Query: q.Get("q"), Instances: q["instance"], Connector: q.Get("connector"), Application: q.Get("application"),
-		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1", AsOf: q.Get("as_of")}
-	if n, err := strconv.Atoi(q.Get("days")); err == nil {
-		f.Days = n
-	}
-	if m := q["matched"]; len(m) == 1 {
-		yes := m[0] == "yes"
-		f.Matched = &yes
-	}
-	if e := q["external"]; len(e) == 1 {
-		yes := e[0] == "yes"
-		f.External = &yes
-	}
-	return f
 }
 
 func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
@@ -129,21 +101,4 @@ func words(values ...string) []ui.FilterOption {
 		out[i] = ui.FilterOption{Value: v, Label: strings.ReplaceAll(v, "_", " ")}
 	}
 	return out
-}
-
-func lastUse(u purser.LastUse) string {
-	switch {
-	case u.Never:
-		return "never"
-	case u.At.IsZero():
-		return "unknown"
-	}
-	return stamp(u.At)
-}
-
-func stamp(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }

@@ -9,6 +9,7 @@ import (
 	"purser"
 	actions "purser/internal/action"
 	"purser/internal/httpd"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -87,7 +88,8 @@ func (h *Handler) planAction(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return purser.Invalid("filter", "the selection cannot be read; go back to the list and select again")
 		}
-		f := accountFilter(&http.Request{URL: &url.URL{RawQuery: q.Encode()}})
+		f := table.AccountFilter(q)
+		f.Order = purser.Page{} // a selection has none
 		in.Filter, in.Accounts = &f, nil
 	}
 	a, err := h.Actions.Plan(r.Context(), in)

@@ -8,6 +8,7 @@ import (
 	"purser/internal/columns"
 	"purser/internal/contract"
 	"purser/internal/load"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -15,23 +16,30 @@ import (
 // mostContractFile is the largest form with a file of contracts, in bytes.
 const mostContractFile = 6 << 20
 
-// exportContracts writes the list as a table, one row a plan; as JSON it is one
-// object a contract.
+// exportContracts writes contracts as a table to be changed and imported again: one
+// row a plan.
 func (h *Handler) exportContracts(w http.ResponseWriter, r *http.Request) error {
-	f := contractFilter(r)
-	if r.URL.Query().Get("as") == "json" {
-		return export(w, r, "contracts", nil, func(fn func(purser.Contract) error) error { return h.Contracts.Each(r.Context(), f, fn) }, func(purser.Contract) []string { return nil })
+	d := &download{w: w, name: "contracts", format: "csv"}
+	var heads []table.Head
+	for _, c := range contract.Columns() {
+		heads = append(heads, table.Head{Key: c, Title: c})
 	}
-	return export(w, r, "contracts", contract.Columns(), func(fn func([]string) error) error {
-		return h.Contracts.Each(r.Context(), f, func(c purser.Contract) error {
-			for _, row := range contract.Rows(c) {
-				if err := fn(row); err != nil {
-					return err
-				}
+	out, err := table.NewWriter(d, d.format, "Contracts", heads, true)
+	if err != nil {
+		return err
+	}
+	err = h.Contracts.Each(r.Context(), table.ContractFilter(r.URL.Query()), func(c purser.Contract) error {
+		for _, row := range contract.Rows(c) {
+			if err := out.Row(row); err != nil {
+				return err
 			}
-			return nil
-		})
-	}, func(row []string) []string { return row })
+		}
+		return nil
+	})
+	if err == nil {
+		err = out.Close()
+	}
+	return d.ended(err)
 }
 
 func (h *Handler) contractImports(w http.ResponseWriter, r *http.Request) error {

@@ -8,6 +8,7 @@ import (
 	"purser"
 	"purser/internal/columns"
 	"purser/internal/contract"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -62,7 +63,8 @@ func (h *Handler) contractRoutes(add adder) {
 	add("GET "+contract.FeedPath+"{secret}", "", h.calendarFeed)
 	add("GET /contracts/{id}/documents/{document}", purser.OpMoneyRead, h.contractDocument)
 	add("POST /contracts/{id}/documents/{document}/remove", purser.OpContractWrite, h.removeDocument)
-	add("GET /contracts/export", purser.OpExport, h.exportContracts, proof)
+	add("GET /contracts/export", purser.OpExport, h.exportList("contracts"), proof)
+	add("GET /contracts/import/export", purser.OpExport, h.exportContracts, proof)
 	add("GET /contracts/import", purser.OpContractWrite, h.contractImports)
 	add("GET /contract-imports/{id}", purser.OpContractWrite, h.contractImport)
 	add("POST /contract-imports/{id}", purser.OpContractWrite, h.settleImport)
@@ -70,7 +72,7 @@ func (h *Handler) contractRoutes(add adder) {
 
 func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Contracts.List(r.Context(), contractFilter(r), l.page)
+	found, err := h.Contracts.List(r.Context(), table.ContractFilter(r.URL.Query()), l.page)
 	if err != nil {
 		return err
 	}
@@ -88,6 +90,9 @@ func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
 		Filters: l.filters("Search name, vendor, order number", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " contracts", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	if err := dress(h, r, l, table.Contracts(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.ContractRows(d))
 	}
@@ -97,12 +102,6 @@ func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
 // mayContract reports whether the reader may change contracts: whoever does sees prices.
 func (h *Handler) mayContract(r *http.Request) bool {
 	return h.may(r, purser.OpContractWrite) && h.may(r, purser.OpMoneyRead)
-}
-
-func contractFilter(r *http.Request) contract.Filter {
-	q := r.URL.Query()
-	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
-		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1"}
 }
 
 func (h *Handler) contract(w http.ResponseWriter, r *http.Request) error {

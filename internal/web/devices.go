@@ -6,16 +6,17 @@ import (
 	"purser"
 	"purser/internal/connect"
 	"purser/internal/inventory"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
 
 func (h *Handler) deviceRoutes(add adder) {
 	add("GET /devices", purser.OpAccountRead, h.devices)
-	add("GET /devices/export", purser.OpExport, h.exportDevices, proof)
+	add("GET /devices/export", purser.OpExport, h.exportList("devices"), proof)
 	add("GET /devices/{id}", purser.OpAccountRead, h.device)
 	add("GET /instances/{id}/devices", purser.OpAccountRead, h.instanceDevices)
-	add("GET /instances/{id}/devices/export", purser.OpExport, h.exportDevices, proof)
+	add("GET /instances/{id}/devices/export", purser.OpExport, h.exportList("devices"), proof)
 }
 
 func (h *Handler) devices(w http.ResponseWriter, r *http.Request) error {
@@ -92,41 +93,15 @@ func (h *Handler) deviceList(r *http.Request, l listing, f inventory.DeviceFilte
 			d.AsOf = x.DataAsOf
 		}
 	}
-	return d, nil
-}
-
-func (h *Handler) exportDevices(w http.ResponseWriter, r *http.Request) error {
-	f := deviceFilter(r)
-	columns := []string{"id", "instance", "external_id", "name", "serial_number", "asset_tag", "platform", "os_version", "manufacturer", "model", "status",
-		"ownership", "compliant", "encrypted", "email", "user_name", "owner", "department", "location", "person", "match_reason", "apps", "enrolled_at",
-		"last_seen", "data_as_of"}
-	return export(w, r, "devices", columns, func(fn func(purser.Device) error) error {
-		return h.Inventory.EachDevice(r.Context(), f, fn)
-	}, func(d purser.Device) []string {
-		apps := ""
-		if d.AppsKnown {
-			apps = plain(d.Apps)
-		}
-		return []string{d.ID, d.InstanceName, d.ExternalID, d.Name, d.SerialNumber, d.AssetTag, d.Platform, d.OSVersion, d.Manufacturer, d.Model, d.Status,
-			d.Ownership, d.Compliant.String(), d.Encrypted.String(), d.Email, d.UserName, d.Owner, d.Department, d.Location, d.PersonName, d.MatchReason, apps,
-			stamp(d.EnrolledAt), lastUse(d.LastSeen), stamp(d.DataAsOf)}
-	})
+	return d, dress(h, r, l, table.Devices(), found.Items, &d.Filters, &d.Rows)
 }
 
 // deviceFilter reads the filter from the address; on the tab of an instance that
 // is the only instance.
 func deviceFilter(r *http.Request) inventory.DeviceFilter {
-	q := r.URL.Query()
-	f := inventory.DeviceFilter{Query: q.Get("q"), Instances: q["instance"], Application: q.Get("application"), Platforms: q["platform"], Status: q["status"],
-		Ownership: q["ownership"], Compliant: q["compliant"], Encrypted: q["encrypted"], Seen: q["seen"], App: q.Get("app"), Removed: q.Get("removed") == "1"}
+	f := table.DeviceFilter(r.URL.Query())
 	if id := r.PathValue("id"); id != "" {
 		f.Instances = []string{id}
-	}
-	if p := q["person"]; len(p) == 1 {
-		yes := p[0] == "matched"
-		if f.Left = p[0] == "left"; !f.Left {
-			f.Matched = &yes
-		}
 	}
 	return f
 }

@@ -8,6 +8,7 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -22,18 +23,13 @@ type Findings interface {
 
 func (h *Handler) findingRoutes(add adder) {
 	add("GET /findings", purser.OpFindingRead, h.findings)
-	add("GET /findings/export", purser.OpExport, h.exportFindings, proof)
+	add("GET /findings/export", purser.OpExport, h.exportList("findings"), proof)
 	add("POST /findings/decide", purser.OpFindingDecide, h.decideFindings)
-}
-
-func findingFilter(q url.Values) finding.Filter {
-	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency")}
 }
 
 func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	f := findingFilter(r.URL.Query())
+	f := table.FindingFilter(r.URL.Query())
 	found, err := h.Findings.List(r.Context(), f, l.page)
 	if err != nil {
 		return err
@@ -60,6 +56,9 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 			d.All = l.query.Encode()
 		}
 	}
+	if err := dress(h, r, l, table.Findings(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.FindingRows(d))
 	}
@@ -67,13 +66,6 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Findings(h.page(r, "Findings", ui.Findings), d))
-}
-
-func (h *Handler) exportFindings(w http.ResponseWriter, r *http.Request) error {
-	f := findingFilter(r.URL.Query())
-	return export(w, r, "findings", finding.ExportColumns(), func(fn func(purser.Finding) error) error {
-		return h.Findings.Each(r.Context(), f, fn)
-	}, finding.ExportRow)
 }
 
 func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
@@ -87,7 +79,7 @@ func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return purser.Invalid("all", "this selection cannot be read")
 		}
-		f := findingFilter(q)
+		f := table.FindingFilter(q)
 		all = &f
 	}
 	if _, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], all, d); err != nil {

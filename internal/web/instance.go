@@ -5,7 +5,6 @@ import (
 
 	"purser"
 	"purser/internal/audit"
-	"purser/internal/run"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -76,7 +75,7 @@ func (h *Handler) instanceRuns(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l := list(r)
-	d, err := h.runList(r, l, run.Filter{InstanceID: p.Instance.ID}, runMenus(l))
+	d, err := h.runList(r, l, []string{p.Instance.ID}, runMenus(l))
 	if err != nil {
 		return err
 	}

@@ -184,7 +184,7 @@ func (l listing) keep() map[string]string {
 func (l listing) filters(placeholder string, exports bool, menus ...ui.FilterMenu) ui.Filters {
 	f := ui.Filters{Action: l.path, Placeholder: placeholder, Query: l.query.Get("q"), Menus: menus, Keep: l.keep()}
 	if exports {
-		f.Exports = []ui.Link{{Label: "CSV", Href: l.export("csv")}, {Label: "JSON", Href: l.export("json")}}
+		f.Exports = []ui.Link{{Label: "CSV", Href: l.export("csv")}, {Label: "Excel", Href: l.export("xlsx")}, {Label: "JSON", Href: l.export("json")}}
 	}
 	return f
 }

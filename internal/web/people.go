@@ -6,13 +6,14 @@ import (
 	"purser"
 	"purser/internal/connect"
 	"purser/internal/inventory"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
 
 func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Inventory.People(r.Context(), personFilter(r), l.page)
+	found, err := h.Inventory.People(r.Context(), table.PersonFilter(r.URL.Query()), l.page)
 	if err != nil {
 		return err
 	}
@@ -41,27 +42,13 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 			d.AsOf = p.DataAsOf
 		}
 	}
+	if err := dress(h, r, l, table.People(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.PersonRows(d))
 	}
 	return h.render(w, r, http.StatusOK, view.People(h.page(r, "People", ui.People), d))
-}
-
-func (h *Handler) exportPeople(w http.ResponseWriter, r *http.Request) error {
-	f := personFilter(r)
-	columns := []string{"id", "instance", "external_id", "employee_number", "display_name", "email", "employment", "type", "department",
-		"division", "location", "cost_center", "title", "manager", "started_on", "ended_on", "accounts", "data_as_of"}
-	return export(w, r, "people", columns, func(fn func(purser.Person) error) error {
-		return h.Inventory.EachPerson(r.Context(), f, fn)
-	}, func(p purser.Person) []string {
-		return []string{p.ID, p.InstanceName, p.ExternalID, p.EmployeeNumber, p.DisplayName, p.Email, p.Employment, p.Type, p.Department,
-			p.Division, p.Location, p.CostCenter, p.Title, first(p.ManagerName, p.Manager), p.StartedOn, p.EndedOn, ui.Int(p.Accounts), stamp(p.DataAsOf)}
-	})
-}
-
-func personFilter(r *http.Request) inventory.PersonFilter {
-	q := r.URL.Query()
-	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1"}
 }
 
 func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"purser"
-	"purser/internal/run"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -26,26 +26,17 @@ func runMenus(l listing) []ui.FilterMenu {
 }
 
 // runList reads a list of runs as its address says. Days are those of the page's zone.
-func (h *Handler) runList(r *http.Request, l listing, f run.Filter, menus []ui.FilterMenu) (d view.RunsData, err error) {
-	for _, t := range l.query["task"] {
-		f.Tasks = append(f.Tasks, purser.TaskName(t))
-	}
-	for _, s := range l.query["state"] {
-		f.States = append(f.States, purser.RunState(s))
-	}
-	for _, t := range l.query["trigger"] {
-		f.Triggers = append(f.Triggers, purser.Trigger(t))
-	}
-	d.From, d.To = l.query.Get("from"), l.query.Get("to")
-	if f.From, f.To, err = purser.Days(d.From, d.To, h.zone(r)); err != nil {
-		d.From, d.To, err = "", "", nil // an old or mistyped address still opens
+func (h *Handler) runList(r *http.Request, l listing, instances []string, menus []ui.FilterMenu) (d view.RunsData, err error) {
+	f := table.RunFilter(l.query, h.zone(r))
+	if f.Instances = instances; !f.From.IsZero() || !f.To.IsZero() { // an old or mistyped address still opens
+		d.From, d.To = l.query.Get("from"), l.query.Get("to")
 	}
 	found, err := h.Runs.Runs(r.Context(), f, l.page)
 	if err != nil {
 		return d, err
 	}
 	d.Runs, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
-	d.Filters = l.filters("", false, menus...)
+	d.Filters = l.filters("", h.may(r, purser.OpExport) && l.path == "/runs", menus...)
 	d.Filters.NoSearch, d.Filters.Label = true, "Filter runs"
 	d.Filters.Tools = view.RunDates(d)
 	d.Rows = ui.Rows{Count: totalText(found.Total, found.More) + " runs, the newest first", Chips: l.chips(menus...), ClearURL: l.cleared()}
@@ -54,7 +45,7 @@ func (h *Handler) runList(r *http.Request, l listing, f run.Filter, menus []ui.F
 			d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: x.label + " " + x.value, RemoveURL: l.with(x.name, "")})
 		}
 	}
-	return d, nil
+	return d, dress(h, r, l, table.Runs(), found.Items, &d.Filters, &d.Rows)
 }
 
 // zone is the one in which a page writes and reads days.

@@ -8,13 +8,13 @@ import (
 
 	"purser"
 	"purser/internal/connect"
-	"purser/internal/run"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
 
 func (h *Handler) runRoutes(add adder) {
 	add("GET /runs", purser.OpRunRead, h.runs)
+	add("GET /runs/export", purser.OpExport, h.exportList("runs"), proof)
 	add("GET /runs/{id}", purser.OpRunRead, h.run)
 	add("GET /runs/{id}/log", purser.OpRunRead, h.runLog)
 	add("GET /runs/{id}/log.jsonl", purser.OpRunRead, h.downloadLog)
@@ -33,7 +33,7 @@ func (h *Handler) runs(w http.ResponseWriter, r *http.Request) error {
 		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
 	}
 	menus := append([]ui.FilterMenu{l.menu("Instance", "instance", options...)}, runMenus(l)...)
-	d, err := h.runList(r, l, run.Filter{Instances: l.query["instance"]}, menus)
+	d, err := h.runList(r, l, l.query["instance"], menus)
 	if err != nil {
 		return err
 	}

@@ -77,14 +77,12 @@ type Settings struct {
 // Inventory answers what people look at.
 type Inventory interface {
 	Accounts(ctx context.Context, f inventory.AccountFilter, p purser.Page) (purser.List[purser.Account], error)
-	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
 	Account(ctx context.Context, id string) (purser.Account, error)
 	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)
 	AccountTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	AccountGroups(ctx context.Context, id string) ([]purser.Group, error)
 	AccountActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
 	People(ctx context.Context, f inventory.PersonFilter, p purser.Page) (purser.List[purser.Person], error)
-	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
 	FedAccounts(ctx context.Context, f inventory.FedFilter, p purser.Page) (purser.List[purser.FedAccount], error)
@@ -95,7 +93,6 @@ type Inventory interface {
 	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	ConnectedApplications(ctx context.Context) ([]inventory.MatrixApplication, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
-	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
 	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
 	SetThreshold(ctx context.Context, id string, days int) error
@@ -105,13 +102,12 @@ type Inventory interface {
 	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
-	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
 	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
-	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
 	Device(ctx context.Context, id string) (purser.Device, error)
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
+	Overlap(ctx context.Context) ([]inventory.OverlapCategory, error)
 }

@@ -40,6 +40,7 @@ type Options struct {
 	Own       OwnConnectors
 	Contracts Contracts
 	Dashboard Dashboard
+	Tables    Tables
 	Runs      Runs
 	Inventory Inventory
 	Feeds     Feeds
@@ -106,6 +107,7 @@ func (h *Handler) Routes() []httpd.Route {
 	h.deviceRoutes(add)
 	h.contractRoutes(add)
 	h.homeRoutes(add)
+	h.viewRoutes(add)
 	h.deletionRoutes(add)
 	h.loadRoutes(add)
 	h.ownRoutes(add)

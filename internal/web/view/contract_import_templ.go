@@ -205,7 +205,7 @@ func ContractImports(p ui.Page, mayExport bool, errors map[string]string) templ.
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Btn(ui.Button{Label: "Export all contracts", Icon: "download", Href: "/contracts/export?as=csv&ended=1", Attrs: templ.Attributes{"hx-boost": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Btn(ui.Button{Label: "Export all contracts", Icon: "download", Href: "/contracts/import/export?ended=1", Attrs: templ.Attributes{"hx-boost": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -1,0 +1,121 @@
+package table
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"purser"
+)
+
+// Column is one fact of a row.
+type Column[T any] struct {
+	Key    string           // name in addresses, JSON and the API
+	Title  string           // name for people; of a usual one the head of the page's table
+	Usual  bool             // shown unless others are chosen
+	Number bool             // a whole number: files for table programs keep it one
+	Op     purser.Operation // what one must be allowed to do to see it, beside reading the list; "" nothing more
+	Text   func(T) string
+}
+
+// Head is a column without its rows.
+type Head struct {
+	Key    string           `json:"key"`
+	Title  string           `json:"title"`
+	Usual  bool             `json:"usual"`
+	Number bool             `json:"number,omitempty"`
+	Op     purser.Operation `json:"-"`
+}
+
+// List is a list of T.
+type List[T any] struct {
+	Name    string // in addresses: accounts
+	Title   string // for people: Accounts
+	Path    string // its page
+	Op      purser.Operation
+	Columns []Column[T]
+}
+
+// Heads are the columns without rows.
+func (l List[T]) Heads() []Head {
+	out := make([]Head, 0, len(l.Columns))
+	for _, c := range l.Columns {
+		out = append(out, Head{Key: c.Key, Title: c.Title, Usual: c.Usual, Number: c.Number, Op: c.Op})
+	}
+	return out
+}
+
+// Chosen returns the columns of heads that an address asks for, in the order of the
+// list: those named, or the usual ones where it names none that there is. Values may
+// be joined by commas.
+func Chosen(heads []Head, named []string) []Head {
+	var keys []string
+	for _, n := range named {
+		keys = append(keys, strings.Split(n, ",")...)
+	}
+	known := slices.ContainsFunc(heads, func(h Head) bool { return slices.Contains(keys, h.Key) })
+	return slices.DeleteFunc(slices.Clone(heads), func(h Head) bool {
+		if known {
+			return !slices.Contains(keys, h.Key)
+		}
+		return !h.Usual
+	})
+}
+
+func text(n int64) string { return strconv.FormatInt(n, 10) }
+
+func optional(n *int64) string {
+	if n == nil {
+		return ""
+	}
+	return text(*n)
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
+
+func lastUse(u purser.LastUse) string {
+	switch {
+	case u.Never:
+		return "never"
+	case u.At.IsZero():
+		return "unknown"
+	}
+	return moment(u.At)
+}
+
+func money(m *purser.Money) string {
+	if m == nil {
+		return ""
+	}
+	return m.String()
+}
+
+func sums(all []purser.Money) string {
+	words := make([]string, len(all))
+	for i, m := range all {
+		words[i] = m.String()
+	}
+	return strings.Join(words, " + ")
+}
+
+func first(words ...string) string {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+func yes(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}

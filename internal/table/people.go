@@ -1,0 +1,112 @@
+package table
+
+import (
+	"strings"
+
+	"purser"
+)
+
+// Accounts are who has an account where.
+func Accounts() List[purser.Account] {
+	type a = purser.Account
+	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead, Columns: []Column[a]{
+		{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return first(v.DisplayName, v.Email, v.UserName, v.ExternalID) }},
+		{Key: "instance", Title: "Instance", Usual: true, Text: func(v a) string { return v.InstanceName }},
+		{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
+		{Key: "person", Title: "Person", Usual: true, Op: purser.OpPersonRead, Text: func(v a) string { return v.PersonName }},
+		{Key: "last_active", Title: "Last active", Usual: true, Text: func(v a) string { return lastUse(v.LastActive) }},
+		{Key: "plans", Title: "Plan", Usual: true, Text: func(v a) string { return strings.Join(v.Plans, "; ") }},
+		{Key: "id", Title: "Number", Text: func(v a) string { return v.ID }},
+		{Key: "external_id", Title: "Vendor's identifier", Text: func(v a) string { return v.ExternalID }},
+		{Key: "email", Title: "E-mail", Text: func(v a) string { return v.Email }},
+		{Key: "user_name", Title: "User name", Text: func(v a) string { return v.UserName }},
+		{Key: "display_name", Title: "Name", Text: func(v a) string { return v.DisplayName }},
+		{Key: "kind", Title: "Kind", Text: func(v a) string { return v.Kind }},
+		{Key: "external", Title: "External", Text: func(v a) string { return v.External.String() }},
+		{Key: "admin", Title: "Admin", Text: func(v a) string { return v.Admin.String() }},
+		{Key: "mfa", Title: "Second factor", Text: func(v a) string { return v.MFA.String() }},
+		{Key: "role", Title: "Role", Text: func(v a) string { return v.Role }},
+		{Key: "department", Title: "Department", Text: func(v a) string { return v.Department }},
+		{Key: "title", Title: "Title", Text: func(v a) string { return v.Title }},
+		{Key: "use", Title: "Use", Text: func(v a) string { return v.Use.Class }},
+		{Key: "created_at", Title: "Created", Text: func(v a) string { return moment(v.CreatedAt) }},
+		{Key: "last_active_by", Title: "Said by", Text: func(v a) string { return v.LastActiveBy }},
+		{Key: "person_id", Title: "Person's number", Op: purser.OpPersonRead, Text: func(v a) string { return v.PersonID }},
+		{Key: "match_reason", Title: "Why that person", Op: purser.OpPersonRead, Text: func(v a) string { return v.MatchReason }},
+		{Key: "first_seen_at", Title: "First seen", Text: func(v a) string { return moment(v.FirstSeenAt) }},
+		{Key: "removed_at", Title: "Removed", Text: func(v a) string { return moment(v.RemovedAt) }},
+		{Key: "data_as_of", Title: "Data as of", Text: func(v a) string { return moment(v.DataAsOf) }},
+	}}
+}
+
+// People are those whom the organization knows.
+func People() List[purser.Person] {
+	type p = purser.Person
+	return List[p]{Name: "people", Title: "People", Path: "/people", Op: purser.OpPersonRead, Columns: []Column[p]{
+		{Key: "person", Title: "Person", Usual: true, Text: func(v p) string { return first(v.DisplayName, v.Email, v.EmployeeNumber, v.ExternalID) }},
+		{Key: "employment", Title: "Employment", Usual: true, Text: func(v p) string { return v.Employment }},
+		{Key: "department", Title: "Department", Usual: true, Text: func(v p) string { return v.Department }},
+		{Key: "manager", Title: "Manager", Usual: true, Text: func(v p) string { return first(v.ManagerName, v.Manager) }},
+		{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v p) string { return text(v.Accounts) }},
+		{Key: "instance", Title: "Source", Usual: true, Text: func(v p) string { return v.InstanceName }},
+		{Key: "id", Title: "Number", Text: func(v p) string { return v.ID }},
+		{Key: "external_id", Title: "Source's identifier", Text: func(v p) string { return v.ExternalID }},
+		{Key: "employee_number", Title: "Employee number", Text: func(v p) string { return v.EmployeeNumber }},
+		{Key: "email", Title: "E-mail", Text: func(v p) string { return v.Email }},
+		{Key: "display_name", Title: "Name", Text: func(v p) string { return v.DisplayName }},
+		{Key: "type", Title: "Kind of employment", Text: func(v p) string { return v.Type }},
+		{Key: "division", Title: "Division", Text: func(v p) string { return v.Division }},
+		{Key: "location", Title: "Location", Text: func(v p) string { return v.Location }},
+		{Key: "cost_center", Title: "Cost center", Text: func(v p) string { return v.CostCenter }},
+		{Key: "title", Title: "Title", Text: func(v p) string { return v.Title }},
+		{Key: "started_on", Title: "First day", Text: func(v p) string { return v.StartedOn }},
+		{Key: "ended_on", Title: "Last day", Text: func(v p) string { return v.EndedOn }},
+		{Key: "first_seen_at", Title: "First seen", Text: func(v p) string { return moment(v.FirstSeenAt) }},
+		{Key: "removed_at", Title: "Removed", Text: func(v p) string { return moment(v.RemovedAt) }},
+		{Key: "data_as_of", Title: "Data as of", Text: func(v p) string { return moment(v.DataAsOf) }},
+	}}
+}
+
+// Devices are computers, phones and tablets.
+func Devices() List[purser.Device] {
+	type d = purser.Device
+	return List[d]{Name: "devices", Title: "Devices", Path: "/devices", Op: purser.OpAccountRead, Columns: []Column[d]{
+		{Key: "device", Title: "Device", Usual: true, Text: func(v d) string { return first(v.Name, v.SerialNumber, v.ExternalID) }},
+		{Key: "status", Title: "Status", Usual: true, Text: func(v d) string { return v.Status }},
+		{Key: "platform", Title: "System", Usual: true, Text: func(v d) string { return v.Platform }},
+		{Key: "person", Title: "Person", Usual: true, Op: purser.OpPersonRead, Text: func(v d) string { return v.PersonName }},
+		{Key: "last_seen", Title: "Last seen", Usual: true, Text: func(v d) string { return lastUse(v.LastSeen) }},
+		{Key: "apps", Title: "Apps", Usual: true, Number: true, Text: apps},
+		{Key: "instance", Title: "Instance", Usual: true, Text: func(v d) string { return v.InstanceName }},
+		{Key: "id", Title: "Number", Text: func(v d) string { return v.ID }},
+		{Key: "external_id", Title: "Vendor's identifier", Text: func(v d) string { return v.ExternalID }},
+		{Key: "name", Title: "Name", Text: func(v d) string { return v.Name }},
+		{Key: "serial_number", Title: "Serial number", Text: func(v d) string { return v.SerialNumber }},
+		{Key: "asset_tag", Title: "Asset tag", Text: func(v d) string { return v.AssetTag }},
+		{Key: "os_version", Title: "Version", Text: func(v d) string { return v.OSVersion }},
+		{Key: "manufacturer", Title: "Manufacturer", Text: func(v d) string { return v.Manufacturer }},
+		{Key: "model", Title: "Model", Text: func(v d) string { return v.Model }},
+		{Key: "ownership", Title: "Belongs to", Text: func(v d) string { return v.Ownership }},
+		{Key: "compliant", Title: "Meets its rules", Text: func(v d) string { return v.Compliant.String() }},
+		{Key: "encrypted", Title: "Encrypted", Text: func(v d) string { return v.Encrypted.String() }},
+		{Key: "email", Title: "User's e-mail", Text: func(v d) string { return v.Email }},
+		{Key: "user_name", Title: "User name", Text: func(v d) string { return v.UserName }},
+		{Key: "owner", Title: "User", Text: func(v d) string { return v.Owner }},
+		{Key: "department", Title: "Department", Text: func(v d) string { return v.Department }},
+		{Key: "location", Title: "Location", Text: func(v d) string { return v.Location }},
+		{Key: "person_id", Title: "Person's number", Op: purser.OpPersonRead, Text: func(v d) string { return v.PersonID }},
+		{Key: "match_reason", Title: "Why that person", Op: purser.OpPersonRead, Text: func(v d) string { return v.MatchReason }},
+		{Key: "enrolled_at", Title: "Enrolled", Text: func(v d) string { return moment(v.EnrolledAt) }},
+		{Key: "first_seen_at", Title: "First seen", Text: func(v d) string { return moment(v.FirstSeenAt) }},
+		{Key: "removed_at", Title: "Removed", Text: func(v d) string { return moment(v.RemovedAt) }},
+		{Key: "data_as_of", Title: "Data as of", Text: func(v d) string { return moment(v.DataAsOf) }},
+	}}
+}
+
+// apps is "" where nobody has read which apps are installed.
+func apps(d purser.Device) string {
+	if !d.AppsKnown {
+		return ""
+	}
+	return text(d.Apps)
+}

@@ -1,0 +1,126 @@
+package table
+
+import (
+	"context"
+	"net/url"
+	"slices"
+
+	"purser"
+	"purser/internal/contract"
+	"purser/internal/finding"
+	"purser/internal/inventory"
+	"purser/internal/run"
+)
+
+// Inventory hands out rows; package inventory does.
+type Inventory interface {
+	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
+	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
+	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
+	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
+	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
+	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
+}
+
+// ContractKeeper hands out contracts; package contract does.
+type ContractKeeper interface {
+	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+}
+
+// Inbox hands out findings; package finding does.
+type Inbox interface {
+	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
+}
+
+// Runner hands out runs; package run does.
+type Runner interface {
+	Runs(ctx context.Context, f run.Filter, p purser.Page) (purser.List[purser.Run], error)
+}
+
+// source is a list with the way to its rows, whatever they are.
+type source struct {
+	name, title, path string
+	op                purser.Operation
+	heads             []Head
+	// each hands the cells of every row that an address selects to fn, in its order.
+	each func(ctx context.Context, q url.Values, heads []Head, fn func(cells []string) error) error
+}
+
+// of joins a list and the way to its rows.
+func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T) error) error) source {
+	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
+		cells := Cells(l, heads)
+		return each(ctx, q, func(v T) error { return fn(cells(v)) })
+	}}
+}
+
+// Cells returns what writes a row of l as the cells of some of its columns.
+func Cells[T any](l List[T], heads []Head) func(T) []string {
+	var write []func(T) string
+	for _, h := range heads {
+		if i := slices.IndexFunc(l.Columns, func(c Column[T]) bool { return c.Key == h.Key }); i >= 0 {
+			write = append(write, l.Columns[i].Text)
+		}
+	}
+	return func(v T) []string {
+		cells := make([]string, len(write))
+		for i, w := range write {
+			cells[i] = w(v)
+		}
+		return cells
+	}
+}
+
+// sources are all lists, in the order of the navigation.
+func (s *Service) sources() []source {
+	return []source{
+		of(Findings(), func(ctx context.Context, q url.Values, fn func(purser.Finding) error) error {
+			return Paged(ctx, order(q), func(p purser.Page) (purser.List[purser.Finding], error) {
+				return s.Findings.List(ctx, FindingFilter(q), p)
+			}, fn)
+		}),
+		of(Runs(), func(ctx context.Context, q url.Values, fn func(purser.Run) error) error {
+			f := RunFilter(q, s.Zone(ctx))
+			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.Run], error) { return s.Runs.Runs(ctx, f, p) }, fn)
+		}),
+		of(Applications(), func(ctx context.Context, q url.Values, fn func(purser.Application) error) error {
+			return s.Inventory.EachApplication(ctx, ApplicationFilter(q), fn)
+		}),
+		of(People(), func(ctx context.Context, q url.Values, fn func(purser.Person) error) error {
+			return s.Inventory.EachPerson(ctx, PersonFilter(q), fn)
+		}),
+		of(Accounts(), func(ctx context.Context, q url.Values, fn func(purser.Account) error) error {
+			return s.Inventory.EachAccount(ctx, AccountFilter(q), fn)
+		}),
+		of(Devices(), func(ctx context.Context, q url.Values, fn func(purser.Device) error) error {
+			return s.Inventory.EachDevice(ctx, DeviceFilter(q), fn)
+		}),
+		of(Licenses(), func(ctx context.Context, q url.Values, fn func(purser.Plan) error) error {
+			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.Plan], error) { return s.Inventory.Plans(ctx, PlanFilter(q), p) }, fn)
+		}),
+		of(Transactions(), func(ctx context.Context, q url.Values, fn func(purser.Transaction) error) error {
+			return s.Inventory.EachTransaction(ctx, TransactionFilter(q), fn)
+		}),
+		of(Contracts(), func(ctx context.Context, q url.Values, fn func(purser.Contract) error) error {
+			return s.Contracts.Each(ctx, ContractFilter(q), fn)
+		}),
+	}
+}
+
+// Paged walks the pages of a list in an order.
+func Paged[T any](ctx context.Context, page purser.Page, list func(purser.Page) (purser.List[T], error), fn func(T) error) error {
+	for page.Limit, page.After = 1000, ""; ; {
+		found, err := list(page)
+		if err != nil {
+			return err
+		}
+		for _, item := range found.Items {
+			if err := fn(item); err != nil {
+				return err
+			}
+		}
+		if page.After = found.Next; page.After == "" || ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+}

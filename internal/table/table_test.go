@@ -1,0 +1,165 @@
+package table_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+
+	"purser"
+	"purser/internal/table"
+)
+
+func query(t *testing.T, text string) url.Values {
+	t.Helper()
+	q, err := url.ParseQuery(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func TestAFileHoldsExactlyWhatTheListShows(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := h.as("ada", purser.RoleAdmin)
+		q := query(t, "department=Sales&sort=name&desc=1&cols=department,accounts&cols=person")
+		var file bytes.Buffer
+		if err := h.Write(ctx, "people", q, "csv", false, &file); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := csv.NewReader(&file).ReadAll()
+		want := [][]string{{"Person", "Department", "Accounts"}, {"Cem", "Sales", "0"}, {"'=1+1", "Sales", "0"}}
+		if err != nil || !slices.EqualFunc(rows, want, slices.Equal) {
+			t.Errorf("csv: %q, %v", rows, err)
+		}
+		file.Reset()
+		if err := h.Write(ctx, "people", q, "json", false, &file); err != nil {
+			t.Fatal(err)
+		}
+		var all []struct {
+			Person, Department string
+			Accounts           int64
+		}
+		if err := json.Unmarshal(file.Bytes(), &all); err != nil || len(all) != 2 || all[1].Person != "=1+1" || all[0].Person != "Cem" {
+			t.Errorf("json: %s, %v", file.String(), err)
+		}
+		file.Reset()
+		if err := h.Write(ctx, "people", q, "xlsx", false, &file); err != nil {
+			t.Fatal(err)
+		}
+		book, err := excelize.OpenReader(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := book.GetRows("People")
+		if err != nil || !slices.EqualFunc(got, want, slices.Equal) {
+			t.Errorf("xlsx: %q, %v", got, err)
+		}
+		if kind, _ := book.GetCellType("People", "C2"); kind != excelize.CellTypeNumber && kind != excelize.CellTypeUnset {
+			t.Errorf("a number is of type %v", kind)
+		}
+		if formula, _ := book.GetCellFormula("People", "A3"); formula != "" {
+			t.Errorf("the workbook computes %q", formula)
+		}
+		file.Reset()
+		if err := h.Write(ctx, "people", query(t, "department=Nobody"), "json", false, &file); err != nil || strings.TrimSpace(file.String()) != "[]" {
+			t.Errorf("nothing is written as %q, %v", file.String(), err)
+		}
+		for _, bad := range []struct{ list, format string }{{"people", "pdf"}, {"planets", "csv"}} {
+			if err := h.Write(ctx, bad.list, nil, bad.format, false, io.Discard); err == nil {
+				t.Errorf("%v is written", bad)
+			}
+		}
+	})
+}
+
+func TestARoleDecidesWhichColumnsThereAre(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for role, sees := range map[purser.Role]bool{purser.RoleFinance: true, purser.RoleOperator: false} {
+			ctx := h.as("x", role)
+			var file bytes.Buffer
+			if err := h.Write(ctx, "contracts", query(t, "cols=name,yearly"), "csv", true, &file); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(file.String(), "300.00 EUR"); got != sees || strings.Contains(file.String(), "yearly") != sees {
+				t.Errorf("%s reads %q", role, file.String())
+			}
+			listed := false
+			for _, l := range h.Lists(ctx) {
+				for _, c := range l.Columns {
+					listed = listed || l.Name == "contracts" && c.Key == "yearly"
+				}
+				if l.Name == "transactions" && !sees {
+					t.Errorf("%s may not open spend, and it is listed", role)
+				}
+			}
+			if listed != sees {
+				t.Errorf("%s: the column is listed: %v", role, listed)
+			}
+		}
+		if err := h.Write(h.as("opa", purser.RoleOperator), "transactions", nil, "csv", false, io.Discard); err == nil {
+			t.Error("an operator exports spend")
+		}
+	})
+}
+
+// Titles name the columns of pages, keys those of addresses: neither twice, and the
+// first column is the name of its row.
+func TestColumnsHaveOneKeyAndOneTitleEach(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		all := h.Lists(h.as("ada", purser.RoleAdmin))
+		if len(all) != 9 {
+			t.Fatalf("%d lists", len(all))
+		}
+		for _, l := range all {
+			seen := map[string]bool{}
+			for _, c := range l.Columns {
+				if seen[c.Key] || seen[c.Title+"!"] {
+					t.Errorf("%s has %s (%s) twice", l.Name, c.Key, c.Title)
+				}
+				seen[c.Key], seen[c.Title+"!"] = true, true
+			}
+			if !l.Columns[0].Usual {
+				t.Errorf("%s: a row has no name", l.Name)
+			}
+		}
+	})
+}
+
+// A workbook is packed: its memory must not grow with its rows, so they wait in a file.
+func TestAWorkbookOfManyRowsIsWhole(t *testing.T) {
+	heads := []table.Head{{Key: "a", Title: "A"}, {Key: "n", Title: "N", Number: true}}
+	var file bytes.Buffer
+	w, err := table.NewWriter(&file, "xlsx", "Rows", heads, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const rows = 20_000
+	for range rows {
+		if err := w.Row([]string{strings.Repeat("x", 40), "7"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	packed, err := zip.NewReader(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sheet, err := packed.Open("xl/worksheets/sheet1.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := io.ReadAll(sheet)
+	if n := bytes.Count(text, []byte("<row ")); err != nil || n != rows+1 {
+		t.Errorf("%d rows, %v", n, err)
+	}
+}
