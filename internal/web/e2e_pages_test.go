@@ -22,7 +22,7 @@ func (s *site) pages(t testing.TB, p *browsertest.Page) []string {
 	t.Helper()
 	all := []string{"/", "/integrations", "/catalog", "/catalog/matrix", "/catalog/okta", "/catalog/slack", "/catalog?q=nothing-of-this-name", "/catalog/file", "/catalog/file/connect?task=application_roster", "/catalog/ldap", "/holds", "/credentials", "/runs?n=25", "/applications?n=25", "/accounts?n=25",
 		"/people?n=25", "/people?disputed=1", "/accounts/unmatched", "/accounts/sso", "/settings/matching", "/settings/sources", "/leavers", "/access?n=25", "/findings?n=25", "/findings?state=accepted", "/licenses?n=25", "/spend?n=25", "/settings/you", "/settings/tokens", "/settings/about", "/settings/users", "/settings/network",
-		"/settings/audit", "/settings/sign-in", "/settings/you/second-factor", "/sign-in/again", "/settings/upkeep", "/help/troubleshooting", "/settings/organization", "/settings/notifications", "/settings/notifications/add", "/settings/notifications/log", "/accounts?q=nobody-of-this-name", "/accounts?n=25&as_of=2026-01-02"}
+		"/settings/audit", "/settings/sign-in", "/settings/you/second-factor", "/sign-in/again", "/settings/upkeep", "/help/troubleshooting", "/settings/organization", "/settings/notifications", "/settings/notifications/add", "/settings/notifications/log", "/accounts?q=nobody-of-this-name", "/accounts?n=25&as_of=2026-01-02", "/accounts?n=25&cols=email&cols=kind", "/views", "/views/new?list=accounts", "/applications/overlap"}
 	follow := func(from, selector string, tabs ...string) {
 		p.Open(s.PublicURL() + from)
 		link := firstLink(p, selector)
@@ -104,6 +104,7 @@ func TestAConnectedCompanyInABrowser(t *testing.T) {
 	t.Run("findings are decided and a threshold is tried", func(t *testing.T) { lookAtFindings(t, s, admin.For(t)) })
 	t.Run("a leaver's accounts are closed, and later data verifies it", func(t *testing.T) { closeLeaver(t, s, admin.For(t)) })
 	t.Run("whose an account is, and whose word counts", func(t *testing.T) { whoseInABrowser(t, s, admin.For(t)) })
+	t.Run("a list is saved with its columns and read as a file", func(t *testing.T) { saveAViewInABrowser(t, s, admin.For(t)) })
 	for _, path := range s.pages(t, admin) {
 		t.Run("axe finds nothing on /"+strings.Trim(path, "/"), func(t *testing.T) { lookAt(t, s, admin.For(t), path) })
 	}
