@@ -10,6 +10,7 @@ import (
 	"purser"
 	actions "purser/internal/action"
 	"purser/internal/connect"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -83,7 +84,7 @@ func (h *Handler) chosenByFilter(r *http.Request, all string, into map[string]*v
 	for _, name := range []string{"after", "n", "sort", "desc", "done"} {
 		q.Del(name)
 	}
-	f := accountFilter(&http.Request{URL: &url.URL{RawQuery: q.Encode()}})
+	f := table.AccountFilter(q)
 	if f.AsOf != "" || f.Removed {
 		return purser.Invalid("all", "only accounts that are there today can be changed: take the date or the filter of removed ones away")
 	}

@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 
 	"purser"
@@ -128,5 +127,3 @@ func applicationChange(r *http.Request) (c inventory.ApplicationChange) {
 	c.Why = strings.TrimSpace(r.PostFormValue("why"))
 	return c
 }
-
-func plain(n int64) string { return strconv.FormatInt(n, 10) }
