@@ -263,7 +263,7 @@ func TestExportsNeedTheOperationOfWhatTheyWrite(t *testing.T) {
 			t.Errorf("an operator exports money: %d %s", code, body)
 		}
 		code, header, body := ask(t, a, h, request{path: "/api/v1/export/transactions", bearer: finance})
-		if code != 200 || !strings.HasPrefix(body, "id,instance,") || !strings.Contains(header.Get("Content-Disposition"), "transactions-") {
+		if code != 200 || !strings.HasPrefix(body, "payee,date,type,") || !strings.Contains(body, ",amount,currency,") || !strings.Contains(header.Get("Content-Disposition"), "transactions-") {
 			t.Errorf("finance: %d %s", code, body)
 		}
 	})
