@@ -104,6 +104,15 @@ func TestARoleDecidesWhichColumnsThereAre(t *testing.T) {
 				t.Errorf("%s: the column is listed: %v", role, listed)
 			}
 		}
+		for role, sees := range map[purser.Role]bool{purser.RoleOperator: true, purser.RoleFinance: false} {
+			var file bytes.Buffer
+			if err := h.Write(h.as("x", role), "people", query(t, "cols=person,email,department"), "csv", true, &file); err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(file.String(), "p1@example.com"); got != sees || strings.Contains(file.String(), "email") != sees || strings.Contains(file.String(), "Bea") != sees {
+				t.Errorf("%s reads %q", role, file.String())
+			}
+		}
 		if err := h.Write(h.as("opa", purser.RoleOperator), "transactions", nil, "csv", false, io.Discard); err == nil {
 			t.Error("an operator exports spend")
 		}

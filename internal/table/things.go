@@ -98,7 +98,7 @@ func Findings() List[purser.Finding] {
 		{Key: "id", Title: "Number", Text: func(v f) string { return v.ID }},
 		{Key: "application", Title: "Application", Text: func(v f) string { return v.ApplicationName }},
 		{Key: "instance", Title: "Instance", Text: func(v f) string { return v.InstanceName }},
-		{Key: "external_id", Title: "Vendor's identifier", Text: func(v f) string { return v.ExternalID }},
+		{Key: "external_id", Title: "Vendor's identifier", Op: purser.OpNameRead, Text: func(v f) string { return v.ExternalID }},
 		{Key: "value", Title: "Worth in a term", Op: purser.OpMoneyRead, Text: func(v f) string { return money(v.Value) }},
 		{Key: "no_value_because", Title: "Why without a value", Op: purser.OpMoneyRead, Text: func(v f) string { return v.Unvalued }},
 		{Key: "realizable_on", Title: "Can be saved from", Text: func(v f) string { return v.RealizableOn }},
