@@ -15,7 +15,7 @@ include mk/test.mk
 
 .PHONY: build
 build: assets ## build bin/purser, with pages
-	$(GO) build -ldflags '$(LDFLAGS)' -o bin/purser ./cmd/purser
+	$(GO) build $(foreach p,$(unpolished),'-gcflags=$(p)=-l') -ldflags '$(LDFLAGS)' -o bin/purser ./cmd/purser
 
 .PHONY: demo
 demo: build ## build and run the demo: a made-up company's five vendors, connected and synced

@@ -1,4 +1,4 @@
-# How tests are compiled, and in which order they run.
+# How the product and its tests are compiled, and in which order tests run.
 
 # The race detector watches everything but SQLite's engine with its memory, a machine
 # translation of C behind the driver's locks, the parser of YAML and the arithmetic

@@ -2,7 +2,6 @@ package finding_test
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -54,7 +53,7 @@ func TestWhatIsAcceptedUntilADayComesBackThen(t *testing.T) {
 		if _, err := s.Decide(t.Context(), ids, nil, finding.Decision{State: "accepted", Reason: "a trial", Until: "2026-12-01"}); err != nil {
 			t.Fatal(err)
 		}
-		if a := of("accepted"); len(a) != 1 || a[0].Until != "2026-12-01" || !slices.Contains(finding.ExportRow(a[0]), "a trial") || len(finding.ExportRow(a[0])) != len(finding.ExportColumns()) {
+		if a := of("accepted"); len(a) != 1 || a[0].Until != "2026-12-01" || a[0].Reason != "a trial" {
 			t.Errorf("accepted: %+v", a)
 		}
 		at = at.AddDate(0, 0, 8)

@@ -2,7 +2,6 @@ package finding
 
 import (
 	"context"
-	"time"
 
 	"purser"
 )
@@ -27,27 +26,4 @@ func (s *Service) Each(ctx context.Context, f Filter, fn func(purser.Finding) er
 			return nil
 		}
 	}
-}
-
-// ExportColumns are the columns of an export of findings, in the order of [ExportRow].
-func ExportColumns() []string {
-	return []string{"id", "kind", "finding", "application", "instance", "account", "person", "annual", "currency", "no_value_because", "realizable_on", "owner", "found_at", "state",
-		"until", "reason", "decided_by", "decided_at", "gone_at"}
-}
-
-// ExportRow is a finding as a line of a table.
-func ExportRow(f purser.Finding) []string {
-	annual, currency := "", ""
-	if f.Annual != nil {
-		annual, currency = f.Annual.Decimal(), f.Annual.Currency
-	}
-	return []string{f.ID, string(f.Kind), f.Sentence, f.ApplicationName, f.InstanceName, f.AccountID, f.PersonID, annual, currency, f.Unvalued, f.RealizableOn, f.Owner,
-		moment(f.FoundAt), f.State, f.Until, f.Reason, f.DecidedBy, moment(f.DecidedAt), moment(f.GoneAt)}
-}
-
-func moment(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Format(time.RFC3339)
 }

@@ -93,12 +93,3 @@ func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
 	}
 	return h.render(w, r, http.StatusOK, view.Person(h.page(r, view.PersonName(p), ui.People, ui.Link{Label: "People", Href: "/people"}), d))
 }
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}
