@@ -63,6 +63,16 @@ func Chosen(heads []Head, named []string) []Head {
 	})
 }
 
+// Shown returns the columns that the page of an address shows: those [Chosen], after
+// the first, which names the row and is always there.
+func Shown(heads []Head, named []string) []Head {
+	chosen := Chosen(heads, named)
+	if len(heads) > 0 && (len(chosen) == 0 || chosen[0].Key != heads[0].Key) {
+		chosen = append([]Head{heads[0]}, chosen...)
+	}
+	return chosen
+}
+
 func text(n int64) string { return strconv.FormatInt(n, 10) }
 
 func optional(n *int64) string {

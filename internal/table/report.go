@@ -216,7 +216,7 @@ func (s *Service) Attach(ctx context.Context, viewID, email string) (a Attachmen
 	if err != nil {
 		return a, err
 	}
-	heads := Chosen(s.Visible(ctx, x.heads), q["cols"])
+	heads := Shown(s.Visible(ctx, x.heads), q["cols"])
 	var file bytes.Buffer
 	out, err := NewWriter(&file, "xlsx", x.title, heads, false)
 	if err != nil {

@@ -92,7 +92,7 @@ func (s *Service) Write(ctx context.Context, list string, q url.Values, format s
 	if err != nil {
 		return err
 	}
-	heads := Chosen(s.Visible(ctx, x.heads), q["cols"])
+	heads := Shown(s.Visible(ctx, x.heads), q["cols"])
 	out, err := NewWriter(w, format, x.title, heads, named)
 	if err != nil {
 		return err

@@ -29,7 +29,7 @@ func query(t *testing.T, text string) url.Values {
 func TestAFileHoldsExactlyWhatTheListShows(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := h.as("ada", purser.RoleAdmin)
-		q := query(t, "department=Sales&sort=name&desc=1&cols=department,accounts&cols=person")
+		q := query(t, "department=Sales&sort=name&desc=1&cols=department,accounts")
 		var file bytes.Buffer
 		if err := h.Write(ctx, "people", q, "csv", false, &file); err != nil {
 			t.Fatal(err)

@@ -31,7 +31,7 @@ type Tables interface {
 func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], items []T, f *ui.Filters, rows *ui.Rows) error {
 	all := list.Heads()
 	visible := h.Tables.Visible(r.Context(), all)
-	shown := table.Chosen(visible, l.query["cols"])
+	shown := table.Shown(visible, l.query["cols"])
 	has := func(heads []table.Head, key string) bool {
 		return slices.ContainsFunc(heads, func(c table.Head) bool { return c.Key == key })
 	}

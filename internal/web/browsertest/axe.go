@@ -60,20 +60,31 @@ func (p *Page) AxeShape() {
 
 // Everywhere looks at the page as it stands: all rules wide and light, and those that
 // a width or a theme can break narrow and dark. Each is pictured by name and how it
-// was looked at; full takes the whole page. The window is wide and light afterwards.
+// was looked at; full takes the whole page. At neither width it may scroll sideways.
+// The window is wide and light afterwards.
 func (p *Page) Everywhere(name string, full bool) {
 	p.t.Helper()
 	p.Size(1280, 800)
 	p.Light()
 	p.Axe()
+	p.fits(1280)
 	p.Screenshot(name+"-1280-light", full)
 	p.pictured(name, full)
 	p.Size(390, 800)
 	p.Dark()
 	p.AxeShape()
+	p.fits(390)
 	p.Screenshot(name+"-390-dark", full)
 	p.Size(1280, 800)
 	p.Light()
+}
+
+// fits fails the test if the page scrolls sideways.
+func (p *Page) fits(width int) {
+	p.t.Helper()
+	if over := Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+		p.t.Errorf("at %d px the page scrolls sideways by %d px", width, over)
+	}
 }
 
 // pictured takes the two pictures for which nothing is looked at, if any are wanted.
