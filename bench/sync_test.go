@@ -142,7 +142,7 @@ type server struct {
 func build(b *testing.B) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "purser")
-	if out, err := exec.Command("go", "build", "-o", bin, "purser/cmd/purser").CombinedOutput(); err != nil {
+	if out, err := exec.Command("go", "build", "-gcflags=purser/internal/web/view=-l", "-gcflags=purser/internal/api=-l", "-o", bin, "purser/cmd/purser").CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)
 	}
 	return bin
