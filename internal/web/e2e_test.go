@@ -60,7 +60,7 @@ func connectOkta(t *testing.T, s *site, p *browsertest.Page) {
 
 	press(p, "Next: credentials") // the domain is missing
 	p.Expect(422)
-	says(p, "missing or wrong") // the page that came back, not the one that was sent
+	p.See(`main [aria-invalid="true"]`) // on the page that came back, not the one that was sent
 	fill(p, "name", "Okta by token")
 	fill(p, "set.domain", c.Domain)
 	p.Click(`input[name="auth"][value="api_token"]`)
