@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -201,7 +202,7 @@ func (p *planning) all(ctx context.Context, ids []string) error {
 	db := p.DB.Read()
 	if len(ids) == 0 && makes(p.action) && purser.Kind(p.action.Target) == purser.KindAccount {
 		// A new account: nothing of it is known but what is given.
-		t := target{given: p.given, record: store.Record{ExternalID: first(p.given["email"], p.given["user_name"]), Live: true, Fields: map[string]any{}}}
+		t := target{given: p.given, record: store.Record{ExternalID: cmp.Or(p.given["email"], p.given["user_name"]), Live: true, Fields: map[string]any{}}}
 		return p.add(ctx, t)
 	}
 	if len(ids) == 0 {
@@ -218,7 +219,7 @@ func (p *planning) all(ctx context.Context, ids []string) error {
 		}
 		if !ok || !live {
 			p.items = append(p.items, store.ActionItemRow{AccountID: store.KeyOf("acc_", id), Account: row.ExternalID, Record: row.ExternalID,
-				Label: first(row.DisplayName, row.Email, row.ExternalID), Requests: "[]", State: string(purser.ItemSkipped), Why: "the account is not there any more"})
+				Label: cmp.Or(row.DisplayName, row.Email, row.ExternalID), Requests: "[]", State: string(purser.ItemSkipped), Why: "the account is not there any more"})
 			continue
 		}
 		targets, err := p.targets(ctx, db, p.instance, p.action, account, p.given)

@@ -1,6 +1,7 @@
 package action
 
 import (
+	"cmp"
 	"context"
 	"path"
 	"strconv"
@@ -157,7 +158,7 @@ func (s *Service) entry(ctx context.Context, in ProtectInput) (row store.Protect
 		if err != nil {
 			return row, err
 		}
-		return store.ProtectedRow{Kind: string(purser.ProtectedAccount), Value: first(a.DisplayName, a.Email, a.UserName, a.ExternalID) + " at " + i.Name,
+		return store.ProtectedRow{Kind: string(purser.ProtectedAccount), Value: cmp.Or(a.DisplayName, a.Email, a.UserName, a.ExternalID) + " at " + i.Name,
 			Connector: i.Connector, TenantID: i.TenantID, InstanceID: i.ID, ExternalID: a.ExternalID}, nil
 	case in.Person != "":
 		p, err := s.Accounts.Person(ctx, in.Person)
@@ -168,7 +169,7 @@ func (s *Service) entry(ctx context.Context, in ProtectInput) (row store.Protect
 		if err != nil {
 			return row, err
 		}
-		return store.ProtectedRow{Kind: string(purser.ProtectedPerson), Value: first(p.DisplayName, p.Email, p.ExternalID), Connector: i.Connector,
+		return store.ProtectedRow{Kind: string(purser.ProtectedPerson), Value: cmp.Or(p.DisplayName, p.Email, p.ExternalID), Connector: i.Connector,
 			TenantID: i.TenantID, InstanceID: i.ID, ExternalID: p.ExternalID, Email: strings.ToLower(p.Email)}, nil
 	}
 	pattern := strings.ToLower(strings.TrimSpace(in.Pattern))
@@ -197,15 +198,6 @@ func (s *Service) Unprotect(ctx context.Context, id string) error {
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpActionSwitch, Object: "protected", ObjectName: was.Value, At: s.Now(),
 			Before: map[string]any{"protected": was.Kind, "value": was.Value, "note": was.Note}})
 	})
-}
-
-func first(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 func orNone(all []string) string {

@@ -1,6 +1,7 @@
 package finding
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -21,7 +22,7 @@ func (v sight) finding(r store.FindingRow) purser.Finding {
 		InstanceID: r.Source, InstanceName: r.InstanceName, AccountID: store.RowID("acc_", r.Account), PersonID: store.RowID("per_", r.Person), PlanID: store.RowID("pln_", r.Plan),
 		ExternalID: r.ExternalID, Owner: r.OwnerName, FoundAt: r.FoundAt.Time(), State: r.State, Until: r.Until, Reason: r.Reason, DecidedBy: r.DecidedBy,
 		DecidedAt: r.DecidedAt.Time(), GoneAt: r.GoneAt.Time(), Realized: r.Ended == "removed", Evidence: []purser.Evidence{}}
-	who := first(r.AccountName, r.PersonName, r.ExternalID)
+	who := cmp.Or(r.AccountName, r.PersonName, r.ExternalID)
 	if !v.people {
 		who, f.ExternalID, f.PersonID = "somebody", "", ""
 	}
@@ -32,7 +33,7 @@ func (v sight) finding(r store.FindingRow) purser.Finding {
 }
 
 func sentence(r store.FindingRow, who string) string {
-	app, plan := first(r.ApplicationName, r.InstanceName), first(r.PlanName, "a plan")
+	app, plan := cmp.Or(r.ApplicationName, r.InstanceName), cmp.Or(r.PlanName, "a plan")
 	switch purser.FindingKind(r.Kind) {
 	case purser.FindingLeaverAccess:
 		if r.About != "" {
@@ -63,9 +64,9 @@ func sentence(r store.FindingRow, who string) string {
 	case purser.FindingNewApplication:
 		return app + " was discovered, and nobody has looked at it."
 	case purser.FindingOwnerLeft:
-		return "Whoever looked after " + first(r.ApplicationName, r.InstanceName) + " has left, or is no user of Purser any more."
+		return "Whoever looked after " + cmp.Or(r.ApplicationName, r.InstanceName) + " has left, or is no user of Purser any more."
 	case purser.FindingRenewalDue:
-		return "Nobody has decided what becomes of " + first(r.About, "a contract") + "."
+		return "Nobody has decided what becomes of " + cmp.Or(r.About, "a contract") + "."
 	}
 	return r.Kind
 }
@@ -118,13 +119,4 @@ func (v sight) value(f *purser.Finding, r store.FindingRow) {
 		}
 		f.Realizable = "from " + day.Format("2 January 2006") + ", " + by
 	}
-}
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }

@@ -1,6 +1,7 @@
 package leaver
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -41,7 +42,7 @@ func (s *Service) Start(ctx context.Context, person string) (purser.LeaverCheckl
 			return nil
 		}
 		id = s.ids.New(purser.PrefixLeaver)
-		row := store.LeaverRow{ID: id, Source: p.InstanceID, Key: p.ExternalID, Name: first(p.DisplayName, p.Email, p.ExternalID), StartedAt: purser.MicrosOf(s.Now()), StartedBy: by(ctx)}
+		row := store.LeaverRow{ID: id, Source: p.InstanceID, Key: p.ExternalID, Name: cmp.Or(p.DisplayName, p.Email, p.ExternalID), StartedAt: purser.MicrosOf(s.Now()), StartedBy: by(ctx)}
 		if _, err := store.InsertLeaver(ctx, tx, row); err != nil {
 			return err
 		}

@@ -163,12 +163,3 @@ func by(ctx context.Context) string {
 	}
 	return "Purser"
 }
-
-func first(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
-}

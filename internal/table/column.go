@@ -114,15 +114,6 @@ func sums(all []purser.Money) string {
 	return strings.Join(words, " + ")
 }
 
-func first(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
-}
-
 func yes(b bool) string {
 	if b {
 		return "yes"

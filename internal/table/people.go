@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"strings"
 
 	"purser"
@@ -10,7 +11,7 @@ import (
 func Accounts() List[purser.Account] {
 	type a = purser.Account
 	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead, Columns: []Column[a]{
-		{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return first(v.DisplayName, v.Email, v.UserName, v.ExternalID, v.ID) }},
+		{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.DisplayName, v.Email, v.UserName, v.ExternalID, v.ID) }},
 		{Key: "instance", Title: "Instance", Usual: true, Text: func(v a) string { return v.InstanceName }},
 		{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
 		{Key: "person", Title: "Person", Usual: true, Op: purser.OpNameRead, Text: func(v a) string { return v.PersonName }},
@@ -43,10 +44,10 @@ func Accounts() List[purser.Account] {
 func People() List[purser.Person] {
 	type p = purser.Person
 	return List[p]{Name: "people", Title: "People", Path: "/people", Op: purser.OpPersonRead, Columns: []Column[p]{
-		{Key: "person", Title: "Person", Usual: true, Text: func(v p) string { return first(v.DisplayName, v.Email, v.EmployeeNumber, v.ExternalID, v.ID) }},
+		{Key: "person", Title: "Person", Usual: true, Text: func(v p) string { return cmp.Or(v.DisplayName, v.Email, v.EmployeeNumber, v.ExternalID, v.ID) }},
 		{Key: "employment", Title: "Employment", Usual: true, Text: func(v p) string { return v.Employment }},
 		{Key: "department", Title: "Department", Usual: true, Text: func(v p) string { return v.Department }},
-		{Key: "manager", Title: "Manager", Usual: true, Op: purser.OpNameRead, Text: func(v p) string { return first(v.ManagerName, v.Manager) }},
+		{Key: "manager", Title: "Manager", Usual: true, Op: purser.OpNameRead, Text: func(v p) string { return cmp.Or(v.ManagerName, v.Manager) }},
 		{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v p) string { return text(v.Accounts) }},
 		{Key: "instance", Title: "Source", Usual: true, Text: func(v p) string { return v.InstanceName }},
 		{Key: "id", Title: "Number", Text: func(v p) string { return v.ID }},
@@ -71,7 +72,7 @@ func People() List[purser.Person] {
 func Devices() List[purser.Device] {
 	type d = purser.Device
 	return List[d]{Name: "devices", Title: "Devices", Path: "/devices", Op: purser.OpAccountRead, Columns: []Column[d]{
-		{Key: "device", Title: "Device", Usual: true, Text: func(v d) string { return first(v.Name, v.SerialNumber, v.ExternalID, v.ID) }},
+		{Key: "device", Title: "Device", Usual: true, Text: func(v d) string { return cmp.Or(v.Name, v.SerialNumber, v.ExternalID, v.ID) }},
 		{Key: "status", Title: "Status", Usual: true, Text: func(v d) string { return v.Status }},
 		{Key: "platform", Title: "System", Usual: true, Text: func(v d) string { return v.Platform }},
 		{Key: "person", Title: "Person", Usual: true, Op: purser.OpNameRead, Text: func(v d) string { return v.PersonName }},

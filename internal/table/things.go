@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -121,7 +122,7 @@ func evidence(f purser.Finding) string {
 func Licenses() List[purser.Plan] {
 	type l = purser.Plan
 	return List[l]{Name: "licenses", Title: "Licenses", Path: "/licenses", Op: purser.OpAccountRead, Columns: []Column[l]{
-		{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return first(v.Name, v.ExternalID) }},
+		{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return cmp.Or(v.Name, v.ExternalID) }},
 		{Key: "instance", Title: "Instance", Usual: true, Text: func(v l) string { return v.InstanceName }},
 		{Key: "bought", Title: "Bought", Usual: true, Number: true, Text: func(v l) string { return optional(v.Bought) }},
 		{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return text(v.Assigned) }},
