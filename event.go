@@ -20,7 +20,7 @@ const (
 	EventAddressChanged     EventKind = "address_changed" // vendors see another address than the one configured
 	EventContractDue        EventKind = "contract_due"    // notice can be given for 90, 60, 30 or 7 days more
 	EventReport             EventKind = "report"          // a saved view, to whoever wants it by mail; no webhook or chat gets one, and nobody chooses it
-	EventFindingsWeekly     EventKind = "findings_weekly" // once a week to whoever looks after an instance: what is open
+	EventFindingsWeekly     EventKind = "findings_weekly" // once a week to whoever owns something: what is open about it
 )
 
 // EventKinds lists every kind once.

@@ -22,6 +22,7 @@ type findingListCmd struct {
 	State       []string `help:"open, snoozed, accepted, done or verified; open if none."`
 	Application string   `help:"Application, by identifier." placeholder:"APP"`
 	Instance    string   `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Owner       string   `help:"What somebody looks after: me, an address or an identifier." placeholder:"WHO"`
 	Sort        string   `help:"age or value." enum:",age,value" default:""`
 }
 
@@ -32,6 +33,7 @@ func (c *findingListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "state", c.State...)
 	set(q, "application", c.Application)
 	set(q, "instance", c.Instance)
+	set(q, "owner", c.Owner)
 	if set(q, "sort", c.Sort); c.Sort != "" {
 		q.Set("desc", "true")
 	}

@@ -27,10 +27,11 @@ type FindingQuery struct {
 	Account     string   `query:"account" doc:"acc_<number>"`
 	Plan        string   `query:"plan" doc:"pln_<number>"`
 	Currency    string   `query:"currency" doc:"those with a value in it"`
+	Owner       string   `query:"owner" doc:"usr_…, an e-mail address, or me: what that user looks after"`
 }
 
 func (q FindingQuery) filter() finding.Filter {
-	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency}
+	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner}
 }
 
 func (a *API) findings() {

@@ -23,7 +23,7 @@ func (a *App) attach(ctx context.Context, report, address string) (notify.File, 
 	made, err := a.Tables.Attach(ctx, report, address)
 	f := notify.File{Name: made.Name, Content: made.Content, Note: fmt.Sprintf("Rows in the file: %d", made.Rows)}
 	if made.More {
-		f.Note += "; the list has more, which the file leaves out"
+		f.Note += ", the first of the list. It has more: open it to see all, and to export them as a file"
 	}
 	return f, err
 }

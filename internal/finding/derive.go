@@ -108,7 +108,7 @@ func (s *Service) daily(ctx context.Context) error {
 	if err := s.Derive(ctx, nil); err != nil {
 		return err
 	}
-	if err := s.weekly(ctx); err != nil {
+	if err := s.Weekly(ctx); err != nil {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {

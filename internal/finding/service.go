@@ -56,10 +56,11 @@ type Filter struct {
 	Account     string // acc_<number>
 	Plan        string // pln_<number>
 	Currency    string
+	Owner       string // usr_…, an address, or me: what that user looks after
 }
 
-func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, error) {
-	out := store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
+func (s *Service) filter(ctx context.Context, f Filter) (out store.FindingFilter, err error) {
+	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
 		Plan: store.KeyOf("pln_", f.Plan), Currency: strings.ToUpper(f.Currency)}
 	if len(out.States) == 0 {
 		out.States = []string{purser.FindingOpen}
@@ -84,7 +85,28 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, er
 		}
 		out.InstanceNo = i.No
 	}
+	if f.Owner != "" {
+		if out.Owner, err = s.owner(ctx, f.Owner); err != nil {
+			return out, err
+		}
+	}
 	return out, nil
+}
+
+// owner is the user whom a text means.
+func (s *Service) owner(ctx context.Context, text string) (string, error) {
+	if text == "me" {
+		actor, _ := purser.ActorFrom(ctx)
+		return actor.ID, nil
+	}
+	u, ok, err := store.UserByID(ctx, s.DB.Read(), text)
+	if err == nil && !ok {
+		u, ok, err = store.UserByEmail(ctx, s.DB.Read(), strings.ToLower(text))
+	}
+	if err == nil && !ok {
+		err = purser.Invalid("owner", "there is no user %q", text)
+	}
+	return u.ID, err
 }
 
 // List returns one page of findings. Values are left out for those who may not

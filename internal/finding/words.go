@@ -120,3 +120,18 @@ func (v sight) value(f *purser.Finding, r store.FindingRow) {
 		f.Realizable = "from " + day.Format("2 January 2006") + ", " + by
 	}
 }
+
+// Words is a kind of finding as people say it.
+func Words(k purser.FindingKind) string {
+	words := map[purser.FindingKind]string{
+		purser.FindingLeaverAccess: "Leaver with access", purser.FindingUsedAfter: "Used after leaving", purser.FindingUsedAway: "Used while away",
+		purser.FindingUsedNotInHR: "Used, not in HR", purser.FindingUnknownAccount: "Account of nobody", purser.FindingUndeprovision: "Seat of a leaver",
+		purser.FindingUnusedSeat: "Unused seat", purser.FindingDuplicateSeat: "Second seat", purser.FindingDowngradeSeat: "Cheaper plan would do",
+		purser.FindingOverbought: "More bought than assigned", purser.FindingNewApplication: "New application", purser.FindingOwnerLeft: "Owner has left",
+		purser.FindingRenewalDue: "Renewal due",
+	}[k]
+	if words == "" {
+		return string(k)
+	}
+	return words
+}

@@ -25,8 +25,11 @@ func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]tar
 	if len(e.To) > 0 {
 		var to []target
 		reason := "contract"
-		if e.Kind == purser.EventReport {
+		switch e.Kind {
+		case purser.EventReport:
 			reason = "report"
+		case purser.EventFindingsWeekly:
+			reason = "findings"
 		}
 		for _, address := range e.To {
 			to = append(to, target{WayMail, address, reason})

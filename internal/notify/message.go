@@ -61,6 +61,8 @@ func (s *Service) write(d store.DeliveryRow) (message, purser.Event, error) {
 		m.Button = "See what happened"
 	case purser.EventContractDue:
 		m.Button = "Open the contract"
+	case purser.EventFindingsWeekly:
+		m.Button = "Open the findings"
 	case purser.EventReport:
 		m.Button, m.Manage = "Open the list", s.url("/views")
 	case testKind:
@@ -85,6 +87,7 @@ func because(d store.DeliveryRow, e purser.Event) string {
 		"admin":    "You get this mail because you are an admin of Purser.",
 		"report":   "You get this mail because you asked for this view by mail.",
 		"contract": "You get this mail because you look after this contract.",
+		"findings": "You get this mail because you own what it is about: contracts, applications or instances.",
 		"test":     "You get this mail because somebody tried out Purser's notifications.",
 	}[d.Reason]
 	if d.Reason == "admin" && d.Warning != "" {

@@ -18,6 +18,7 @@ type FindingFilter struct {
 	Account     int64
 	Plan        int64
 	Currency    string
+	Owner       string // identifier of a user
 	Nos         []int64
 }
 
@@ -55,8 +56,6 @@ type FindingRow struct {
 	DecidedAt       purser.Micros `bun:"decided_at"`
 }
 
-const findingOwner = `LEFT JOIN users o ON o.id = COALESCE(NULLIF(k.owner_id, ''), NULLIF(i.owner_id, ''), '')`
-
 func (f FindingFilter) onto(p *pager) {
 	if len(f.Kinds) > 0 {
 		p.and("f.kind IN (?)", bun.List(f.Kinds))
@@ -78,6 +77,9 @@ func (f FindingFilter) onto(p *pager) {
 	}
 	if f.Currency != "" {
 		p.and("f.currency = ?", f.Currency)
+	}
+	if f.Owner != "" {
+		p.and(lookedAfter, f.Owner, f.Owner, f.Owner, f.Owner)
 	}
 	if len(f.Nos) > 0 {
 		p.and("f.no IN (?)", bun.List(f.Nos))

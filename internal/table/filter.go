@@ -83,7 +83,7 @@ func ContractFilter(q url.Values) contract.Filter {
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency")}
+		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner")}
 }
 
 // RunFilter reads the filter of runs; days are those of a time zone. A day that is

@@ -38,7 +38,8 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	for _, k := range purser.FindingKinds() {
 		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
 	}
-	menus := []ui.FilterMenu{l.menu("Kind", "kind", kinds...), l.menu("State", "state", words(purser.FindingStates()...)...)}
+	menus := []ui.FilterMenu{l.menu("Kind", "kind", kinds...), l.menu("State", "state", words(purser.FindingStates()...)...),
+		l.menu("Owner", "owner", ui.FilterOption{Value: "me", Label: "me"})}
 	value := l.column("Worth in a year", "", true)
 	if h.may(r, purser.OpMoneyRead) {
 		value = l.column("Worth in a year", "value", true)
@@ -62,7 +63,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.FindingRows(d))
 	}
-	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID}); err != nil {
+	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID, Owner: f.Owner}); err != nil {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Findings(h.page(r, "Findings", ui.Findings), d))

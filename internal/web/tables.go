@@ -37,15 +37,16 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 	}
 	menu := ui.FilterMenu{Label: "Columns", Name: "cols", Quiet: true}
 	var extra []table.Head
-	for i, c := range visible {
-		if on := has(shown, c.Key); i > 0 {
+	for i, c := range all {
+		on := has(shown, c.Key)
+		if i > 0 && has(visible, c.Key) {
 			menu.Options = append(menu.Options, ui.FilterOption{Value: c.Key, Label: c.Title, Checked: on})
-			switch {
-			case c.Usual && !on:
-				rows.Choice.Hidden = append(rows.Choice.Hidden, c.Title)
-			case !c.Usual && on:
-				rows.Choice.Extra, extra = append(rows.Choice.Extra, c.Title), append(extra, c)
-			}
+		}
+		switch {
+		case c.Usual && !on: // not chosen, or there is no such column for the reader's role
+			rows.Choice.Hidden = append(rows.Choice.Hidden, c.Title)
+		case !c.Usual && on:
+			rows.Choice.Extra, extra = append(rows.Choice.Extra, c.Title), append(extra, c)
 		}
 	}
 	cells := table.Cells(list, extra)
