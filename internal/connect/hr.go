@@ -33,6 +33,10 @@ func (s *Service) SetHR(ctx context.Context, id string, hr bool) error {
 		if err := store.SetHR(ctx, tx, i.ID, hr); err != nil {
 			return err
 		}
+		// Who stands for whom, and whose word counts first, follows from it.
+		if err := store.MarkDerivation(ctx, tx, i.No, 0, purser.KindPerson); err != nil {
+			return err
+		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpInstanceHR, Object: i.ID, ObjectName: i.Name, At: s.now(),
 			Before: map[string]any{"hr_source": i.HR}, After: map[string]any{"hr_source": hr}})
 	})

@@ -125,7 +125,8 @@ func row(t *testing.T, db *store.DB, kind purser.Kind, instance int64, external 
 // derive adds up how applications are used, as a run does at its end.
 func derive(t *testing.T, db *store.DB) {
 	t.Helper()
-	ids, err := store.AllApplications(t.Context(), db.Read())
+	var ids []int64
+	err := db.Read().NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(t.Context(), &ids)
 	if err == nil {
 		err = db.DeriveUse(t.Context(), ids)
 	}

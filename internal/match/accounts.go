@@ -71,7 +71,7 @@ func nobodys(a store.MatchAccount) bool {
 
 // certain links the accounts of a scope by what the organization itself controls:
 // employee number, address, alias. Links that no longer hold are undone.
-func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) (written int64, admin bool, err error) {
+func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) (admin bool, err error) {
 	err = d.walk(ctx, s, false, func(rows []store.MatchAccount) error {
 		var keys []string
 		for _, a := range rows {
@@ -102,11 +102,10 @@ func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at p
 				c.link(a, verdict{})
 			}
 		}
-		written += int64(len(c.links))
 		admin = admin || c.admin
 		return d.db.PutMatches(ctx, c.links, c.kinds, at)
 	})
-	return written, admin, err
+	return admin, err
 }
 
 // refused returns whose accounts are not, as somebody decided.

@@ -14,8 +14,8 @@ import (
 // aliases of others, tags, sub-domains, user names, and by a name together with
 // an address that is nearly the person's. None of this links to a person who
 // holds an administrator's account. It also says what accounts of nobody are.
-func (d *Deriver) likely(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) (written int64, err error) {
-	err = d.walk(ctx, s, true, func(rows []store.MatchAccount) error {
+func (d *Deriver) likely(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) error {
+	return d.walk(ctx, s, true, func(rows []store.MatchAccount) error {
 		picked, err := d.likelyOf(ctx, r, rows)
 		if err != nil {
 			return err
@@ -36,10 +36,8 @@ func (d *Deriver) likely(ctx context.Context, r rules, s store.MatchScope, at pu
 			}
 			c.kind(a, kind, how)
 		}
-		written += int64(len(c.links))
 		return d.db.PutMatches(ctx, c.links, c.kinds, at)
 	})
-	return written, err
 }
 
 // proposed is whose an account is in all likelihood.

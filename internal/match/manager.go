@@ -25,16 +25,15 @@ type manager struct {
 
 // managers looks up whom sources name as managers. Names of nobody, and of several
 // people, are left out.
-func (d *Deriver) managers(ctx context.Context, rows []store.TruthRow) (map[managerRef]manager, error) {
+func (d *Deriver) managers(ctx context.Context, refs []managerRef) (map[managerRef]manager, error) {
 	words := map[int64][]string{}
 	seen := map[managerRef]int64{}
-	for _, r := range rows {
-		ref := managerRef{r.InstanceNo, r.Manager}
-		if _, again := seen[ref]; r.Manager == "" || again {
+	for _, ref := range refs {
+		if _, again := seen[ref]; ref.word == "" || again {
 			continue
 		}
 		seen[ref] = 0
-		words[r.InstanceNo] = append(words[r.InstanceNo], r.Manager)
+		words[ref.instance] = append(words[ref.instance], ref.word)
 	}
 	if len(seen) == 0 {
 		return nil, nil

@@ -73,7 +73,7 @@ func (d *Deriver) Derive(ctx context.Context, instanceNo int64) error {
 		if len(due) == 0 {
 			return nil
 		}
-		if err := d.derive(ctx, due); err != nil {
+		if due, err = d.derive(ctx, due); err != nil {
 			return err
 		}
 		if d.Then != nil {
@@ -98,20 +98,31 @@ func touched(due []store.DueDerivation) (instances []int64) {
 	return slices.Compact(instances)
 }
 
-func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
+// derive returns what was derived from: what was due, and what linking stirred up.
+func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]store.DueDerivation, error) {
 	at := purser.MicrosOf(d.now())
-	relinked, err := d.match(ctx, due, at)
-	if err != nil {
-		return err
+	if err := d.match(ctx, due, at); err != nil {
+		return nil, err
 	}
-	if err := d.settleDue(ctx, due, relinked); err != nil {
-		return err
+	if err := d.settleDue(ctx, due); err != nil {
+		return nil, err
 	}
 	if err := d.matchDevices(ctx, due, at); err != nil {
-		return err
+		return nil, err
 	}
+	linked, err := store.LinkedInstances(ctx, d.db.Read())
+	if err != nil {
+		return nil, fmt.Errorf("look for whose accounts were linked: %w", err)
+	}
+	due = append(slices.DeleteFunc(due, func(x store.DueDerivation) bool { return x.Kind == store.KindLink }), linked...)
+	return due, d.use(ctx, due, at)
+}
+
+// use derives how applications are used, and what identity providers serve.
+func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.Micros) error {
 	used := map[int64]bool{}
-	recount := map[int64]bool{} // instances whose applications are counted anew
+	written := map[int64]bool{} // instances whose applications are counted anew
+	counted := map[int64]bool{} // as well, but nothing of theirs was written
 	for _, x := range due {
 		if (x.Kind == purser.KindActivity || x.Kind == purser.KindAccount) && !used[x.InstanceNo] {
 			used[x.InstanceNo] = true
@@ -125,91 +136,93 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) error {
 			if err != nil {
 				return fmt.Errorf("note the applications that were discovered: %w", err)
 			}
-			recount[x.InstanceNo] = recount[x.InstanceNo] || found > 0
+			written[x.InstanceNo] = written[x.InstanceNo] || found > 0
 		case purser.KindAccount, purser.KindAssignment:
-			written, err := store.WrittenSince(ctx, d.db.Read(), x)
+			some, err := store.WrittenSince(ctx, d.db.Read(), x)
 			if err != nil {
 				return fmt.Errorf("look for rows that were written: %w", err)
 			}
-			recount[x.InstanceNo] = recount[x.InstanceNo] || written
+			written[x.InstanceNo] = written[x.InstanceNo] || some
 		case purser.KindActivity:
-			recount[x.InstanceNo] = true
+			written[x.InstanceNo] = true
+		case store.KindLink:
+			counted[x.InstanceNo] = true
 		}
 	}
-	for no, yes := range recount {
+	for no, yes := range written {
 		if !yes {
 			continue
 		}
+		counted[no] = true
 		if err := d.db.DeriveServed(ctx, no, at-monthMicros); err != nil {
 			return fmt.Errorf("add up what an identity provider serves: %w", err)
 		}
 	}
-	return d.count(ctx, recount, relinked)
+	fed, err := d.applications(ctx, written)
+	if err != nil {
+		return err
+	}
+	if err := d.db.DeriveFeeds(ctx, fed); err != nil {
+		return err
+	}
+	all, err := d.applications(ctx, counted)
+	if err != nil {
+		return err
+	}
+	return d.db.CountUse(ctx, all)
 }
 
 // monthMicros are the thirty days of sign-ins that are told of what a provider serves.
 const monthMicros = purser.Micros(30 * 24 * time.Hour / time.Microsecond)
 
-// count adds up how applications are used: those of the instances, or all of
-// them where accounts were given to people, which may be anywhere.
-func (d *Deriver) count(ctx context.Context, instances map[int64]bool, all bool) error {
-	var ids []int64
-	var err error
-	if all {
-		if ids, err = store.AllApplications(ctx, d.db.Read()); err != nil {
-			return fmt.Errorf("list the applications: %w", err)
+// applications lists those of which instances tell.
+func (d *Deriver) applications(ctx context.Context, instances map[int64]bool) (ids []int64, err error) {
+	for no, yes := range instances {
+		if !yes {
+			continue
 		}
-	} else {
-		for no, yes := range instances {
-			if !yes {
-				continue
-			}
-			more, err := store.AffectedApplications(ctx, d.db.Read(), no)
-			if err != nil {
-				return fmt.Errorf("list the applications: %w", err)
-			}
-			ids = append(ids, more...)
+		some, err := store.AffectedApplications(ctx, d.db.Read(), no)
+		if err != nil {
+			return nil, fmt.Errorf("list the applications: %w", err)
 		}
-		slices.Sort(ids)
-		ids = slices.Compact(ids)
+		ids = append(ids, some...)
 	}
-	return d.db.DeriveUse(ctx, ids)
+	slices.Sort(ids)
+	return slices.Compact(ids), nil
 }
 
-// match links accounts to people; links were written if relinked. What is certain
-// comes first, in all of the scope: the rest rests on it.
-func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) (relinked bool, err error) {
+// match links accounts to people. What is certain comes first, in all of the
+// scope: the rest rests on it. Whose links changed is noted with them.
+func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) error {
 	r, err := d.rules(ctx)
 	if err != nil {
-		return false, err
+		return err
 	}
 	scopes, err := d.scopes(ctx, r, due)
 	if err != nil || len(scopes) == 0 {
-		return false, err
+		return err
 	}
 	all := false // what is likely must be looked at everywhere
 	for _, s := range scopes {
-		n, admin, err := d.certain(ctx, r, s, at)
+		admin, err := d.certain(ctx, r, s, at)
 		if err != nil {
-			return false, fmt.Errorf("match accounts to people: %w", err)
+			return fmt.Errorf("match accounts to people: %w", err)
 		}
-		relinked, all = relinked || n > 0, all || admin
+		all = all || admin
 	}
 	n, err := d.db.IndexAliases(ctx)
 	if err != nil {
-		return false, fmt.Errorf("note the aliases of people: %w", err)
+		return fmt.Errorf("note the aliases of people: %w", err)
 	}
 	if all || n > 0 {
 		scopes = []store.MatchScope{{}}
 	}
 	for _, s := range scopes {
-		n, err := d.likely(ctx, r, s, at)
-		if err != nil {
-			return false, fmt.Errorf("match what is left to people: %w", err)
+		if err := d.likely(ctx, r, s, at); err != nil {
+			return fmt.Errorf("match what is left to people: %w", err)
 		}
-		relinked = relinked || n > 0
 	}
-	return relinked, nil
+	return nil
 }
 
 // rules reads what an admin said about the organization's addresses.
@@ -248,6 +261,13 @@ func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation
 	}
 	for _, x := range due {
 		if x.Kind == purser.KindPerson {
+			// Rows that are gone altogether leave no trace: then everything is due.
+			if written, err := store.WrittenSince(ctx, d.db.Read(), x); err != nil || !written && x.Since != 0 {
+				if err != nil {
+					return nil, fmt.Errorf("look for people who were written: %w", err)
+				}
+				continue
+			}
 			if err := d.findPeople(ctx, r.addresses); err != nil {
 				return nil, err
 			}

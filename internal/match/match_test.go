@@ -163,7 +163,7 @@ func TestALinkFollowsItsReason(t *testing.T) {
 			t.Fatalf("linked to %d before anybody was known", person)
 		}
 		first := row(t, db, purser.KindPerson, 1, "p1", map[string]any{"email": "ada@example.com"})
-		run(t, db, written{1, []purser.Kind{purser.KindPerson}, 1 << 50})
+		run(t, db, written{1, []purser.Kind{purser.KindPerson}, hour})
 		if person, _ := link(t, db, acc); person != first {
 			t.Errorf("after people came: %d, want %d", person, first)
 		}

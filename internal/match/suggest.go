@@ -136,9 +136,8 @@ func (d *Deriver) Rematch(ctx context.Context, accounts []int64) error {
 		return err
 	}
 	s, at := store.MatchScope{Accounts: accounts}, purser.MicrosOf(d.now())
-	if _, _, err := d.certain(ctx, r, s, at); err != nil {
+	if _, err := d.certain(ctx, r, s, at); err != nil {
 		return err
 	}
-	_, err = d.likely(ctx, r, s, at)
-	return err
+	return d.likely(ctx, r, s, at)
 }

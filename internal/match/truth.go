@@ -96,7 +96,7 @@ func (j judge) value(field, word string, r store.TruthRow, managers map[managerR
 		v.NoEffect = "no admin marked it as an HR source"
 	}
 	if m, ok := managers[managerRef{r.InstanceNo, word}]; ok && field == "manager" {
-		v.Value, v.PersonID = m.name, store.RowID("per_", m.lead)
+		v.Value, v.PersonID = cmp.Or(m.name, word), store.RowID("per_", m.lead)
 	}
 	return v
 }
@@ -183,7 +183,11 @@ func (d *Deriver) truths(ctx context.Context, j judge, people []int64) (map[int6
 	if err != nil {
 		return nil, fmt.Errorf("read what sources say of people: %w", err)
 	}
-	managers, err := d.managers(ctx, rows)
+	refs := make([]managerRef, len(rows))
+	for i, r := range rows {
+		refs[i] = managerRef{r.InstanceNo, r.Manager}
+	}
+	managers, err := d.managers(ctx, refs)
 	if err != nil {
 		return nil, err
 	}
@@ -198,113 +202,4 @@ func (d *Deriver) truths(ctx context.Context, j judge, people []int64) (map[int6
 		from = to
 	}
 	return out, nil
-}
-
-// settle keeps what counts of people for the lists, where it is not what the row
-// says that stands for them; of everybody if people is nil.
-func (d *Deriver) settle(ctx context.Context, people []int64) error {
-	j, err := d.judge(ctx)
-	if err != nil {
-		return err
-	}
-	if people != nil {
-		for part := range slices.Chunk(people, slice) {
-			rows, err := store.TruthStates(ctx, d.db.Read(), part, 0, 0)
-			if err != nil {
-				return fmt.Errorf("read what counts of people: %w", err)
-			}
-			if err := d.settleSlice(ctx, j, rows); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	for after := int64(0); ; {
-		rows, err := store.TruthStates(ctx, d.db.Read(), nil, after, slice)
-		if err != nil {
-			return fmt.Errorf("read what counts of people: %w", err)
-		}
-		if len(rows) == 0 {
-			return nil
-		}
-		if err := d.settleSlice(ctx, j, rows); err != nil {
-			return err
-		}
-		after = rows[len(rows)-1].ID
-	}
-}
-
-func (d *Deriver) settleSlice(ctx context.Context, j judge, rows []store.TruthState) error {
-	var leads []int64
-	for _, r := range rows {
-		if r.Lead == r.ID {
-			leads = append(leads, r.ID)
-		}
-	}
-	truths, err := d.truths(ctx, j, leads)
-	if err != nil {
-		return err
-	}
-	var changed []store.TruthState
-	for _, r := range rows {
-		want := kept(r.ID, truths[r.ID])
-		if want.Lead = r.Lead; want != r {
-			changed = append(changed, want)
-		}
-	}
-	return d.db.PutTruth(ctx, changed)
-}
-
-// kept is what is kept of what counts of a person: what another row says.
-func kept(id int64, all []purser.FieldTruth) store.TruthState {
-	out := store.TruthState{ID: id}
-	own := store.RowID("per_", id)
-	words := map[string]string{}
-	for _, t := range all {
-		if t.Disputed {
-			out.Disputed += t.Field + ","
-		}
-		if t.Source == nil {
-			continue
-		}
-		if t.Field == "manager" {
-			out.ManagerNo = store.KeyOf("per_", t.Source.PersonID)
-		}
-		if t.Source.RowID != own {
-			words[t.Field] = t.Value
-		}
-	}
-	if out.Disputed != "" {
-		out.Disputed = "," + out.Disputed
-	}
-	out.PersonWords = store.PersonWords{DisplayName: words["display_name"], Email: words["email"], EmployeeNumber: words["employee_number"], Employment: words["employment"],
-		Type: words["type"], Department: words["department"], Division: words["division"], Location: words["location"], CostCenter: words["cost_center"],
-		Title: words["title"], Manager: words["manager"], StartedOn: words["started_on"], EndedOn: words["ended_on"]}
-	return out
-}
-
-// settleDue decides anew of whom something was written: of everybody where people
-// or links changed, else of the people of accounts that changed.
-func (d *Deriver) settleDue(ctx context.Context, due []store.DueDerivation, everybody bool) error {
-	var people []int64
-	for _, x := range due {
-		switch x.Kind {
-		case purser.KindPerson, store.KindTruth:
-			everybody = true
-		case purser.KindAccount:
-			some, err := store.PeopleOfWritten(ctx, d.db.Read(), x)
-			if err != nil {
-				return fmt.Errorf("look for people whose accounts were written: %w", err)
-			}
-			people = append(people, some...)
-		}
-	}
-	if everybody {
-		return d.settle(ctx, nil)
-	}
-	slices.Sort(people)
-	if people = slices.Compact(people); len(people) == 0 {
-		return nil
-	}
-	return d.settle(ctx, people)
 }

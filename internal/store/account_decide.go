@@ -10,12 +10,18 @@ import (
 
 // UnlinkAccount takes an account from whoever it is linked to.
 func UnlinkAccount(ctx context.Context, db bun.IDB, accountID int64) error {
+	if err := markTruthOf(ctx, db, accountID); err != nil {
+		return err
+	}
 	_, err := db.NewRaw(`DELETE FROM account_person WHERE account_id = ?`, accountID).Exec(ctx)
 	return err
 }
 
 // LinkByRule lets rules decide again about an account that was linked by hand.
 func LinkByRule(ctx context.Context, db bun.IDB, accountID int64) error {
+	if err := markTruthOf(ctx, db, accountID); err != nil {
+		return err
+	}
 	_, err := db.NewRaw(`DELETE FROM account_person WHERE account_id = ? AND manual = TRUE`, accountID).Exec(ctx)
 	return err
 }
@@ -37,6 +43,9 @@ func ForgetRefusals(ctx context.Context, db bun.IDB, accountID, personID int64, 
 
 // SetAccountKind says by hand what an account is; "" lets vendor and rules say it.
 func SetAccountKind(ctx context.Context, db bun.IDB, accountID int64, kind, by string, at purser.Micros) error {
+	if err := markTruthOf(ctx, db, accountID); err != nil {
+		return err
+	}
 	if kind == "" {
 		_, err := db.NewRaw(`DELETE FROM account_kind WHERE account_id = ?`, accountID).Exec(ctx)
 		return err

@@ -102,12 +102,6 @@ func AffectedApplications(ctx context.Context, db bun.IDB, instanceNo int64) (id
 	return ids, err
 }
 
-// AllApplications returns every application's number.
-func AllApplications(ctx context.Context, db bun.IDB) (ids []int64, err error) {
-	err = db.NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(ctx, &ids)
-	return ids, err
-}
-
 // countedAtOnce is how many applications' use is added up by one reading, and
 // writtenAtOnce how many of them one transaction writes.
 const (
@@ -115,23 +109,37 @@ const (
 	writtenAtOnce = 20
 )
 
-// DeriveUse adds up anew how applications are used. It counts through the
-// readers, row by row, and writes those that differ, some of them a transaction.
+// DeriveUse notes who has applications, and adds up anew how they are used.
 func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
-	for len(applications) > 0 {
-		n := min(len(applications), countedAtOnce)
-		if err := db.deriveUse(ctx, applications[:n]); err != nil {
+	if err := db.DeriveFeeds(ctx, applications); err != nil {
+		return err
+	}
+	return db.CountUse(ctx, applications)
+}
+
+// CountUse adds up anew how applications are used. It counts through the readers,
+// row by row, and writes those that differ, some of them a transaction.
+func (db *DB) CountUse(ctx context.Context, applications []int64) error {
+	for part := range slices.Chunk(applications, countedAtOnce) {
+		if err := db.deriveUse(ctx, part); err != nil {
 			return fmt.Errorf("add up the use of applications: %w", err)
 		}
-		applications = applications[n:]
 	}
 	return nil
 }
 
 func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
-	fed, seen, err := db.feed(ctx, ids)
+	feeds, err := Feeds(ctx, db.reader, ids)
 	if err != nil {
 		return err
+	}
+	var fed, seen []int64 // those that identity providers ever fed, and those that they merely list
+	for _, id := range ids {
+		if feeds[id].Fed {
+			fed = append(fed, id)
+		} else {
+			seen = append(seen, id)
+		}
 	}
 	want, err := db.countUse(ctx, ids, seen)
 	if err != nil {
@@ -177,34 +185,25 @@ func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
 	return nil
 }
 
-// feed notes who has the applications that identity providers feed, and tells
-// those that ever were fed from those that providers merely list.
-func (db *DB) feed(ctx context.Context, ids []int64) (fed, seen []int64, err error) {
+// DeriveFeeds notes who has those of the applications that identity providers feed.
+func (db *DB) DeriveFeeds(ctx context.Context, applications []int64) error {
 	at := purser.MicrosOf(db.options.Now())
-	feeds, err := Feeds(ctx, db.reader, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	var on []int64
-	for _, id := range ids {
-		if feeds[id].Feed(at) == purser.FeedSSO {
-			on = append(on, id)
+	for part := range slices.Chunk(applications, countedAtOnce) {
+		feeds, err := Feeds(ctx, db.reader, part)
+		if err != nil {
+			return fmt.Errorf("look for what feeds applications: %w", err)
+		}
+		var on []int64
+		for _, id := range part {
+			if feeds[id].Feed(at) == purser.FeedSSO {
+				on = append(on, id)
+			}
+		}
+		if err := db.DeriveAccounts(ctx, on, at); err != nil {
+			return err
 		}
 	}
-	if err := db.DeriveAccounts(ctx, on, at); err != nil {
-		return nil, nil, err
-	}
-	if feeds, err = Feeds(ctx, db.reader, ids); err != nil {
-		return nil, nil, err
-	}
-	for _, id := range ids {
-		if feeds[id].Fed {
-			fed = append(fed, id)
-		} else {
-			seen = append(seen, id)
-		}
-	}
-	return fed, seen, nil
+	return nil
 }
 
 // useOfKey is one of the two ways in which an application is used.

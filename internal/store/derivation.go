@@ -62,6 +62,12 @@ func DueDerivations(ctx context.Context, db bun.IDB, instanceNo int64) (rows []D
 	return rows, err
 }
 
+// LinkedInstances returns whose accounts were given to people, or taken from them.
+func LinkedInstances(ctx context.Context, db bun.IDB) (rows []DueDerivation, err error) {
+	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE kind = ? ORDER BY instance_no`, string(KindLink)).Scan(ctx, &rows)
+	return rows, err
+}
+
 // LeftDerivations returns the instances of which something is to be derived
 // while no run works that would do it at its end.
 func LeftDerivations(ctx context.Context, db bun.IDB) (instances []int64, err error) {

@@ -117,6 +117,9 @@ func (db *DB) aliases() string {
 
 // LinkAccount links an account to a person by hand; such a link wins over any other.
 func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by string, at purser.Micros) error {
+	if err := markTruthOf(ctx, db, accountID); err != nil {
+		return err
+	}
 	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, chosen_id, how, rule, sure, manual, linked_at)
 		SELECT a.id, a.instance_no, COALESCE((SELECT s.lead_id FROM person_same s WHERE s.person_id = ?), ?), ?, ?, 'manual', 'certain', TRUE, ?
 		FROM "account" AS a WHERE a.id = ?
@@ -124,6 +127,9 @@ func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by 
 		rule = excluded.rule, sure = excluded.sure, manual = TRUE, linked_at = excluded.linked_at`,
 		personID, personID, personID, "linked by "+by, int64(at), accountID).Exec(ctx)
 	if err != nil {
+		return err
+	}
+	if err := markTruthOf(ctx, db, accountID); err != nil {
 		return err
 	}
 	var instanceNo int64

@@ -117,14 +117,22 @@ func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKi
 		return nil
 	}
 	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		var loose []int64
+		var loose, linked, both []int64
 		var values []any
+		instances := map[int64]bool{}
+		for _, k := range kinds {
+			both = append(both, k.AccountID)
+		}
 		for _, l := range links {
+			linked, instances[l.InstanceNo] = append(linked, l.AccountID), true
 			if l.PersonID == 0 {
 				loose = append(loose, l.AccountID)
 			} else {
 				values = append(values, l.AccountID, l.InstanceNo, l.PersonID, l.How, l.Rule, string(l.Sure), int64(at))
 			}
+		}
+		if err := markTruthOf(ctx, tx, append(both, linked...)...); err != nil {
+			return err
 		}
 		if len(loose) > 0 {
 			if _, err := tx.NewRaw(`DELETE FROM account_person WHERE manual = FALSE AND account_id IN (?)`, bun.List(loose)).Exec(ctx); err != nil {
@@ -137,6 +145,14 @@ func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKi
 				linked_at = CASE WHEN account_person.person_id = excluded.person_id THEN account_person.linked_at ELSE excluded.linked_at END,
 				person_id = excluded.person_id, how = excluded.how, rule = excluded.rule, sure = excluded.sure WHERE account_person.manual = FALSE`, values...).Exec(ctx)
 			if err != nil {
+				return err
+			}
+		}
+		if err := markTruthOf(ctx, tx, linked...); err != nil {
+			return err
+		}
+		for no := range instances {
+			if err := MarkDerivation(ctx, tx, no, at, KindLink); err != nil {
 				return err
 			}
 		}

@@ -110,6 +110,9 @@ func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros) e
 			values = append(values, r.PersonID, r.LeadID, r.How, r.Manual, int64(at))
 		}
 	}
+	if err := markTruthOfSame(ctx, tx, ids); err != nil {
+		return err
+	}
 	if len(loose) > 0 {
 		if _, err := tx.NewRaw(`DELETE FROM person_same WHERE person_id IN (?)`, bun.List(loose)).Exec(ctx); err != nil {
 			return err
@@ -122,9 +125,32 @@ func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros) e
 			return err
 		}
 	}
+	if err := markTruthOfSame(ctx, tx, ids); err != nil {
+		return err
+	}
 	// A link by hand stays with whom it was made to, whoever stands for that person now.
 	_, err := tx.NewRaw(`UPDATE account_person SET person_id = COALESCE((SELECT s.lead_id FROM person_same s WHERE s.person_id = account_person.chosen_id), chosen_id)
 		WHERE chosen_id IN (?)`, bun.List(ids)).Exec(ctx)
+	if err != nil {
+		return err
+	}
+	var instances []int64
+	if err := tx.NewRaw(`SELECT DISTINCT instance_no FROM account_person WHERE chosen_id IN (?)`, bun.List(ids)).Scan(ctx, &instances); err != nil {
+		return err
+	}
+	for _, no := range instances {
+		if err := MarkDerivation(ctx, tx, no, at, KindLink); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markTruthOfSame notes that what counts of some rows, and of who stands for them, is to be
+// decided anew. It is called before and after they change.
+func markTruthOfSame(ctx context.Context, tx bun.Tx, rows []int64) error {
+	_, err := tx.NewRaw(`INSERT INTO truth_due (person_id) SELECT person_id FROM person_same WHERE person_id IN (?)
+		UNION SELECT lead_id FROM person_same WHERE person_id IN (?)`, bun.List(rows), bun.List(rows)).Exec(ctx)
 	return err
 }
 

@@ -75,20 +75,14 @@ type TruthState struct {
 	Disputed  string `bun:"disputed"`
 }
 
-// TruthStates returns what is kept of some people, or, if people is nil, of up to
-// limit rows of rosters after a number.
-func TruthStates(ctx context.Context, db bun.IDB, people []int64, after int64, limit int) (rows []TruthState, err error) {
+// TruthStates returns what is kept of some people.
+func TruthStates(ctx context.Context, db bun.IDB, people []int64) (rows []TruthState, err error) {
 	columns := make([]string, 0, 13)
 	for _, f := range purser.TruthFields() {
 		columns = append(columns, "COALESCE(p.true_"+f+", '') AS "+column(f))
 	}
-	query := `SELECT p.id, COALESCE(s.lead_id, p.id) AS lead_id, p.manager_no, p.disputed, ` + strings.Join(columns, ", ") +
-		` FROM "person" AS p LEFT JOIN person_same s ON s.person_id = p.id `
-	if people != nil {
-		err = db.NewRaw(query+`WHERE p.id IN (?)`, bun.List(people)).Scan(ctx, &rows)
-	} else {
-		err = db.NewRaw(query+`WHERE p.id > ? ORDER BY p.id LIMIT ?`, after, limit).Scan(ctx, &rows)
-	}
+	err = db.NewRaw(`SELECT p.id, COALESCE(s.lead_id, p.id) AS lead_id, p.manager_no, p.disputed, `+strings.Join(columns, ", ")+
+		` FROM "person" AS p LEFT JOIN person_same s ON s.person_id = p.id WHERE p.id IN (?)`, bun.List(people)).Scan(ctx, &rows)
 	return rows, err
 }
 
@@ -201,26 +195,6 @@ func PeopleCalled(ctx context.Context, db bun.IDB, instanceNo int64, externals [
 		out[r.ExternalID] = r.Lead
 	}
 	return out, err
-}
-
-// PeopleOfWritten returns the people of whose accounts something was written.
-func PeopleOfWritten(ctx context.Context, db bun.IDB, d DueDerivation) (people []int64, err error) {
-	err = db.NewRaw(`SELECT DISTINCT ap.person_id FROM "account" AS a JOIN account_person ap ON ap.account_id = a.id
-		WHERE a.instance_no = ? AND a.changed_at >= ? ORDER BY ap.person_id`, d.InstanceNo, int64(d.Since)).Scan(ctx, &people)
-	return people, err
-}
-
-// KindTruth marks that what counts of everybody is to be decided anew; no stream
-// emits it.
-const KindTruth purser.Kind = "truth"
-
-// MarkTruth notes that what counts of everybody is to be decided anew.
-func MarkTruth(ctx context.Context, tx bun.IDB) error {
-	var no []int64
-	if err := tx.NewRaw(`SELECT instance_no FROM "person" LIMIT 1`).Scan(ctx, &no); err != nil || len(no) == 0 {
-		return err
-	}
-	return MarkDerivation(ctx, tx, no[0], 0, KindTruth)
 }
 
 // ProviderWord is what an identity provider says of an account of an application
