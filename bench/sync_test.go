@@ -10,12 +10,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
 	"time"
 
 	"purser/bench"
+	"purser/build/compiler"
 	"purser/internal/sandbox"
 )
 
@@ -142,7 +144,8 @@ type server struct {
 func build(b *testing.B) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "purser")
-	if out, err := exec.Command("go", "build", "-gcflags=purser/internal/web/view=-l", "-gcflags=purser/internal/api=-l", "-o", bin, "purser/cmd/purser").CombinedOutput(); err != nil {
+	args := slices.Concat([]string{"build"}, compiler.Flags(), []string{"-o", bin, "purser/cmd/purser"})
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		b.Fatalf("go build: %v\n%s", err, out)
 	}
 	return bin

@@ -25,6 +25,7 @@ type Application struct {
 	Vendor        string   `yaml:"vendor" json:"vendor"`
 	Category      string   `yaml:"-" json:"category"`       // project-management
 	CategoryTitle string   `yaml:"-" json:"category_title"` // Project and work management
+	Shelf         string   `yaml:"-" json:"shelf"`          // of the catalog, on which its connector stands or would
 	Domains       []string `yaml:"domains" json:"domains"`  // the main one first
 	Aliases       []string `yaml:"aliases" json:"aliases,omitempty"`
 	Card          []string `yaml:"card" json:"card,omitempty"`           // beginnings of lines on card statements, in capitals
@@ -46,6 +47,7 @@ func Load() (*Library, error) { return Read(files) }
 
 type shelf struct {
 	Title        string        `yaml:"title"`
+	Shelf        string        `yaml:"shelf"`
 	Applications []Application `yaml:"applications"`
 }
 
@@ -65,7 +67,7 @@ func Read(fsys fs.FS) (*Library, error) {
 		}
 		for category, s := range shelves {
 			for _, a := range s.Applications {
-				a.Category, a.CategoryTitle = category, s.Title
+				a.Category, a.CategoryTitle, a.Shelf = category, s.Title, s.Shelf
 				l.all = append(l.all, a)
 			}
 		}

@@ -31,8 +31,8 @@ func TestEntriesAreWhole(t *testing.T) {
 	shelves := map[string]int{}
 	for _, a := range all {
 		shelves[a.Category]++
-		if a.Name == "" || a.Vendor == "" || a.CategoryTitle == "" || !slug.MatchString(a.Category) || len(a.Domains) == 0 {
-			t.Errorf("%q lacks its name, vendor, category or domains", a.Name)
+		if a.Name == "" || a.Vendor == "" || a.CategoryTitle == "" || a.Shelf == "" || !slug.MatchString(a.Category) || len(a.Domains) == 0 {
+			t.Errorf("%q lacks its name, vendor, category, shelf or domains", a.Name)
 		}
 		if a.Name != strings.TrimSpace(a.Name) || strings.Contains(a.Name, "  ") {
 			t.Errorf("%q has spaces too many", a.Name)

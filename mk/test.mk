@@ -5,9 +5,8 @@
 # of keys, which work for one goroutine each: watching them costs eight times their
 # own CPU.
 unwatched := modernc.org/sqlite/lib modernc.org/libc modernc.org/memory gopkg.in/yaml.v3 crypto/internal/fips140/bigmod
-# Thousands of lines that are written by templ, and one large function a hundred times
-# over: to copy small functions into it takes the compiler longer than all that tests run of it.
-unpolished := purser/internal/web/view purser/internal/api
+# Generated pages, and one large function a hundred times over: see build/compiler.
+unpolished := $(file <build/compiler/unpolished.txt)
 # A debugger's tables are thrown away when a test is linked. (Of the flags for a
 # package, the last that name it hold.)
 compiled := -race '-gcflags=all=-dwarf=false' $(foreach p,$(unwatched),'-gcflags=$(p)=-race=false -dwarf=false') \

@@ -13,9 +13,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"purser/build/compiler"
 )
 
 // target is one system to build for.
@@ -81,8 +84,8 @@ func build(out, version string, t target, at time.Time) ([]string, error) {
 	}
 	defer func() { _ = os.RemoveAll(work) }()
 	binary := filepath.Join(work, "purser")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-gcflags=purser/internal/web/view=-l", "-gcflags=purser/internal/api=-l",
-		"-ldflags", "-s -w -buildid= -X main.version="+version, "-o", binary, "./cmd/purser")
+	cmd := exec.Command("go", slices.Concat([]string{"build", "-trimpath", "-buildvcs=false"}, compiler.Flags(),
+		[]string{"-ldflags", "-s -w -buildid= -X main.version=" + version, "-o", binary, "./cmd/purser"})...)
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOOS="+t.os, "GOARCH="+t.arch)
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {

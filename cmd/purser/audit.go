@@ -26,12 +26,12 @@ func (c *auditListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "operation", c.Operation)
 	set(q, "object", c.Object)
 	set(q, "actor", c.Actor)
-	return list(ctx, s, "/audit", q, c.Limit, []string{"NO", "WHEN", "WHO", "FROM", "OPERATION", "OBJECT", "BEFORE", "AFTER"}, func(l audit.Line) []string {
+	return list(ctx, s, "/audit", q, c.Limit, []string{"NO", "WHEN", "WHO", "FROM", "OPERATION", "WHAT", "OBJECT", "BEFORE", "AFTER"}, func(l audit.Line) []string {
 		object := l.Object
 		if l.ObjectName != "" {
 			object = l.ObjectName
 		}
-		return []string{count(l.ID), moment(l.At), l.ActorName, l.Origin, string(l.Operation), object, string(l.Before), string(l.After)}
+		return []string{count(l.ID), moment(l.At), l.ActorName, l.Origin, string(l.Operation), l.What, object, string(l.Before), string(l.After)}
 	})
 }
 

@@ -70,6 +70,20 @@ func (a *App) category(connector, name string) string {
 	return ""
 }
 
+// shelf is where the catalog keeps an application: with its connector, else where
+// the library would put one.
+func (a *App) shelf(connector, name string) string {
+	if c := a.Catalog.Get(connector); c != nil {
+		return c.Manifest.Category
+	}
+	if l, err := a.Library(); err == nil {
+		if known, ok := l.ByName(name); ok {
+			return known.Shelf
+		}
+	}
+	return "other"
+}
+
 // adminURL is the vendor's page for an account, "" if the connector names none.
 func (a *App) adminURL(i purser.Instance, externalID string) string {
 	c := a.Catalog.Get(i.Connector)

@@ -34,6 +34,7 @@ type Line struct {
 	ActorName  string           `json:"actor_name"`
 	Origin     string           `json:"origin"`
 	Operation  purser.Operation `json:"operation"`
+	What       string           `json:"what"` // in words
 	Object     string           `json:"object,omitempty"`
 	ObjectName string           `json:"object_name,omitempty"`
 	Before     json.RawMessage  `json:"before,omitempty"`
@@ -102,5 +103,6 @@ func line(r store.AuditRow) Line {
 	if r.After != "" {
 		out.After = json.RawMessage(r.After)
 	}
+	out.What = happened(out.Operation, out.Before, out.After)
 	return out
 }

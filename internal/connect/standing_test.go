@@ -136,6 +136,20 @@ func TestEveryTransitionOfTheThreeFacts(t *testing.T) {
 		l.read()
 		l.stands("it may be read again", live, purser.HealthOK, purser.Fresh)
 
+		// They are taken away for good: nothing has to be entered, only tried again.
+		l.fault(sandbox.Fault{Kind: sandbox.StatusFault, Status: 403})
+		l.read()
+		for _, wait := range []time.Duration{15 * time.Minute, 45 * time.Minute, 5 * time.Hour} {
+			l.probe(wait)
+		}
+		if st := l.stands("it may not read for hours", purser.StatusRevoked, purser.HealthForbidden, purser.Stale); st.Action != "check" {
+			h.t.Errorf("revoked for its permissions is told as %+v", st)
+		}
+		l.vendors.ClearFaults()
+		l.must(l.Activate(l.ctx, l.id))
+		l.read()
+		l.stands("the permissions are back", live, purser.HealthOK, purser.Fresh)
+
 		// A person switches it off and on.
 		l.must(l.Deactivate(l.ctx, l.id))
 		paused := h.now()

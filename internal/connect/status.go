@@ -84,7 +84,11 @@ func standingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 		}
 		return as(st, "inactive", "Deactivated"+since+": nothing is synced, and the data grows old.", "Activate", "activate")
 	case purser.StatusRevoked:
-		return as(st, "revoked", "Revoked"+since+": "+orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential")+". Data and settings stay as they are.", "Repair", "repair")
+		sentence := "Revoked" + since + ": " + orElse(strings.TrimRight(i.Reason, "."), "the vendor no longer accepts the credential") + ". Data and settings stay as they are."
+		if i.Health == purser.HealthForbidden { // accepted still: nothing has to be entered
+			return as(st, "revoked", sentence, "Check again", "check")
+		}
+		return as(st, "revoked", sentence, "Repair", "repair")
 	case purser.StatusDeleting:
 		return as(st, "inactive", "Being deleted"+since+": "+orElse(i.Reason, "there is no way back")+".", "See how far it is", "deletion")
 	}

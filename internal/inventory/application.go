@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ type ApplicationFilter struct {
 	Status []string
 	Via    string      // discovered by that instance: its id or name
 	Read   []string    // how it is read: direct, sso; one of them. None: all
+	Shelf  []string    // of the catalog, on which it stands; one of them. None: all
 	Order  purser.Page // of EachApplication: Sort and Desc
 }
 
@@ -30,12 +32,45 @@ func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (s
 			return out, purser.Invalid("read", "%q is no way to read an application: direct or sso", how)
 		}
 	}
+	if len(f.Shelf) > 0 {
+		var err error
+		if out.IDs, err = s.onShelves(ctx, f.Shelf); err != nil {
+			return out, err
+		}
+	}
 	if f.Via == "" {
 		return out, nil
 	}
 	i, err := store.Instance(ctx, s.db.Read(), f.Via)
 	out.ViaNo = i.No
 	return out, err
+}
+
+// onShelves returns the applications that stand there in the catalog. Where each
+// stands is known to connectors and library, not to the database.
+func (s *Service) onShelves(ctx context.Context, shelves []string) ([]int64, error) {
+	all, err := store.ApplicationNames(ctx, s.db.Read())
+	ids := []int64{}
+	for _, a := range all {
+		if slices.Contains(shelves, s.shelf(a.Connector, a.Name)) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids, err
+}
+
+// Shelves returns where the catalog keeps the applications that are known.
+func (s *Service) Shelves(ctx context.Context) ([]string, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	all, err := store.ApplicationNames(ctx, s.db.Read())
+	var out []string
+	for _, a := range all {
+		out = append(out, s.shelf(a.Connector, a.Name))
+	}
+	slices.Sort(out)
+	return slices.Compact(out), err
 }
 
 // ApplicationStatuses lists the statuses of an application.

@@ -29,6 +29,9 @@ type Options struct {
 	// Category returns the kind of an application in words, by its connector or
 	// its name; "" if nobody knows. May be nil.
 	Category func(connector, name string) string
+	// Shelf returns where the catalog keeps an application, by its connector or
+	// its name. nil: nothing stands anywhere.
+	Shelf func(connector, name string) string
 	// Organization returns what is said of the organization. nil: nothing is.
 	Organization func(ctx context.Context) purser.Organization
 	// Connectors lists what can be connected: name to title. nil: nothing.
@@ -48,6 +51,7 @@ type Service struct {
 	now      func() time.Time
 	adminURL func(purser.Instance, string) string
 	category func(connector, name string) string
+	shelf    func(connector, name string) string
 
 	organization func(ctx context.Context) purser.Organization
 	connectors   func() map[string]string
@@ -57,7 +61,7 @@ type Service struct {
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category}
+	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf}
 	if s.organization, s.connectors = o.Organization, o.Connectors; s.organization == nil {
 		s.organization = func(context.Context) purser.Organization { return purser.Organization{} }
 	}
@@ -69,6 +73,9 @@ func New(o Options) *Service {
 	}
 	if s.standings = o.Standings; s.standings == nil {
 		s.standings = func(context.Context) ([]purser.Placed, error) { return nil, nil }
+	}
+	if s.shelf == nil {
+		s.shelf = func(string, string) string { return "" }
 	}
 	if s.now == nil {
 		s.now = time.Now

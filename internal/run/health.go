@@ -25,7 +25,7 @@ func (r *Runner) setHealth(ctx context.Context, tx bun.Tx, i purser.Instance, o 
 	}
 	switch {
 	case o.state == purser.RunFailed && o.refused:
-		return r.revoke(ctx, tx, i, why)
+		return r.revoke(ctx, tx, i, purser.HealthUnauthorized, why)
 	case o.state == purser.RunFailed && class == purser.ClassAuthRevoked:
 		return r.doubt(ctx, tx, i, purser.HealthUnauthorized, why)
 	case o.state == purser.RunPartial && o.barred:
@@ -74,12 +74,13 @@ func (r *Runner) doubt(ctx context.Context, tx bun.Tx, i purser.Instance, h purs
 	return store.PutProbe(ctx, tx, store.ProbeRow{InstanceNo: i.No, NextAt: r.now() + purser.Micros(tries()[0].Microseconds())})
 }
 
-// revoke moves a live instance to revoked, with the reason in words.
-func (r *Runner) revoke(ctx context.Context, tx bun.Tx, i purser.Instance, why string) error {
+// revoke moves a live instance to revoked, with the reason in words. Its health
+// still says whether the credential is refused, or may not read.
+func (r *Runner) revoke(ctx context.Context, tx bun.Tx, i purser.Instance, h purser.Health, why string) error {
 	if err := store.DropProbe(ctx, tx, i.No); err != nil {
 		return err
 	}
-	if err := store.SetInstanceHealth(ctx, tx, i.ID, purser.HealthUnauthorized, why, r.now()); err != nil {
+	if err := store.SetInstanceHealth(ctx, tx, i.ID, h, why, r.now()); err != nil {
 		return err
 	}
 	ok, err := store.SetInstanceStatus(ctx, tx, i.ID, purser.StatusRevoked, why, r.now(), purser.StatusLive)
@@ -118,7 +119,7 @@ func (r *Runner) probe(ctx context.Context, p store.ProbeRow) error {
 		case purser.ClassAuthRevoked, purser.ClassPermission:
 			p.Tries++
 			if refused || int(p.Tries) >= len(tries()) {
-				return r.revoke(ctx, tx, i, sentence(asError(told)))
+				return r.revoke(ctx, tx, i, refusedAs(told), sentence(asError(told)))
 			}
 			// The times count from the first refusal.
 			p.NextAt = r.now() + purser.Micros((tries()[p.Tries] - tries()[p.Tries-1]).Microseconds())
@@ -133,6 +134,14 @@ func (r *Runner) probe(ctx context.Context, p store.ProbeRow) error {
 	_, err = r.Start(purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "run", Name: "Purser", Role: purser.RoleAdmin, Origin: "system"}),
 		i.ID, purser.TriggerRetry)
 	return err
+}
+
+// refusedAs is the health of an instance whose probe the vendor refused.
+func refusedAs(told error) purser.Health {
+	if purser.ClassOf(told) == purser.ClassPermission {
+		return purser.HealthForbidden
+	}
+	return purser.HealthUnauthorized
 }
 
 // ask returns nil if the vendor accepts the credential.

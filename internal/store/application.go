@@ -81,9 +81,10 @@ type ApplicationFilter struct {
 	Query  string
 	Status []string
 	ID     int64
-	ViaNo  int64 // discovered by the instance with that key
-	Direct bool  // an instance of its own is connected
-	SSO    bool  // an identity provider serves it; with Direct: one of both
+	IDs    []int64 // nil: all
+	ViaNo  int64   // discovered by the instance with that key
+	Direct bool    // an instance of its own is connected
+	SSO    bool    // an identity provider serves it; with Direct: one of both
 }
 
 // ApplicationListRow is an application with how it is known.
@@ -112,6 +113,9 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 	if f.ID != 0 {
 		p.and("a.id = ?", f.ID)
 	}
+	if f.IDs != nil {
+		p.and("a.id IN (?)", bun.List(f.IDs))
+	}
 	if f.ViaNo != 0 {
 		p.and("a.id IN (SELECT s.application_id FROM application_source s WHERE s.instance_no = ?)", f.ViaNo)
 	}
@@ -127,6 +131,12 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 		p.and(sso)
 	}
 	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
+}
+
+// ApplicationNames returns every application with its name and connector alone.
+func ApplicationNames(ctx context.Context, db bun.IDB) (rows []ApplicationListRow, err error) {
+	err = db.NewRaw(`SELECT id, name, connector FROM saas_application`).Scan(ctx, &rows)
+	return rows, err
 }
 
 // CountApplications returns how many applications have each status.

@@ -19,8 +19,17 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	l := list(r)
-	menus := []ui.FilterMenu{l.menu("Category", "category", categories(entries)...), l.menu("How it is read", "read", view.ReadOptions()...)}
-	d := view.CatalogData{Tabs: integrationTabs("catalog"), Filters: l.filters("Search applications", false, menus...),
+	sso := slices.Contains(l.query["read"], "sso")
+	shelves := categories(entries)
+	if sso {
+		served, err := h.Inventory.Shelves(r.Context())
+		if err != nil {
+			return err
+		}
+		shelves = append(shelves, served...)
+	}
+	menus := []ui.FilterMenu{l.menu("Category", "category", shelfOptions(shelves)...), l.menu("How it is read", "read", view.ReadOptions()...)}
+	d := view.CatalogData{Tabs: integrationTabs("catalog"), SSO: sso, Narrowed: l.query.Get("q") != "" || l.query.Get("category") != "", Filters: l.filters("Search applications", false, menus...),
 		Direct: len(l.query["read"]) == 0 || slices.Contains(l.query["read"], "direct")}
 	for _, e := range entries {
 		if d.Direct && offered(e, r) {
@@ -33,12 +42,11 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 	if d.Direct {
 		counts = append(counts, ui.Count(int64(len(d.Entries)), "connector", "connectors"))
 	}
-	if d.SSO = slices.Contains(l.query["read"], "sso"); d.SSO {
-		served, err := h.Inventory.Applications(r.Context(), inventory.ApplicationFilter{Query: l.query.Get("q"), Read: []string{"sso"}}, l.page)
+	if d.SSO {
+		served, err := h.Inventory.Applications(r.Context(), inventory.ApplicationFilter{Query: l.query.Get("q"), Read: []string{"sso"}, Shelf: l.query["category"]}, l.page)
 		if err != nil {
 			return err
 		}
-		d.Narrowed = l.query.Get("category") != ""
 		d.Served, d.Pager = served.Items, l.pager(len(served.Items), served.Next, served.Total, served.More)
 		counts = append(counts, totalText(served.Total, served.More)+" through SSO")
 	}
@@ -52,15 +60,16 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, view.Catalog(h.page(r, "Catalog", ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), d))
 }
 
-func categories(entries []connect.CatalogEntry) (out []ui.FilterOption) {
-	var names []string
+func categories(entries []connect.CatalogEntry) (names []string) {
 	for _, e := range entries {
-		if !slices.Contains(names, e.Category) {
-			names = append(names, e.Category)
-		}
+		names = append(names, e.Category)
 	}
+	return names
+}
+
+func shelfOptions(names []string) (out []ui.FilterOption) {
 	slices.Sort(names)
-	for _, c := range names {
+	for _, c := range slices.Compact(names) {
 		out = append(out, ui.FilterOption{Value: c, Label: view.CategoryWords(c)})
 	}
 	return out

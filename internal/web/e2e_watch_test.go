@@ -23,7 +23,7 @@ func watchInBrowser(t *testing.T, s *site, p *browsertest.Page, i purser.Instanc
 	}
 	p.Screenshot("life-tasks", false)
 	press(p, "Sync now")
-	says(p, "under way")
+	says(p, "Under way")
 	p.Until(`[...document.querySelectorAll("main a")].some(e => e.innerText === "Open this run")`)
 	p.Open(s.PublicURL() + browsertest.Eval[string](p, `[...document.querySelectorAll("main a")].find(e => e.innerText === "Open this run").getAttribute("href")`))
 	browsertest.Eval[int](p, `(window.kept = 1, 0)`)

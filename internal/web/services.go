@@ -108,6 +108,7 @@ type Inventory interface {
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
 	PersonDevices(ctx context.Context, id string) ([]purser.Device, error)
 	WorthConnecting(ctx context.Context) ([]inventory.Worth, error)
+	Shelves(ctx context.Context) ([]string, error)
 	Search(ctx context.Context, q string) ([]inventory.Found, error)
 	Overlap(ctx context.Context) ([]inventory.OverlapCategory, error)
 }

@@ -44,11 +44,16 @@ func Bytes(n int64) string {
 	return strconv.FormatFloat(float64(n)/1e9, 'f', 1, 64) + " GB"
 }
 
-// Duration writes how long something took: 0.4 s, 48 s, 1 min 12 s, 2 h 5 min, 3 d 4 h.
+// Duration writes how long something took: < 1 ms, 40 ms, 4.2 s, 48 s, 1 min 12 s,
+// 2 h 5 min, 3 d 4 h. It never writes nothing for something.
 func Duration(d time.Duration) string {
 	switch {
 	case d < 0:
 		return "–"
+	case d < time.Millisecond:
+		return "< 1 ms"
+	case d < time.Second:
+		return strconv.FormatInt(d.Milliseconds(), 10) + " ms"
 	case d < 10*time.Second:
 		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
 	case d < time.Minute:

@@ -215,7 +215,7 @@ func TestNumbersAndTimesReadWell(t *testing.T) {
 	for got, want := range map[string]string{
 		ui.Int(0): "0", ui.Int(999): "999", ui.Int(1000): "1,000", ui.Int(-1234567): "−1,234,567",
 		ui.Count(1, "account", "accounts"): "1 account", ui.Count(1200, "account", "accounts"): "1,200 accounts",
-		ui.Duration(400 * time.Millisecond): "0.4 s", ui.Duration(72 * time.Second): "1 min 12 s",
+		ui.Duration(400 * time.Millisecond): "400 ms", ui.Duration(40 * time.Microsecond): "< 1 ms", ui.Duration(72 * time.Second): "1 min 12 s",
 		ui.Duration(2 * time.Hour): "2 h", ui.Duration(48 * time.Second): "48 s", ui.Bytes(14200): "14.2 kB", ui.Bytes(812): "812 B",
 	} {
 		if got != want {

@@ -23,8 +23,8 @@ type CatalogData struct {
 	Direct   bool // connectors are asked for
 	Entries  []connect.CatalogEntry
 	SSO      bool // what identity providers serve is asked for
+	Narrowed bool // only some of it
 	Served   []purser.Application
-	Narrowed bool              // a category is chosen, too
 	Pager    ui.PagerData      // of Served
 	Worth    []inventory.Worth // what is worth connecting next
 }
@@ -238,23 +238,13 @@ func catalogCards(d CatalogData) templ.Component {
 			}
 		}
 		if d.SSO {
-			if d.Narrowed {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<p class=\"note\">Categories are those of connectors: they do not narrow what identity providers serve.</p>")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 7, " ")
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
-			}
-			if len(d.Served) == 0 && d.Filters.Query == "" {
+			if len(d.Served) == 0 && !d.Narrowed {
 				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingConnected, Title: "Nothing is read through SSO yet", Text: "Applications stand here once an identity provider is connected and its application discovery has run.", Action: &ui.Button{Label: "Connect an identity provider", Href: "/catalog?category=identity"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			} else if len(d.Served) == 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No application of that name through SSO", Text: "No identity provider that is connected serves it.", Action: &ui.Button{Label: "Show all of them", Href: "/catalog?read=sso"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No such application through SSO", Text: "No identity provider that is connected serves one that fits.", Action: &ui.Button{Label: "Show all of them", Href: "/catalog?read=sso"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -263,7 +253,7 @@ func catalogCards(d CatalogData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 8, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

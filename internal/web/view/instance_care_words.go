@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"purser"
+	"purser/internal/connect"
 	"purser/internal/web/ui"
 )
 
@@ -32,6 +33,19 @@ func ownerOptions(i purser.Instance, e *InstanceEdit) []ui.Option {
 // ReadsPeople reports whether a roster of people is among the tasks that are switched on.
 func ReadsPeople(tasks []purser.InstanceTask) bool {
 	return slices.ContainsFunc(tasks, func(t purser.InstanceTask) bool { return t.Task == purser.TaskHRRoster && t.Enabled })
+}
+
+// helpsOnlyAnew reports whether a credential that was refused so stays refused,
+// however often it is tried.
+func helpsOnlyAnew(c purser.Class) bool {
+	return c == purser.ClassAuthRevoked || c == purser.ClassConfig
+}
+
+// spent reports whether the credential in use has to be replaced: it cannot be
+// used any more, or its refusal was final.
+func spent(i purser.Instance, kept []connect.CredentialFacts) bool {
+	return i.Status == purser.StatusRevoked && i.Health != purser.HealthForbidden ||
+		slices.ContainsFunc(kept, func(c connect.CredentialFacts) bool { return !c.Pending && c.Unusable != "" })
 }
 
 func hrWords(i purser.Instance) string {

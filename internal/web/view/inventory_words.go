@@ -59,7 +59,7 @@ func accountHref(id string) string {
 func auditEvents(lines []audit.Line) []ui.Event {
 	out := make([]ui.Event, 0, len(lines))
 	for _, l := range lines {
-		out = append(out, ui.Event{At: l.At, Who: l.ActorName, What: operationWords(l.Operation), Before: facts(l.Before), After: facts(l.After), Icon: "history"})
+		out = append(out, ui.Event{At: l.At, Who: l.ActorName, What: l.What, Before: facts(l.Before), After: facts(l.After), Icon: "history"})
 	}
 	return out
 }

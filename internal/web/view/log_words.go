@@ -67,6 +67,8 @@ func milestone(r purser.Run) string {
 	switch {
 	case r.State.Ended():
 		return r.Task.Title() + ": " + string(r.State)
+	case r.State == purser.RunWaiting:
+		return "Waiting"
 	case r.WaitReason != "":
 		return "Waiting: " + r.WaitReason
 	case r.State == purser.RunQueued:

@@ -8,8 +8,8 @@ import (
 	"purser/internal/web/ui"
 )
 
-// operationWords says what an operation is to people: in the audit log, and as
-// what an API token may do. Every operation has an entry; a test walks them.
+// operationWords says what an operation is to people: what an API token may do.
+// Every operation has an entry; a test walks them.
 func operationWords(op purser.Operation) string {
 	switch op {
 	case purser.OpCatalogRead:

@@ -83,14 +83,7 @@ func took(r purser.Run) string {
 	if r.StartedAt.IsZero() || r.EndedAt.IsZero() {
 		return "–"
 	}
-	d := r.EndedAt.Sub(r.StartedAt)
-	switch {
-	case d < time.Second:
-		return strconv.Itoa(int(d.Milliseconds())) + " ms"
-	case d < time.Minute:
-		return strconv.FormatFloat(d.Seconds(), 'f', 1, 64) + " s"
-	}
-	return ui.Duration(d)
+	return ui.Duration(r.EndedAt.Sub(r.StartedAt))
 }
 
 // runTime is when a run ended, or began where it has not.
@@ -128,10 +121,24 @@ func progressWords(r purser.Run) string {
 	if r.Requests > 0 { // they are written in batches, some time after the first page
 		s += ", " + ui.Count(r.Requests, "request", "requests")
 	}
-	if r.WaitReason != "" {
+	switch {
+	case r.State == purser.RunWaiting && !r.WaitUntil.IsZero(): // its page says why
+		s += ", goes on by itself at " + utc(r.WaitUntil)
+	case r.State != purser.RunWaiting && r.WaitReason != "":
 		s += ", waiting: " + r.WaitReason
 	}
 	return s
+}
+
+// openWords says what a run does that is not over.
+func openWords(r purser.Run) string {
+	switch r.State {
+	case purser.RunQueued:
+		return "In the queue:"
+	case purser.RunWaiting:
+		return "Waiting:"
+	}
+	return "Under way:"
 }
 
 func logTitle(l purser.LogLine) string {
@@ -150,13 +157,8 @@ func number(n int64) string {
 
 // lineTook is how long a request or a wait lasted; "" for lines that took no time.
 func lineTook(l purser.LogLine) string {
-	switch {
-	case l.Kind != "request" && l.Duration == 0:
+	if l.Kind != "request" && l.Duration == 0 {
 		return ""
-	case l.Duration < time.Millisecond:
-		return "< 1 ms"
-	case l.Duration < time.Second:
-		return strconv.FormatInt(l.Duration.Milliseconds(), 10) + " ms"
 	}
 	return ui.Duration(l.Duration)
 }

@@ -146,7 +146,7 @@ func Audit(p SettingsPage, d AuditData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: operationWords(l.Operation), Sub: l.ObjectName}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: l.What, Sub: l.ObjectName}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -65,7 +65,7 @@ func instanceStanding(p InstancePage) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if st.Action == "repair" && p.MayWrite {
-						templ_7745c5c3_Err = ui.Btn(ui.Button{Label: "Repair", Href: "/instances/" + p.Instance.ID + "/setup", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = checkButton(p.Instance, ui.Outline).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -132,14 +132,7 @@ func standingButton(i purser.Instance, st purser.Standing, mayWrite, maySync boo
 					return templ_7745c5c3_Err
 				}
 			}
-		case "repair":
-			if mayWrite {
-				templ_7745c5c3_Err = ui.PostButton(base+"/check", ui.Button{Label: "Check again", Small: true, Attrs: templ.Attributes{"aria-label": "Check again: " + i.Name}}, nil).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-			}
-		case "set_up", "load":
+		case "set_up", "load", "repair":
 			if mayWrite {
 				templ_7745c5c3_Err = ui.Btn(ui.Button{Label: st.Button, Small: true, Href: st.URL, Attrs: about}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -253,7 +246,7 @@ func standingTable(d IntegrationsData) templ.Component {
 						var templ_7745c5c3_Var9 string
 						templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(i.Standing.Sentence)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/standing.templ`, Line: 69, Col: 26}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/standing.templ`, Line: 65, Col: 26}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 						if templ_7745c5c3_Err != nil {
