@@ -61,6 +61,7 @@ const (
 	OpActionSwitch   Operation = "action.switch"   // the switches of an instance, approval, the protected list
 	OpFindingRead    Operation = "finding.read"    // what somebody should look at
 	OpFindingDecide  Operation = "finding.decide"  // accept, put off, call done
+	OpUseRecognize   Operation = "use.recognize"   // say that suspicious use is as it should be, until a day
 	OpLeaverWrite    Operation = "leaver.write"    // checklists of people who leave
 	OpLicenseSet     Operation = "license.set"     // prices and terms of plans, plans by hand, exclusions
 	OpViewSave       Operation = "view.save"       // keep views of lists, share own ones
@@ -71,7 +72,7 @@ func Operations() []Operation {
 	return []Operation{OpCatalogRead, OpInstanceRead, OpInstanceWrite, OpCredentialSet, OpRunRead, OpRunStart,
 		OpHoldDecide, OpAccountRead, OpPersonRead, OpNameRead, OpMoneyRead, OpExport, OpUserRead, OpUserWrite, OpTokenOwn,
 		OpTokenAny, OpAuditRead, OpSettingRead, OpSettingWrite, OpSessionOwn, OpApplicationSet, OpFreeze, OpThaw, OpInstanceDelete, OpInstanceHR, OpConnectorTrust, OpLoadWrite, OpBackup,
-		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpLicenseSet, OpLeaverWrite, OpViewSave}
+		OpActionRead, OpActionPlan, OpActionRun, OpActionSwitch, OpIdentitySet, OpContractRead, OpContractWrite, OpFindingRead, OpFindingDecide, OpUseRecognize, OpLicenseSet, OpLeaverWrite, OpViewSave}
 }
 
 // Actor is who asks: a signed-in user, an API token, a user of the host over the

@@ -9,11 +9,12 @@ import (
 )
 
 type findingCmd struct {
-	List   findingListCmd   `cmd:"" help:"List what somebody should look at."`
-	Accept findingAcceptCmd `cmd:"" help:"Say why findings may stay as they are; they do not come back."`
-	Snooze findingSnoozeCmd `cmd:"" help:"Put findings off until a day."`
-	Done   findingDoneCmd   `cmd:"" help:"Say that something was done; later data verifies it."`
-	Open   findingOpenCmd   `cmd:"" help:"Take a decision back."`
+	List       findingListCmd       `cmd:"" help:"List what somebody should look at."`
+	Suspicious findingSuspiciousCmd `cmd:"" help:"List accounts that are used although HR says that their person is not at work, or knows no such person."`
+	Accept     findingAcceptCmd     `cmd:"" help:"Say why findings may stay as they are; they do not come back."`
+	Snooze     findingSnoozeCmd     `cmd:"" help:"Put findings off until a day."`
+	Done       findingDoneCmd       `cmd:"" help:"Say that something was done; later data verifies it."`
+	Open       findingOpenCmd       `cmd:"" help:"Take a decision back."`
 }
 
 type findingListCmd struct {

@@ -90,6 +90,7 @@ func lastUse(u purser.LastUse) string {
 
 type personCmd struct {
 	List     personListCmd     `cmd:"" help:"List people."`
+	Changes  personChangesCmd  `cmd:"" help:"List what changed lately of people, accounts and seats."`
 	Access   personAccessCmd   `cmd:"" help:"Show who has an account where: people by applications."`
 	Seats    personSeatsCmd    `cmd:"" help:"List the seats of a person and what they cost in a year."`
 	Timeline personTimelineCmd `cmd:"" help:"Show everything that happened to a person and the accounts of the person."`

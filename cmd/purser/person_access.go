@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -44,6 +45,7 @@ type personAccessCmd struct {
 	Department  []string `help:"Department."`
 	Application []string `help:"Application, by identifier; those that most people have if none." placeholder:"APP"`
 	Limit       int      `help:"At most so many people." default:"50" placeholder:"N"`
+	Out         string   `short:"o" help:"Write all of them to this file: .csv, .xlsx or .json." placeholder:"FILE"`
 }
 
 // Run prints the access matrix.
@@ -52,10 +54,15 @@ func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	q := url.Values{"limit": {strconv.Itoa(min(c.Limit, 1000))}}
+	q := url.Values{}
 	set(q, "q", c.Query)
 	set(q, "department", c.Department...)
 	set(q, "application", c.Application...)
+	if c.Out != "" {
+		q.Set("format", strings.TrimPrefix(filepath.Ext(c.Out), "."))
+		return s.download(ctx, "/export/access-matrix", q, c.Out)
+	}
+	q.Set("limit", strconv.Itoa(min(c.Limit, 1000)))
 	var m inventory.AccessMatrix
 	if err := cl.do(ctx, http.MethodGet, "/access-matrix", q, nil, &m); err != nil {
 		return err
@@ -73,11 +80,7 @@ func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
 		for _, cell := range r.Cells {
 			var words []string
 			for _, a := range cell {
-				word := a.Use
-				if word == "" {
-					word = a.Status
-				}
-				words = append(words, word)
+				words = append(words, a.Word())
 			}
 			line = append(line, strings.Join(words, ", "))
 		}

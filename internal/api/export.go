@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"slices"
 	"time"
@@ -40,25 +41,32 @@ func export[I any, T any](a *API, l table.List[T], does string, how func(*I) Exp
 			if len(e.Columns) > 0 {
 				heads = table.Chosen(heads, e.Columns)
 			}
-			return &huma.StreamResponse{Body: func(h huma.Context) {
-				format := e.Format
-				if format == "json" {
-					format = "lines"
-				}
-				h.SetHeader("Content-Type", table.Media(format))
-				h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, l.Name, a.now().UTC().Format(time.DateOnly), e.Format))
-				abortOn(writeRows(h, l, heads, format, len(e.Columns) == 0, func(fn func(T) error) error { return each(ctx, in, fn) }))
-			}}, nil
+			return a.file(l.Name, e.Format, func(w io.Writer, format string) error {
+				return writeRows(w, l, heads, format, len(e.Columns) == 0, func(fn func(T) error) error { return each(ctx, in, fn) })
+			}), nil
 		})
 }
 
+// file is an answer that is written while it is sent.
+func (a *API) file(name, format string, write func(w io.Writer, format string) error) *huma.StreamResponse {
+	return &huma.StreamResponse{Body: func(h huma.Context) {
+		kind := format
+		if kind == "json" {
+			kind = "lines"
+		}
+		h.SetHeader("Content-Type", table.Media(kind))
+		h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, name, a.now().UTC().Format(time.DateOnly), format))
+		abortOn(write(h.BodyWriter(), kind))
+	}}
+}
+
 // writeRows writes rows; whole ones as JSON, where no columns were chosen.
-func writeRows[T any](h huma.Context, l table.List[T], heads []table.Head, format string, whole bool, each func(fn func(T) error) error) error {
+func writeRows[T any](w io.Writer, l table.List[T], heads []table.Head, format string, whole bool, each func(fn func(T) error) error) error {
 	if format == "lines" && whole {
-		enc := json.NewEncoder(h.BodyWriter())
+		enc := json.NewEncoder(w)
 		return each(func(v T) error { return enc.Encode(v) })
 	}
-	out, err := table.NewWriter(h.BodyWriter(), format, l.Title, heads, true)
+	out, err := table.NewWriter(w, format, l.Title, heads, true)
 	if err != nil {
 		return err
 	}

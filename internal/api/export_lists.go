@@ -21,6 +21,11 @@ type exportPeople struct {
 	PersonQuery
 }
 
+type exportChanges struct {
+	Exported
+	RecentQuery
+}
+
 type exportApplications struct {
 	Exported
 	ApplicationQuery
@@ -39,6 +44,11 @@ type exportDevices struct {
 type exportFindings struct {
 	Exported
 	FindingQuery
+}
+
+type exportSuspicious struct {
+	Exported
+	SuspiciousQuery
 }
 
 type exportPlans struct {
@@ -69,6 +79,14 @@ func (a *API) exports() {
 			f.Order = in.order()
 			return a.Inventory.EachPerson(ctx, f, fn)
 		})
+	export(a, table.Changes(), "Write what changed lately as a file, the newest first", func(in *exportChanges) Exported { return in.Exported },
+		func(ctx context.Context, in *exportChanges, fn func(purser.RecentChange) error) error {
+			f, err := in.filter()
+			if err != nil {
+				return err
+			}
+			return a.Inventory.EachRecent(ctx, f, fn)
+		})
 	export(a, table.Applications(), "Write the applications of a filter as a file", func(in *exportApplications) Exported { return in.Exported },
 		func(ctx context.Context, in *exportApplications, fn func(purser.Application) error) error {
 			f := in.filter()
@@ -90,6 +108,12 @@ func (a *API) exports() {
 	export(a, table.Findings(), "Write the findings of a filter as a file", func(in *exportFindings) Exported { return in.Exported },
 		func(ctx context.Context, in *exportFindings, fn func(purser.Finding) error) error {
 			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.Finding], error) { return a.Findings.List(ctx, in.filter(), p) }, fn)
+		})
+	export(a, table.SuspiciousUse(), "Write suspicious use as a file, the newest first", func(in *exportSuspicious) Exported { return in.Exported },
+		func(ctx context.Context, in *exportSuspicious, fn func(purser.SuspiciousUse) error) error {
+			return table.Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
+				return a.Findings.Suspicious(ctx, in.filter(), p)
+			}, fn)
 		})
 	export(a, table.Licenses(), "Write the license plans of a filter as a file", func(in *exportPlans) Exported { return in.Exported },
 		func(ctx context.Context, in *exportPlans, fn func(purser.Plan) error) error {

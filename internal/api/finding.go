@@ -12,6 +12,7 @@ type Findings interface {
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
 	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
 	Each(ctx context.Context, f finding.Filter, fn func(purser.Finding) error) error
+	Suspicious(ctx context.Context, f finding.SuspiciousFilter, p purser.Page) (purser.List[purser.SuspiciousUse], error)
 	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
 }
 
@@ -34,6 +35,18 @@ func (q FindingQuery) filter() finding.Filter {
 	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner}
 }
 
+// SuspiciousQuery is the filter of suspicious use.
+type SuspiciousQuery struct {
+	View        string   `query:"view" enum:"now,recognized,history" doc:"of the last thirty days; recognized by an admin; no longer so. now if none"`
+	Kind        []string `query:"kind" doc:"used_after_leaving, used_not_in_hr, used_while_away; any of them"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Instance    string   `query:"instance" doc:"identifier or name"`
+}
+
+func (q SuspiciousQuery) filter() finding.SuspiciousFilter {
+	return finding.SuspiciousFilter{View: q.View, Kinds: q.Kind, Application: q.Application, InstanceID: q.Instance}
+}
+
 func (a *API) findings() {
 	add(a, call{method: "GET", path: "/findings", tag: "Findings", id: "listFindings", does: "List what somebody should look at, the newest first; sort by value or age", op: purser.OpFindingRead},
 		func(ctx context.Context, in *struct {
@@ -50,6 +63,14 @@ func (a *API) findings() {
 	add(a, call{method: "GET", path: "/findings-counts", tag: "Findings", id: "countFindings", does: "Count findings by kind and state, with what they are worth in a year", op: purser.OpFindingRead},
 		func(ctx context.Context, in *FindingQuery) (*body[items[finding.Count]], error) {
 			return whole(a.Findings.Counts(ctx, in.filter()))
+		})
+	add(a, call{method: "GET", path: "/suspicious-use", tag: "Findings", id: "listSuspiciousUse", op: purser.OpFindingRead,
+		does: "List accounts that are used although HR says that their person is not at work, or knows no such person; decide about them as about findings"},
+		func(ctx context.Context, in *struct {
+			Paging
+			SuspiciousQuery
+		}) (*body[purser.List[purser.SuspiciousUse]], error) {
+			return listed(a.Findings.Suspicious(ctx, in.filter(), in.page()))
 		})
 	add(a, call{method: "POST", path: "/findings/decide", tag: "Findings", id: "decideFindings", does: "Accept findings, put them off, call them done, or open them again", op: purser.OpFindingDecide},
 		func(ctx context.Context, in *struct {

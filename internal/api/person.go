@@ -2,6 +2,10 @@ package api
 
 import (
 	"context"
+	"io"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"purser"
 	"purser/internal/inventory"
@@ -23,6 +27,21 @@ func (q PersonQuery) filter() inventory.PersonFilter {
 		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed}
 }
 
+// RecentQuery is the filter of what changed lately.
+type RecentQuery struct {
+	What        []string `query:"what" doc:"joined, left, employment, account_added, account_gone, account_returned, account_status, seat_given, seat_taken; any of them"`
+	Instance    string   `query:"instance" doc:"identifier or name"`
+	Application string   `query:"application" doc:"app_<number>"`
+	From        string   `query:"from" doc:"found from this day on (UTC); the last seven days if no day is named"`
+	To          string   `query:"to" doc:"found up to this day (UTC)"`
+}
+
+func (q RecentQuery) filter() (f inventory.RecentFilter, err error) {
+	f = inventory.RecentFilter{What: q.What, Instance: q.Instance, Application: q.Application}
+	f.From, f.To, err = purser.Days(q.From, q.To, time.UTC)
+	return f, err
+}
+
 func (a *API) people() {
 	add(a, call{method: "GET", path: "/people", tag: "People", id: "listPeople", does: "List people", op: purser.OpPersonRead},
 		func(ctx context.Context, in *struct {
@@ -39,6 +58,34 @@ func (a *API) people() {
 			Application []string `query:"application" maxItems:"12" doc:"app_<number>; those that most people have if none"`
 		}) (*body[inventory.AccessMatrix], error) {
 			return answer(a.Inventory.Access(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, in.page()))
+		})
+	add(a, call{method: "GET", path: "/export/access-matrix", tag: "Export", id: "export_access_matrix", op: purser.OpExport, long: true, proof: true,
+		does: "Write who has an account where as a file: everybody whom the filter selects, by at most twelve applications"},
+		func(ctx context.Context, in *struct {
+			Format string `query:"format" enum:"csv,xlsx,json" default:"csv" doc:"json is one object a line"`
+			PersonQuery
+			Application []string `query:"application" maxItems:"12" doc:"app_<number>; those that most people have if none"`
+		}) (*huma.StreamResponse, error) {
+			for _, op := range []purser.Operation{purser.OpPersonRead, purser.OpAccountRead} {
+				if err := a.Login.Allow(ctx, op); err != nil {
+					return nil, err
+				}
+			}
+			return a.file("access-matrix", in.Format, func(w io.Writer, format string) error {
+				return a.Tables.WriteAccess(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, format, true, w)
+			}), nil
+		})
+	add(a, call{method: "GET", path: "/changes", tag: "People", id: "listRecentChanges", op: purser.OpPersonRead,
+		does: "List what readings found to be otherwise of people, accounts and seats, the newest first, with counts by day"},
+		func(ctx context.Context, in *struct {
+			Paging
+			RecentQuery
+		}) (*body[inventory.Recent], error) {
+			f, err := in.filter()
+			if err != nil {
+				return nil, err
+			}
+			return answer(a.Inventory.Recent(ctx, f, in.page()))
 		})
 	add(a, call{method: "GET", path: "/people/{id}", tag: "People", id: "getPerson", does: "Show a person", op: purser.OpPersonRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Person], error) {

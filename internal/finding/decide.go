@@ -66,6 +66,9 @@ func (s *Service) Decide(ctx context.Context, ids []string, all *Filter, d Decis
 	if len(nos) == 0 {
 		return 0, purser.Invalid("findings", "nothing is chosen")
 	}
+	if err := s.recognizable(ctx, nos, d); err != nil {
+		return 0, err
+	}
 	actor, _ := purser.ActorFrom(ctx)
 	change := store.FindingChange{State: d.State, Until: d.Until, Reason: d.Reason, By: actor.Name, At: purser.MicrosOf(s.Now())}
 	if d.State != purser.FindingSnoozed && d.State != purser.FindingAccepted {

@@ -46,6 +46,42 @@ type MatrixAccess struct {
 	Use          string `json:"use,omitempty"` // active, inactive, never, unknown; "" of one that is closed
 }
 
+// Word is what a cell says of the account: how it is used, or how it stands where
+// nobody could use it.
+func (a MatrixAccess) Word() string {
+	switch {
+	case a.Use == "" || a.Status == "suspended" || a.Status == "invited":
+		return a.Status
+	case a.Use == "unknown":
+		return "use unknown"
+	}
+	return a.Use
+}
+
+// EachAccess hands the applications of the access matrix to begin, then every person
+// whom the filter selects to fn.
+func (s *Service) EachAccess(ctx context.Context, f AccessFilter, begin func([]MatrixApplication) error, fn func(MatrixRow) error) error {
+	page := f.People.Order
+	page.Limit = 500
+	for first := true; ; first = false {
+		m, err := s.Access(ctx, f, page)
+		if err == nil && first {
+			err = begin(m.Applications)
+		}
+		if err != nil {
+			return err
+		}
+		for _, row := range m.Rows {
+			if err := fn(row); err != nil {
+				return err
+			}
+		}
+		if page.After = m.Next; page.After == "" {
+			return nil
+		}
+	}
+}
+
 // Access returns a page of the access matrix.
 func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (AccessMatrix, error) {
 	out := AccessMatrix{Applications: []MatrixApplication{}, Rows: []MatrixRow{}}

@@ -49,6 +49,7 @@ func Table() map[purser.Operation][]purser.Role {
 		purser.OpContractWrite:  {admin, finance},
 		purser.OpFindingRead:    {admin, operator, finance, auditor},
 		purser.OpFindingDecide:  {admin, operator, finance},
+		purser.OpUseRecognize:   {admin},
 		purser.OpLeaverWrite:    {admin, operator},
 		purser.OpLicenseSet:     {admin, finance},
 		purser.OpViewSave:       {admin, operator, finance, auditor},

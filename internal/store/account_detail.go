@@ -57,7 +57,7 @@ func Changes(ctx context.Context, db bun.IDB, kind purser.Kind, id int64) ([]pur
 		RunID  string        `bun:"run_id"`
 	}
 	err := db.NewRaw(`SELECT c.at, c.field, c.before, c.after, COALESCE(r.id, '') AS run_id FROM change c
-		LEFT JOIN run r ON r.no = c.run_no WHERE c.kind = ? AND c.row_id = ? ORDER BY c.no DESC LIMIT 500`, string(kind), id).Scan(ctx, &rows)
+		LEFT JOIN run r ON r.no = c.run_no WHERE c.kind = ? AND c.row_id = ? AND c.field <> ? ORDER BY c.no DESC LIMIT 500`, string(kind), id, addedField).Scan(ctx, &rows)
 	if err != nil {
 		return nil, err
 	}

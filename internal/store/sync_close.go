@@ -18,7 +18,14 @@ func (s *Sync) close(ctx context.Context, r *reading, j *Judgment) error {
 	if e := r.result.Err; e != nil {
 		scope, message, hint = e.Scope, e.Error(), e.Hint
 	}
+	came, err := s.added(ctx, r, j.Added)
+	if err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.noteAdded(ctx, tx, r.Kind, came, now); err != nil {
+			return err
+		}
 		set, args := []string{"allowed = ''"}, []any{}
 		switch r.result.State {
 		case engine.Complete:

@@ -119,7 +119,7 @@ func timelineOfRows(ctx context.Context, db bun.IDB, kind purser.Kind, rows []ti
 		RunID  string        `bun:"run_id"`
 	}
 	err := db.NewRaw(`SELECT c.row_id, c.at, c.field, c.before, c.after, COALESCE(r.id, '') AS run_id FROM change c LEFT JOIN run r ON r.no = c.run_no
-		WHERE c.kind = ? AND c.row_id IN (?) ORDER BY c.no`, string(kind), bun.List(ids)).Scan(ctx, &changes)
+		WHERE c.kind = ? AND c.row_id IN (?) AND c.field <> ? ORDER BY c.no`, string(kind), bun.List(ids), addedField).Scan(ctx, &changes)
 	if err != nil {
 		return nil, err
 	}

@@ -45,6 +45,21 @@ func PersonFilter(q url.Values) inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q)}
 }
 
+// AccessFilter reads the filter of the access matrix.
+func AccessFilter(q url.Values) inventory.AccessFilter {
+	return inventory.AccessFilter{People: PersonFilter(q), Applications: q["application"]}
+}
+
+// ChangeFilter reads the filter of what changed lately; days are those of a time zone.
+// A day that is none selects nothing: an old or mistyped address still opens.
+func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
+	f := inventory.RecentFilter{What: q["what"], Instance: q.Get("instance"), Application: q.Get("application"), Zone: zone}
+	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
+		f.From, f.To = from, to
+	}
+	return f
+}
+
 // ApplicationFilter reads the filter of applications.
 func ApplicationFilter(q url.Values) inventory.ApplicationFilter {
 	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q)}
@@ -84,6 +99,11 @@ func ContractFilter(q url.Values) contract.Filter {
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
 		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner")}
+}
+
+// SuspiciousFilter reads the filter of suspicious use.
+func SuspiciousFilter(q url.Values) finding.SuspiciousFilter {
+	return finding.SuspiciousFilter{View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), InstanceID: q.Get("instance")}
 }
 
 // RunFilter reads the filter of runs; days are those of a time zone. A day that is

@@ -16,6 +16,8 @@ import (
 type Inventory interface {
 	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
 	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
+	EachRecent(ctx context.Context, f inventory.RecentFilter, fn func(purser.RecentChange) error) error
+	EachAccess(ctx context.Context, f inventory.AccessFilter, begin func([]inventory.MatrixApplication) error, fn func(inventory.MatrixRow) error) error
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
@@ -29,6 +31,7 @@ type ContractKeeper interface {
 
 // Inbox hands out findings; package finding does.
 type Inbox interface {
+	Suspicious(ctx context.Context, f finding.SuspiciousFilter, p purser.Page) (purser.List[purser.SuspiciousUse], error)
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
 }
 
@@ -79,6 +82,11 @@ func (s *Service) sources() []source {
 				return s.Findings.List(ctx, FindingFilter(q), p)
 			}, fn)
 		}),
+		of(SuspiciousUse(), func(ctx context.Context, q url.Values, fn func(purser.SuspiciousUse) error) error {
+			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
+				return s.Findings.Suspicious(ctx, SuspiciousFilter(q), p)
+			}, fn)
+		}),
 		of(Runs(), func(ctx context.Context, q url.Values, fn func(purser.Run) error) error {
 			f := RunFilter(q, s.Zone(ctx))
 			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.Run], error) { return s.Runs.Runs(ctx, f, p) }, fn)
@@ -88,6 +96,9 @@ func (s *Service) sources() []source {
 		}),
 		of(People(), func(ctx context.Context, q url.Values, fn func(purser.Person) error) error {
 			return s.Inventory.EachPerson(ctx, PersonFilter(q), fn)
+		}),
+		of(Changes(), func(ctx context.Context, q url.Values, fn func(purser.RecentChange) error) error {
+			return s.Inventory.EachRecent(ctx, ChangeFilter(q, s.Zone(ctx)), fn)
 		}),
 		of(Accounts(), func(ctx context.Context, q url.Values, fn func(purser.Account) error) error {
 			return s.Inventory.EachAccount(ctx, AccountFilter(q), fn)

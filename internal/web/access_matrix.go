@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"purser"
-	"purser/internal/inventory"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -12,9 +12,7 @@ import (
 // accessMatrix shows who has an account where.
 func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	q := r.URL.Query()
-	m, err := h.Inventory.Access(r.Context(), inventory.AccessFilter{People: inventory.PersonFilter{Query: q.Get("q"), Department: q["department"], Employment: q["employment"]},
-		Applications: q["application"]}, l.page)
+	m, err := h.Inventory.Access(r.Context(), table.AccessFilter(r.URL.Query()), l.page)
 	if err != nil {
 		return err
 	}
@@ -32,7 +30,7 @@ func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	}
 	menus := []ui.FilterMenu{l.menu("Applications", "application", apps...), l.menu("Department", "department", words(departments...)...),
 		l.menu("Employment", "employment", words("employed", "future", "on_leave", "ended", "unknown")...)}
-	d := view.AccessData{Matrix: m, Filters: l.filters("Search name, e-mail, number", false, menus...), Rows: ui.Rows{Count: totalText(m.Total, m.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
+	d := view.AccessData{Matrix: m, Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: totalText(m.Total, m.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(m.Rows), m.Next, m.Total, m.More), Columns: []ui.Column{l.column("Person", "name", false)}, All: len(connected), Tabs: h.peopleTabs(r)}
 	for _, a := range m.Applications {
 		d.Columns = append(d.Columns, ui.Column{Label: a.Name})
@@ -44,11 +42,19 @@ func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, view.Access(h.page(r, "Access", ui.People, ui.Link{Label: "People", Href: "/people"}), d))
 }
 
+// exportAccess writes the access matrix as a file: everybody whom the filter selects,
+// with the applications that the page shows.
+func (h *Handler) exportAccess(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	d := &download{w: w, name: "access", format: q.Get("as")}
+	return d.ended(h.Tables.WriteAccess(r.Context(), table.AccessFilter(q), d.format, false, d))
+}
+
 // peopleTabs are the views of people and their access.
 func (h *Handler) peopleTabs(r *http.Request) []ui.Tab {
 	tabs := []ui.Tab{{Label: "People", Href: "/people"}}
 	if h.may(r, purser.OpAccountRead) {
-		tabs = append(tabs, ui.Tab{Label: "Access", Href: "/access"})
+		tabs = append(tabs, ui.Tab{Label: "What changed", Href: "/changes"}, ui.Tab{Label: "Access", Href: "/access"})
 	}
 	if h.may(r, purser.OpNameRead) {
 		tabs = append(tabs, ui.Tab{Label: "Leavers", Href: "/leavers"})

@@ -18,6 +18,7 @@ type Findings interface {
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
 	Counts(ctx context.Context, f finding.Filter) ([]finding.Count, error)
 	Each(ctx context.Context, f finding.Filter, fn func(purser.Finding) error) error
+	Suspicious(ctx context.Context, f finding.SuspiciousFilter, p purser.Page) (purser.List[purser.SuspiciousUse], error)
 	Decide(ctx context.Context, ids []string, all *finding.Filter, d finding.Decision) (int64, error)
 }
 
@@ -25,6 +26,9 @@ func (h *Handler) findingRoutes(add adder) {
 	add("GET /findings", purser.OpFindingRead, h.findings)
 	add("GET /findings/export", purser.OpExport, h.exportList("findings"), proof)
 	add("POST /findings/decide", purser.OpFindingDecide, h.decideFindings)
+	add("GET /suspicious", purser.OpFindingRead, h.suspicious)
+	add("GET /suspicious/export", purser.OpExport, h.exportList("suspicious"), proof)
+	add("POST /suspicious", purser.OpUseRecognize, h.recognizeUse)
 }
 
 func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
@@ -47,7 +51,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	filters := l.filters("", h.may(r, purser.OpExport), menus...)
 	filters.NoSearch, filters.Label = true, "Findings"
 	d := view.FindingsData{Findings: found.Items, Filters: filters, MayDecide: h.may(r, purser.OpFindingDecide),
-		Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
+		Tabs: h.findingTabs(r), Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
 			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
 		Rows:  ui.Rows{Count: totalText(found.Total, found.More) + " findings", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Tomorrow: h.Now().UTC().AddDate(0, 1, 0).Format(time.DateOnly)}

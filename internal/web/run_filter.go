@@ -38,7 +38,7 @@ func (h *Handler) runList(r *http.Request, l listing, instances []string, menus 
 	d.Runs, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
 	d.Filters = l.filters("", h.may(r, purser.OpExport) && l.path == "/runs", menus...)
 	d.Filters.NoSearch, d.Filters.Label = true, "Filter runs"
-	d.Filters.Tools = view.RunDates(d)
+	d.Filters.Tools = view.DateSpan(d.From, d.To)
 	d.Rows = ui.Rows{Count: totalText(found.Total, found.More) + " runs, the newest first", Chips: l.chips(menus...), ClearURL: l.cleared()}
 	for _, x := range []struct{ name, label, value string }{{"from", "From", d.From}, {"to", "To", d.To}} {
 		if x.value != "" {

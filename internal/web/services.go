@@ -89,6 +89,7 @@ type Inventory interface {
 	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Departments(ctx context.Context) ([]string, error)
+	Recent(ctx context.Context, f inventory.RecentFilter, p purser.Page) (inventory.Recent, error)
 	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)
 	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	ConnectedApplications(ctx context.Context) ([]inventory.MatrixApplication, error)

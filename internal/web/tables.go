@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"purser"
+	"purser/internal/inventory"
 	"purser/internal/table"
 	"purser/internal/web/ui"
 )
@@ -18,6 +19,7 @@ import (
 type Tables interface {
 	Visible(ctx context.Context, heads []table.Head) []table.Head
 	Write(ctx context.Context, list string, q url.Values, format string, named bool, w io.Writer) error
+	WriteAccess(ctx context.Context, f inventory.AccessFilter, format string, named bool, w io.Writer) error
 	Views(ctx context.Context, list string) ([]table.View, error)
 	View(ctx context.Context, id string) (table.View, error)
 	Save(ctx context.Context, in table.ViewInput) (table.View, error)

@@ -332,9 +332,9 @@ func accessCell(cell []inventory.MatrixAccess, who, where string) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var13 string
-			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(accessWord(a) + ": " + who + " in " + where)
+			templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(a.Word() + ": " + who + " in " + where)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/access_matrix.templ`, Line: 65, Col: 108}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/access_matrix.templ`, Line: 65, Col: 103}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 			if templ_7745c5c3_Err != nil {
@@ -345,9 +345,9 @@ func accessCell(cell []inventory.MatrixAccess, who, where string) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(accessWord(a))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(a.Word())
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/access_matrix.templ`, Line: 65, Col: 126}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/access_matrix.templ`, Line: 65, Col: 116}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -360,18 +360,6 @@ func accessCell(cell []inventory.MatrixAccess, who, where string) templ.Componen
 		}
 		return nil
 	})
-}
-
-// accessWord is what a cell says of an account: how it is used, or how it stands
-// where it is closed.
-func accessWord(a inventory.MatrixAccess) string {
-	if a.Use == "" || a.Status == "suspended" || a.Status == "invited" {
-		return a.Status
-	}
-	if a.Use == "unknown" {
-		return "use unknown"
-	}
-	return a.Use
 }
 
 func shownApplications(d AccessData) string {

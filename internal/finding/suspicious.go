@@ -1,0 +1,108 @@
+package finding
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// SuspiciousFilter selects suspicious use.
+type SuspiciousFilter struct {
+	View        string // now, recognized or history; "" is now
+	Kinds       []string
+	Application string // app_<number>
+	InstanceID  string // or its name
+}
+
+func (s *Service) suspiciousFilter(ctx context.Context, f SuspiciousFilter) (store.FindingFilter, error) {
+	states := map[string][]string{"": {purser.FindingOpen, purser.FindingSnoozed, purser.FindingDone}, purser.SuspiciousRecognized: {purser.FindingAccepted}, purser.SuspiciousHistory: {purser.FindingVerified}}
+	states[purser.SuspiciousNow] = states[""]
+	if states[f.View] == nil {
+		return store.FindingFilter{}, purser.Invalid("view", "%q is not one of %s", f.View, strings.Join(purser.SuspiciousViews(), ", "))
+	}
+	kinds := suspiciousKinds()
+	for _, k := range f.Kinds {
+		if !slices.Contains(kinds, k) {
+			return store.FindingFilter{}, purser.Invalid("kind", "%q is not one of %s", k, strings.Join(kinds, ", "))
+		}
+	}
+	if len(f.Kinds) > 0 {
+		kinds = f.Kinds
+	}
+	return s.filter(ctx, Filter{Kinds: kinds, States: states[f.View], Application: f.Application, InstanceID: f.InstanceID})
+}
+
+func suspiciousKinds() []string {
+	var kinds []string
+	for _, k := range purser.SuspiciousKinds() {
+		kinds = append(kinds, string(k))
+	}
+	return kinds
+}
+
+// Suspicious returns one page of accounts that are used although HR says otherwise,
+// the newest first.
+func (s *Service) Suspicious(ctx context.Context, f SuspiciousFilter, p purser.Page) (purser.List[purser.SuspiciousUse], error) {
+	out := purser.List[purser.SuspiciousUse]{Items: []purser.SuspiciousUse{}}
+	for _, op := range []purser.Operation{purser.OpFindingRead, purser.OpAccountRead, purser.OpPersonRead} {
+		if err := s.Gate.Allow(ctx, op); err != nil {
+			return out, err
+		}
+	}
+	filter, err := s.suspiciousFilter(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	rows, err := store.Suspicious(ctx, s.DB.Read(), filter, store.UseAtMoment(s.Now(), 0).Today, p, true)
+	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
+	names := s.sees(ctx).people
+	for _, r := range rows.Items {
+		x := suspicious(r)
+		if !names {
+			x = x.WithoutNames()
+		}
+		out.Items = append(out.Items, x)
+	}
+	return out, err
+}
+
+func suspicious(r store.SuspiciousRow) purser.SuspiciousUse {
+	x := purser.SuspiciousUse{ID: store.RowID("fnd_", r.No), Kind: purser.FindingKind(r.Kind), AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName,
+		InstanceID: r.Source, InstanceName: r.SourceName, ApplicationID: store.ApplicationID(r.Application), ApplicationName: r.ApplicationName,
+		PersonID: store.RowID("per_", r.Person), PersonName: r.PersonName, Employment: r.Employment, EndedOn: r.EndedOn, Days: r.Days,
+		FoundAt: r.FoundAt.Time(), GoneAt: r.GoneAt.Time(), State: r.State, Reason: r.Reason, Until: r.Until, DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt.Time()}
+	switch {
+	case r.LastActiveAt != nil && *r.LastActiveAt > 0:
+		x.LastActive.At = purser.Micros(*r.LastActiveAt).Time()
+	case r.LastActiveAt != nil:
+		x.LastActive.Never = true
+	}
+	return x
+}
+
+// recognizable refuses to accept suspicious use where the actor is no admin, or says
+// no day on which it comes back.
+func (s *Service) recognizable(ctx context.Context, nos []int64, d Decision) error {
+	if d.State != purser.FindingAccepted {
+		return nil
+	}
+	for part := range slices.Chunk(nos, 500) {
+		any, err := store.AnyOfKinds(ctx, s.DB.Read(), part, suspiciousKinds())
+		if err != nil || !any {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := s.Gate.Allow(ctx, purser.OpUseRecognize); err != nil {
+			return err
+		}
+		if d.Until == "" {
+			return purser.Invalid("until", "suspicious use is recognized until a day: name it as YYYY-MM-DD")
+		}
+	}
+	return nil
+}

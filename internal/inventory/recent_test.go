@@ -1,0 +1,85 @@
+package inventory_test
+
+import (
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/inventory"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+// A week's changes: whoever HR says joined and left, accounts and seats that came and
+// went, by the days of the organization's zone; names are for those who may see them.
+func TestWhatChangedThisWeek(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		hr, chat := connect(t, db, "hr", "bamboohr", "People"), connect(t, db, "chat", "slack", "Chat")
+		exec(t, db, `UPDATE instance SET hr = TRUE WHERE no = ?`, hr.No)
+		ada := row(t, db, purser.KindPerson, hr.No, "p1", map[string]any{"display_name": "Ada", "department": "Labs", "employment": "employed"})
+		ben := row(t, db, purser.KindPerson, hr.No, "p2", map[string]any{"display_name": "Ben", "employment": "ended"})
+		stranger := row(t, db, purser.KindPerson, chat.No, "p3", map[string]any{"display_name": "Cyd"})
+		acc := row(t, db, purser.KindAccount, chat.No, "a1", map[string]any{"display_name": "ada@", "status": "suspended"})
+		exec(t, db, `INSERT INTO account_person (account_id, instance_no, person_id, how, linked_at) VALUES (?, ?, ?, 'email', 1)`, acc, chat.No, ada)
+		row(t, db, purser.KindPlan, chat.No, "pro", map[string]any{"name": "Pro"})
+		seat := row(t, db, purser.KindSeat, chat.No, "s1", map[string]any{"account": "a1", "plan": "pro"})
+		at := time.Date(2026, 11, 20, 23, 30, 0, 0, time.UTC) // the 21st in Berlin
+		change := func(kind string, id int64, at time.Time, field string, before, after any) {
+			exec(t, db, `INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES (?, ?, 0, ?, ?, ?, ?)`, kind, id, at.UnixMicro(), field, before, after)
+		}
+		change("person", ada, at, "added", nil, nil)
+		change("person", ben, at, "employment", "employed", "ended")
+		change("person", stranger, at, "added", nil, nil) // whom HR does not list
+		change("account", acc, at, "added", nil, nil)
+		change("account", acc, at, "status", "active", "suspended")
+		change("account", acc, at, "email", "a", "b")
+		change("seat", seat, at.AddDate(0, 0, -1), "added", nil, nil)
+		change("seat", seat, at, "removed", nil, "1764000000000000")
+		change("account", acc, at.AddDate(0, 0, -30), "status", "invited", "active") // long ago
+		berlin, err := time.LoadLocation("Europe/Berlin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{Zone: berlin}, purser.Page{})
+		if err != nil || got.From != "2026-11-16" || got.To != "2026-11-22" || len(got.Days) != 7 || got.Total != 6 || len(got.Items) != 6 {
+			t.Fatalf("%+v %v", got, err)
+		}
+		of := map[string]purser.RecentChange{}
+		for _, c := range got.Items {
+			of[c.What] = c
+		}
+		if c := of[purser.RecentJoined]; c.PersonName != "Ada" || c.Department != "Labs" || c.InstanceName != "hr" {
+			t.Errorf("joined: %+v", c)
+		}
+		if c := of[purser.RecentLeft]; c.PersonName != "Ben" || c.Before != "employed" || c.After != "ended" {
+			t.Errorf("left: %+v", c)
+		}
+		if c := of[purser.RecentSeatTaken]; c.Plan != "Pro" || c.AccountName != "ada@" || c.PersonName != "Ada" || c.ApplicationName != "Chat" || c.MissingSince.IsZero() {
+			t.Errorf("seat taken: %+v", c)
+		}
+		if c := of[purser.RecentStatus]; c.Before != "active" || c.After != "suspended" || c.MissingSince.IsZero() != true {
+			t.Errorf("status: %+v", c)
+		}
+		if d := got.Days[5]; d.Day != "2026-11-21" || d.Total != 5 || d.Counts[purser.RecentJoined] != 1 {
+			t.Errorf("the day of the zone: %+v", d)
+		}
+		few, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{What: []string{"joined", "account_added"}, Application: chat.Application}, purser.Page{})
+		if err != nil || len(few.Items) != 1 || few.Items[0].What != purser.RecentAdded {
+			t.Errorf("filtered: %+v %v", few.Items, err)
+		}
+		gate := everything()
+		gate[purser.OpNameRead] = false
+		blind, err := service(db, gate).Recent(t.Context(), inventory.RecentFilter{}, purser.Page{})
+		for _, c := range blind.Items {
+			if c.PersonName == "Ada" || c.PersonName == "Ben" || c.AccountName == "ada@" {
+				t.Errorf("a name: %+v", c)
+			}
+		}
+		if err != nil || len(blind.Items) != 6 {
+			t.Errorf("%d, %v", len(blind.Items), err)
+		}
+		if _, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{From: now().AddDate(-1, 0, 0)}, purser.Page{}); err == nil {
+			t.Error("a year at once")
+		}
+	})
+}

@@ -1,0 +1,87 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"purser"
+	"purser/internal/connect"
+	"purser/internal/finding"
+	"purser/internal/table"
+	"purser/internal/web/ui"
+	"purser/internal/web/view"
+)
+
+// suspicious lists accounts that are used although HR says otherwise.
+func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
+	l := list(r)
+	f := table.SuspiciousFilter(l.query)
+	found, err := h.Findings.Suspicious(r.Context(), f, l.page)
+	if err != nil {
+		return err
+	}
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	if err != nil {
+		return err
+	}
+	var kinds, places []ui.FilterOption
+	for _, k := range purser.SuspiciousKinds() {
+		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
+	}
+	for _, i := range instances {
+		places = append(places, ui.FilterOption{Value: i.ID, Label: i.Name})
+	}
+	menus := []ui.FilterMenu{l.menu("Why", "kind", kinds...), l.menu("Instance", "instance", places...)}
+	filters := l.filters("", h.may(r, purser.OpExport), menus...)
+	filters.NoSearch, filters.Label = true, "Suspicious use"
+	d := view.SuspiciousData{Use: found.Items, View: f.View, Filters: filters, MayRecognize: f.View != purser.SuspiciousHistory && h.may(r, purser.OpUseRecognize),
+		Columns: []ui.Column{{Label: "Account"}, {Label: "Why"}, {Label: "HR says"}, {Label: "Last active"}, {Label: "Days of the last 30", Numeric: true}, {Label: "Found"}, {Label: "State"}},
+		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.path + "?view=" + url.QueryEscape(f.View)},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r)}
+	if f.View != "" {
+		d.Filters.Keep["view"] = f.View
+	}
+	for _, v := range purser.SuspiciousViews() {
+		now := v == purser.SuspiciousNow
+		tab := ui.Tab{Label: view.SuspiciousViewWords(v), Href: l.with("view", v), Current: v == f.View || now && f.View == ""}
+		if now {
+			tab.Href = l.with("view", "")
+		}
+		d.Views = append(d.Views, tab)
+	}
+	if !h.may(r, purser.OpNameRead) {
+		d.Rows.Count += "; names are hidden for your role"
+	}
+	if err := dress(h, r, l, table.SuspiciousUse(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.SuspiciousRows(d))
+	}
+	return h.render(w, r, http.StatusOK, view.Suspicious(h.page(r, "Suspicious use", ui.Findings, ui.Link{Label: "Findings", Href: "/findings"}), d))
+}
+
+// recognizeUse says of the ticked accounts that their use is as it should be, or takes that back.
+func (h *Handler) recognizeUse(w http.ResponseWriter, r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		return purser.Invalid("finding", "the selection cannot be read")
+	}
+	d := finding.Decision{State: purser.FindingAccepted, Reason: r.PostFormValue("reason"), Until: r.PostFormValue("until")}
+	if r.PostFormValue("do") == "open" {
+		d = finding.Decision{State: purser.FindingOpen}
+	}
+	if _, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], nil, d); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/suspicious?done=decided", http.StatusSeeOther)
+	return nil
+}
+
+// findingTabs are the inbox and what is shown beside it.
+func (h *Handler) findingTabs(r *http.Request) []ui.Tab {
+	tabs := []ui.Tab{{Label: "Inbox", Href: "/findings"}, {Label: "Suspicious use", Href: "/suspicious"}}
+	for i := range tabs {
+		tabs[i].Current = tabs[i].Href == r.URL.Path
+	}
+	return tabs
+}
