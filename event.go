@@ -21,6 +21,7 @@ const (
 	EventContractDue        EventKind = "contract_due"    // notice can be given for 90, 60, 30 or 7 days more
 	EventReport             EventKind = "report"          // a saved view, to whoever wants it by mail; no webhook or chat gets one, and nobody chooses it
 	EventFindingsWeekly     EventKind = "findings_weekly" // once a week to whoever owns something: what is open about it
+	EventLeaverAssigned     EventKind = "leaver_assigned" // accounts of a leaver's checklist, to whom they were given; no webhook or chat gets it, and nobody chooses it
 )
 
 // EventKinds lists every kind once.

@@ -18,6 +18,21 @@ func (s PersonSeat) WithoutNames() PersonSeat {
 	return s
 }
 
+// Of returns the seats that one account holds, with what they cost.
+func (s PersonSeats) Of(accountID string) (of PersonSeats) {
+	for _, seat := range s.Seats {
+		if seat.AccountID != accountID {
+			continue
+		}
+		if of.Seats = append(of.Seats, seat); seat.Annual != nil {
+			of.Annual = AddMoney(of.Annual, *seat.Annual)
+		} else {
+			of.Unvalued++
+		}
+	}
+	return of
+}
+
 // PersonSeats are the seats of a person, and what they cost in a year: a sum for each
 // currency, never added together. Seats without a value are in none.
 type PersonSeats struct {

@@ -19,13 +19,15 @@ type AccountQuery struct {
 	Days        int      `query:"days" minimum:"0" maximum:"730" doc:"the threshold of use in days, instead of that of each application"`
 	Matched     string   `query:"matched" enum:"yes,no" doc:"linked to a person or not"`
 	External    string   `query:"external" enum:"yes,no" doc:"address outside the organization's mail domains or inside"`
+	Department  []string `query:"department" doc:"of the person; any of them"`
+	Seat        bool     `query:"seat" doc:"those that hold a seat of a license plan"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
 	AsOf        string   `query:"as_of" doc:"YYYY-MM-DD: who had an account at the end of that day (UTC), with the status of that day; notes says what is not known"`
 }
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
-		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Removed: q.Removed, AsOf: q.AsOf}
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Departments: q.Department, Seat: q.Seat, Removed: q.Removed, AsOf: q.AsOf}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes

@@ -21,6 +21,8 @@ type AccountFilter struct {
 	Use         []string // active, inactive, never, unknown; any of them
 	Days        int      // the threshold of use; 0: that of each application
 	Matched     *bool
+	Departments []string // of the person; "" where none is known
+	Seat        bool     // holds a live seat
 	Expected    bool  // only accounts behind which one expects a person: no robots, shared mailboxes and guests
 	External    *bool // address outside the organization's mail domains, or inside
 	Removed     bool
@@ -30,7 +32,7 @@ type AccountFilter struct {
 
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
 	out := store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
-		Matched: f.Matched, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
+		Matched: f.Matched, Departments: f.Departments, Seat: f.Seat, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
 	if f.Days < 0 || f.Days > MaxUseDays {
 		return out, purser.Invalid("days", "a threshold is 1 to %d days", MaxUseDays)
 	}

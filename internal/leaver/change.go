@@ -92,6 +92,7 @@ func (s *Service) Set(ctx context.Context, id string, c Change) (purser.LeaverCh
 			return purser.NotFound("checklist", id)
 		}
 		after := map[string]any{"items": c.Items}
+		var assignee store.User
 		if c.Assignee != nil && *c.Assignee != "" {
 			u, ok, err := store.UserByID(ctx, tx, *c.Assignee)
 			if err == nil && !ok {
@@ -103,7 +104,7 @@ func (s *Service) Set(ctx context.Context, id string, c Change) (purser.LeaverCh
 			if !ok {
 				return purser.Invalid("assignee", "there is no user %q", *c.Assignee)
 			}
-			c.Assignee = &u.ID
+			c.Assignee, assignee = &u.ID, u
 		}
 		if c.Assignee != nil {
 			after["assignee"] = *c.Assignee
@@ -114,12 +115,19 @@ func (s *Service) Set(ctx context.Context, id string, c Change) (purser.LeaverCh
 		if c.Note != nil {
 			after["note"] = *c.Note
 		}
+		before, err := store.LeaverItems(ctx, tx, r.No)
+		if err != nil {
+			return err
+		}
 		changed, err := store.ChangeLeaverItems(ctx, tx, r.No, nos, store.LeaverItemChange{Done: c.Done, Assignee: c.Assignee, Note: c.Note, By: by(ctx), At: purser.MicrosOf(s.Now())})
 		if err != nil {
 			return err
 		}
 		if len(changed) != len(nos) {
 			return purser.Invalid("items", "some of them are not of this checklist")
+		}
+		if err := s.tellAssignee(ctx, tx, r, before, nos, assignee); err != nil {
+			return err
 		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpLeaverWrite, Object: id, ObjectName: r.Name, After: after, At: s.Now()})
 	})

@@ -241,3 +241,31 @@ func TestAnAccountThatComesLaterStandsInTheChecklist(t *testing.T) {
 		}
 	})
 }
+
+// Whoever is given accounts to close is told once, by mail, and the mail names nobody.
+func TestAnAssigneeIsToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		var mails []purser.Event
+		h.Tell = func(_ context.Context, _ bun.Tx, e purser.Event) error { mails = append(mails, e); return nil }
+		list, err := h.Start(h.ctx, "per_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		items, bob, ada := []string{list.Items[0].ID, list.Items[1].ID}, "bob@example.com", "usr_ada"
+		h.exec(`INSERT INTO users (id, email, name, role, password, created_at, updated_at, last_sign_in_at) VALUES ('usr_ada', 'ada@example.com', 'Ada', 'operator', '', 1, 1, 1)`)
+		for _, who := range []*string{&bob, &bob, &ada} { // twice the same, then oneself
+			if _, err := h.Set(h.ctx, list.ID, leaver.Change{Items: items[:1], Assignee: who}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if len(mails) != 1 || len(mails[0].To) != 1 || mails[0].To[0] != bob || mails[0].Path != "/leavers/"+list.ID || mails[0].What != "Ada gave you 1 account of somebody who leaves to close" {
+			t.Fatalf("%+v", mails)
+		}
+		if text := mails[0].What + mails[0].Hint + strings.Join(mails[0].Fields, " "); strings.Contains(text, "Eve") || strings.Contains(text, "eve@") {
+			t.Errorf("a name: %s", text)
+		}
+		if _, err := h.Set(h.ctx, list.ID, leaver.Change{Items: items, Assignee: &bob}); err != nil || len(mails) != 2 || !strings.HasPrefix(mails[1].What, "Ada gave you 2 accounts") {
+			t.Errorf("%+v %v", mails, err)
+		}
+	})
+}

@@ -6,6 +6,8 @@ import (
 	"io"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"purser"
 	"purser/internal/store"
 )
@@ -23,6 +25,8 @@ type Options struct {
 	Rand io.Reader
 	// AdminURL returns the vendor's page for an account, "" if there is none. May be nil.
 	AdminURL func(i purser.Instance, externalID string) string
+	// Tell posts an event in the transaction of its change. nil: nobody is told.
+	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }
 
 // Service keeps checklists. It is safe for concurrent use.

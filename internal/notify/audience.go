@@ -30,6 +30,8 @@ func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]tar
 			reason = "report"
 		case purser.EventFindingsWeekly:
 			reason = "findings"
+		case purser.EventLeaverAssigned:
+			reason = "assigned"
 		}
 		for _, address := range e.To {
 			to = append(to, target{WayMail, address, reason})

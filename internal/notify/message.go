@@ -63,6 +63,8 @@ func (s *Service) write(d store.DeliveryRow) (message, purser.Event, error) {
 		m.Button = "Open the contract"
 	case purser.EventFindingsWeekly:
 		m.Button = "Open the findings"
+	case purser.EventLeaverAssigned:
+		m.Button = "Open the checklist"
 	case purser.EventReport:
 		m.Button, m.Manage = "Open the list", s.url("/views")
 	case testKind:
@@ -86,6 +88,7 @@ func because(d store.DeliveryRow, e purser.Event) string {
 		"owner":    "You get this mail because you own " + e.InstanceName + ".",
 		"admin":    "You get this mail because you are an admin of Purser.",
 		"report":   "You get this mail because you asked for this view by mail.",
+		"assigned": "You get this mail because somebody gave you this task in Purser.",
 		"contract": "You get this mail because you look after this contract.",
 		"findings": "You get this mail because you own what it is about: contracts, applications or instances.",
 		"test":     "You get this mail because somebody tried out Purser's notifications.",

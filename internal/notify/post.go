@@ -61,7 +61,7 @@ func (s *Service) audience(ctx context.Context, db bun.IDB, e purser.Event) ([]t
 	if err != nil {
 		return nil, "", err
 	}
-	if e.Kind == purser.EventReport { // its rows are for the eyes of one role
+	if e.Kind == purser.EventReport || e.Kind == purser.EventLeaverAssigned { // what they tell is for one reader
 		return to, warning, nil
 	}
 	endpoints, err := store.Endpoints(ctx, db)

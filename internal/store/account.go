@@ -28,6 +28,8 @@ type AccountFilter struct {
 	Uses        []string // active, inactive, never, unknown; any of them, of those that are not closed
 	At          UseAt    // the moment at which use is looked at
 	Matched     *bool
+	Departments []string // of the person; "" where none is known
+	Seat        bool     // holds a live seat
 	Expected    bool     // only accounts behind which one expects a person
 	Domains     []string // nil: wherever the address lies
 	External    bool     // outside of Domains, else inside
@@ -194,6 +196,12 @@ func accountPager(f AccountFilter) *pager {
 			not = "NOT "
 		}
 		p.and(not+"("+strings.Join(inside, " OR ")+")", args...)
+	}
+	if len(f.Departments) > 0 {
+		p.and("COALESCE(p.true_department, p.department, '') IN (?)", bun.List(f.Departments))
+	}
+	if f.Seat {
+		p.and(`EXISTS (SELECT 1 FROM "seat" AS s WHERE s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0)`)
 	}
 	if len(f.InstanceNos) > 0 {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))

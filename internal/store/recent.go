@@ -63,13 +63,17 @@ const recentFrom = `change c
 	LEFT JOIN "person" AS p ON p.id = CASE WHEN c.kind = 'person' THEN c.row_id ELSE ap.person_id END
 	LEFT JOIN instance i ON i.no = COALESCE(s.instance_no, a.instance_no, p.instance_no)`
 
-// recentWhere is the index change_at, word for word, and who counts as a person.
-const recentWhere = `c.kind IN ('account', 'person', 'seat') AND c.field IN ('added', 'removed', 'status', 'employment')
-	AND (c.kind <> 'seat' OR c.field <> 'status') AND (c.kind <> 'person' OR (i.hr OR NOT EXISTS (SELECT 1 FROM instance h WHERE h.hr)) AND ` + stands + `)`
+// recentAt is when something was found that is told here, NULL of all other changes;
+// the index change_told has the same expression.
+const recentAt = `CASE WHEN c.kind IN ('account', 'person', 'seat') AND c.field IN ('added', 'removed', 'status', 'employment') THEN c.at END`
+
+// recentWhere says who counts as a person.
+const recentWhere = `(c.kind <> 'seat' OR c.field <> 'status') AND (c.kind <> 'person' OR (i.hr OR NOT EXISTS (SELECT 1 FROM instance h WHERE h.hr)) AND ` + stands + `)`
 
 func (f RecentFilter) onto(p *pager) {
 	p.and(recentWhere)
-	p.and("c.at >= ? AND c.at < ?", int64(f.From), int64(f.To))
+	p.and(recentAt+" >= ?", int64(f.From))
+	p.and(recentAt+" < ?", int64(f.To))
 	if len(f.What) > 0 {
 		p.and(recentWhat+" IN (?)", bun.List(f.What))
 	}
@@ -83,7 +87,7 @@ func (f RecentFilter) onto(p *pager) {
 
 // Recent returns one page of what happened, the newest first.
 func Recent(ctx context.Context, db bun.IDB, f RecentFilter, page purser.Page, count bool) (purser.List[RecentRow], error) {
-	p := &pager{id: "c.no", first: "at", newest: true, orders: map[string]order{"at": {expr: "c.at", number: true}},
+	p := &pager{id: "c.no", first: "at", newest: true, orders: map[string]order{"at": {expr: recentAt, number: true}},
 		from: recentFrom + ` LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
 			LEFT JOIN saas_application k ON k.id = i.application_id AND c.kind <> 'person' LEFT JOIN run r ON r.no = c.run_no`,
 		columns: `c.no, c.at, ` + recentWhat + ` AS what, CASE WHEN c.field IN ('status', 'employment') THEN COALESCE(c.before, '') ELSE '' END AS before,

@@ -37,6 +37,12 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	if us, _ := h.Organization.Facts(r.Context()); len(us.MailDomains) > 0 {
 		menus = append(menus, l.menu("Address", "external", ui.FilterOption{Value: "no", Label: "inside"}, ui.FilterOption{Value: "yes", Label: "external"}))
 	}
+	departments, err := h.Inventory.Departments(r.Context())
+	if err != nil {
+		return err
+	}
+	ofPeople := append(words(departments...), ui.FilterOption{Value: "", Label: "none is known"})
+	menus = append(menus, l.menu("Department", "department", ofPeople...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"}))
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
