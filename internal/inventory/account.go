@@ -23,8 +23,8 @@ type AccountFilter struct {
 	Matched     *bool
 	Departments []string // of the person; "" where none is known
 	Seat        bool     // holds a live seat
-	Expected    bool  // only accounts behind which one expects a person: no robots, shared mailboxes and guests
-	External    *bool // address outside the organization's mail domains, or inside
+	Expected    bool     // only accounts behind which one expects a person: no robots, shared mailboxes and guests
+	External    *bool    // address outside the organization's mail domains, or inside
 	Removed     bool
 	Order       purser.Page // of EachAccount: Sort and Desc
 	AsOf        string      // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
