@@ -28,6 +28,7 @@ type applicationCmd struct {
 
 type applicationListCmd struct {
 	listing
+	grouping
 	Query  string   `help:"Name." short:"q"`
 	Status []string `help:"Status, such as managed."`
 	Read   []string `help:"How it is read: direct, sso (an identity provider serves it)."`
@@ -36,6 +37,7 @@ type applicationListCmd struct {
 // Run prints the applications.
 func (c *applicationListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "status", c.Status...)
 	set(q, "read", c.Read...)

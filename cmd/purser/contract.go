@@ -27,6 +27,7 @@ type contractCmd struct {
 }
 
 type contractFilter struct {
+	grouping
 	Query       string   `help:"Name, vendor or order number." short:"q"`
 	Standing    []string `help:"overdue, over, due, decided, running or ended."`
 	Decision    []string `help:"undecided, renew, change or cancel."`
@@ -39,6 +40,7 @@ type contractFilter struct {
 
 func (c contractFilter) query() url.Values {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "standing", c.Standing...)
 	set(q, "decision", c.Decision...)

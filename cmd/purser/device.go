@@ -15,6 +15,7 @@ type deviceCmd struct {
 
 type deviceListCmd struct {
 	listing
+	grouping
 	Query     string   `help:"Name, serial number, asset tag, model or user." short:"q"`
 	Instance  []string `help:"Instance, by name or identifier." placeholder:"NAME"`
 	Platform  []string `help:"Platform, such as macos or windows."`
@@ -33,6 +34,7 @@ type deviceListCmd struct {
 // Run prints the devices.
 func (c *deviceListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "instance", c.Instance...)
 	set(q, "platform", c.Platform...)

@@ -19,6 +19,7 @@ type findingCmd struct {
 
 type findingListCmd struct {
 	listing
+	grouping
 	Kind        []string `help:"Kind, such as unused_seat."`
 	State       []string `help:"open, snoozed, accepted, done or verified; open if none."`
 	Application string   `help:"Application, by identifier." placeholder:"APP"`
@@ -30,6 +31,7 @@ type findingListCmd struct {
 // Run prints the findings.
 func (c *findingListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "kind", c.Kind...)
 	set(q, "state", c.State...)
 	set(q, "application", c.Application)

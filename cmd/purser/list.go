@@ -47,6 +47,7 @@ type accountCmd struct {
 
 type accountListCmd struct {
 	listing
+	grouping
 	Query    string   `help:"Name, address or identifier." short:"q"`
 	Instance []string `help:"Instance, by name or identifier." placeholder:"NAME"`
 	Status   []string `help:"Status, such as active."`
@@ -61,6 +62,7 @@ type accountListCmd struct {
 // Run prints the accounts.
 func (c *accountListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "instance", c.Instance...)
 	set(q, "status", c.Status...)
@@ -102,6 +104,7 @@ type personCmd struct {
 
 type personListCmd struct {
 	listing
+	grouping
 	Query      string   `help:"Name or address." short:"q"`
 	Employment []string `help:"Employment, such as active."`
 	Department []string `help:"Department."`
@@ -112,6 +115,7 @@ type personListCmd struct {
 // Run prints the people.
 func (c *personListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "employment", c.Employment...)
 	set(q, "department", c.Department...)

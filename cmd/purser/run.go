@@ -20,6 +20,7 @@ type runCmd struct {
 }
 
 type runListCmd struct {
+	grouping
 	Limit    int      `help:"At most so many; 0 means all." default:"50" placeholder:"N"`
 	Instance string   `help:"Instance, by name or identifier." placeholder:"NAME"`
 	Task     []string `help:"Task, such as application_roster; any of several."`
@@ -32,6 +33,7 @@ type runListCmd struct {
 // Run prints the runs.
 func (c *runListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "instance", c.Instance)
 	each(q, "task", c.Task)
 	each(q, "state", c.State)

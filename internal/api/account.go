@@ -5,10 +5,12 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // AccountQuery is the filter of lists and exports of accounts.
 type AccountQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"name, address or identifier"`
 	Instance    []string `query:"instance" doc:"identifiers or names; any of them"`
 	Connector   string   `query:"connector"`
@@ -27,7 +29,8 @@ type AccountQuery struct {
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
-		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Departments: q.Department, Seat: q.Seat, Removed: q.Removed, AsOf: q.AsOf}
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Departments: q.Department, Seat: q.Seat, Removed: q.Removed, AsOf: q.AsOf,
+		Any: table.AccountFilter(q.address).Any}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes

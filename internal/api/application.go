@@ -5,17 +5,19 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // ApplicationQuery is the filter of lists and exports of applications.
 type ApplicationQuery struct {
+	AnyOf
 	Query  string   `query:"q" doc:"name"`
 	Status []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
 	Read   []string `query:"read" doc:"how it is read: direct (an instance of its own), sso (an identity provider serves it); any of them"`
 }
 
 func (q ApplicationQuery) filter() inventory.ApplicationFilter {
-	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status, Read: q.Read}
+	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status, Read: q.Read, Any: table.ApplicationFilter(q.address).Any}
 }
 
 func (a *API) applications() {

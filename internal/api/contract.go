@@ -7,6 +7,7 @@ import (
 	"purser"
 	"purser/internal/columns"
 	"purser/internal/contract"
+	"purser/internal/table"
 )
 
 // Contracts keeps contracts; package contract does.
@@ -38,6 +39,7 @@ type Contracts interface {
 
 // ContractQuery is the filter of lists and exports of contracts.
 type ContractQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"name, vendor or order number"`
 	Standing    []string `query:"standing" doc:"overdue, over, due, decided, running, ended; any of them"`
 	Decision    []string `query:"decision" doc:"undecided, renew, change, cancel; any of them"`
@@ -50,7 +52,8 @@ type ContractQuery struct {
 }
 
 func (q ContractQuery) filter() contract.Filter {
-	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended, NoDay: q.NoDay}
+	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended, NoDay: q.NoDay,
+		Any: table.ContractFilter(q.address).Any}
 }
 
 const contractTag = "Contracts"

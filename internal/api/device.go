@@ -5,10 +5,12 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // DeviceQuery is the filter of lists and exports of devices.
 type DeviceQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"name, serial number, asset tag, model or user"`
 	Instance    []string `query:"instance" doc:"identifiers or names; any of them"`
 	Application string   `query:"application" doc:"app_<number>"`
@@ -31,6 +33,7 @@ func (q DeviceQuery) filter() inventory.DeviceFilter {
 		yes := q.Matched == "yes"
 		f.Matched = &yes
 	}
+	f.Any = table.DeviceFilter(q.address).Any
 	return f
 }
 

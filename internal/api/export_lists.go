@@ -59,6 +59,7 @@ type exportPlans struct {
 
 type exportRuns struct {
 	Exported
+	AnyOf
 	Instance []string          `query:"instance" doc:"identifiers; any of them"`
 	Task     []purser.TaskName `query:"task" doc:"any of them"`
 	State    []purser.RunState `query:"state" doc:"any of them"`
@@ -122,7 +123,7 @@ func (a *API) exports() {
 		})
 	export(a, table.Runs(), "Write the runs of a filter as a file, the newest first", func(in *exportRuns) Exported { return in.Exported },
 		func(ctx context.Context, in *exportRuns, fn func(purser.Run) error) (err error) {
-			f := run.Filter{Instances: in.Instance, Tasks: in.Task, States: in.State}
+			f := run.Filter{Instances: in.Instance, Tasks: in.Task, States: in.State, Any: table.RunFilter(in.address, time.UTC).Any}
 			if f.From, f.To, err = purser.Days(in.From, in.To, time.UTC); err != nil {
 				return err
 			}

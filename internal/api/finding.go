@@ -5,6 +5,7 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/table"
 )
 
 // Findings is the inbox; package finding has it.
@@ -21,6 +22,7 @@ type InboxFinding purser.Finding
 
 // FindingQuery is the filter of findings.
 type FindingQuery struct {
+	AnyOf
 	Kind        []string `query:"kind" doc:"such as unused_seat; any of them"`
 	State       []string `query:"state" doc:"open, snoozed, accepted, done, verified; open if none"`
 	Application string   `query:"application" doc:"app_<number>"`
@@ -32,7 +34,8 @@ type FindingQuery struct {
 }
 
 func (q FindingQuery) filter() finding.Filter {
-	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner}
+	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner,
+		Any: table.FindingFilter(q.address).Any}
 }
 
 // SuspiciousQuery is the filter of suspicious use.

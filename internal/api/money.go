@@ -6,10 +6,12 @@ import (
 	"purser"
 	"purser/internal/dashboard"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // TransactionQuery is the filter of lists and exports of transactions.
 type TransactionQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"payee, document or description"`
 	Instance    string   `query:"instance" doc:"identifier or name"`
 	Application string   `query:"application" doc:"app_<number>"`
@@ -21,7 +23,7 @@ type TransactionQuery struct {
 
 func (q TransactionQuery) filter() inventory.TransactionFilter {
 	return inventory.TransactionFilter{Query: q.Query, InstanceID: q.Instance, Application: q.Application, Types: q.Type, Status: q.Status,
-		Since: q.Since, Until: q.Until}
+		Since: q.Since, Until: q.Until, Any: table.TransactionFilter(q.address).Any}
 }
 
 func (a *API) money() {

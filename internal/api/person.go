@@ -9,10 +9,12 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // PersonQuery is the filter of lists and exports of people.
 type PersonQuery struct {
+	AnyOf
 	Query      string   `query:"q" doc:"name or address"`
 	Instance   string   `query:"instance" doc:"identifier or name"`
 	Employment []string `query:"employment" doc:"any of them"`
@@ -24,7 +26,7 @@ type PersonQuery struct {
 
 func (q PersonQuery) filter() inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Query, InstanceID: q.Instance, Employment: q.Employment, Department: q.Department,
-		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed}
+		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed, Any: table.PersonFilter(q.address).Any}
 }
 
 // RecentQuery is the filter of what changed lately.

@@ -6,12 +6,14 @@ import (
 
 	"purser"
 	"purser/internal/run"
+	"purser/internal/table"
 )
 
 func (a *API) runs() {
 	add(a, call{method: "GET", path: "/runs", tag: "Runs", id: "listRuns", does: "List runs, the newest first", op: purser.OpRunRead},
 		func(ctx context.Context, in *struct {
 			Paging
+			AnyOf
 			Instance string            `query:"instance" doc:"identifier or name"`
 			Task     []purser.TaskName `query:"task" doc:"any of them"`
 			State    []purser.RunState `query:"state" doc:"queued, running, waiting, succeeded, partial, failed, canceled, abandoned; any of them"`
@@ -23,7 +25,7 @@ func (a *API) runs() {
 			if err != nil {
 				return nil, err
 			}
-			f := run.Filter{InstanceID: id, Tasks: in.Task, States: in.State, Triggers: in.Trigger}
+			f := run.Filter{InstanceID: id, Tasks: in.Task, States: in.State, Triggers: in.Trigger, Any: table.RunFilter(in.address, time.UTC).Any}
 			if f.From, f.To, err = purser.Days(in.From, in.To, time.UTC); err != nil {
 				return nil, err
 			}

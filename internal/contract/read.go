@@ -21,6 +21,7 @@ type Filter struct {
 	Ended       bool        // also those that are canceled and over
 	Order       purser.Page // of Each: Sort and Desc
 	NoDay       bool        // only those of which neither a deadline nor an end is known
+	Any         []Filter    // groups of conditions: a contract meets all of one of them
 }
 
 func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, error) {
@@ -59,6 +60,13 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		if out.Application = store.KeyOf("app_", f.Application); out.Application == 0 {
 			return out, purser.NotFound("application", f.Application)
 		}
+	}
+	for _, g := range f.Any {
+		group, err := s.filter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
 	}
 	return out, nil
 }

@@ -56,15 +56,32 @@ type Filter struct {
 	Account     string // acc_<number>
 	Plan        string // pln_<number>
 	Currency    string
-	Owner       string // usr_…, an address, or me: what that user looks after
+	Owner       string   // usr_…, an address, or me: what that user looks after
+	Any         []Filter // groups of conditions: a finding meets all of one of them
 }
 
-func (s *Service) filter(ctx context.Context, f Filter) (out store.FindingFilter, err error) {
-	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
-		Plan: store.KeyOf("pln_", f.Plan), Currency: strings.ToUpper(f.Currency)}
-	if len(out.States) == 0 {
+func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, error) {
+	out, err := s.conditions(ctx, f)
+	if err != nil {
+		return out, err
+	}
+	if len(out.States) == 0 && !slices.ContainsFunc(f.Any, func(g Filter) bool { return len(g.States) > 0 }) {
 		out.States = []string{purser.FindingOpen}
 	}
+	for _, g := range f.Any {
+		group, err := s.conditions(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
+	return out, nil
+}
+
+// conditions are those of a filter, or of one of its groups.
+func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFilter, err error) {
+	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
+		Plan: store.KeyOf("pln_", f.Plan), Currency: strings.ToUpper(f.Currency)}
 	for _, state := range out.States {
 		if !slices.Contains(purser.FindingStates(), state) {
 			return out, purser.Invalid("state", "%q is not one of %s", state, strings.Join(purser.FindingStates(), ", "))

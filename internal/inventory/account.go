@@ -26,8 +26,9 @@ type AccountFilter struct {
 	Expected    bool     // only accounts behind which one expects a person: no robots, shared mailboxes and guests
 	External    *bool    // address outside the organization's mail domains, or inside
 	Removed     bool
-	Order       purser.Page // of EachAccount: Sort and Desc
-	AsOf        string      // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
+	Order       purser.Page     // of EachAccount: Sort and Desc
+	AsOf        string          // YYYY-MM-DD: who had an account at the end of that day, UTC, with the status of that day
+	Any         []AccountFilter // groups of conditions: a row meets all of one of them
 }
 
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
@@ -81,6 +82,17 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 			return out, err
 		}
 		out.InstanceNo = i.No
+	}
+	if len(f.Any) > 0 && f.AsOf != "" {
+		return out, purser.Invalid("as_of", "groups of conditions cannot be asked for of a past day")
+	}
+	for _, g := range f.Any {
+		g.Days = f.Days
+		group, err := s.accountFilter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
 	}
 	return out, nil
 }

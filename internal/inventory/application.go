@@ -14,10 +14,11 @@ import (
 type ApplicationFilter struct {
 	Query  string
 	Status []string
-	Via    string      // discovered by that instance: its id or name
-	Read   []string    // how it is read: direct, sso; one of them. None: all
-	Shelf  []string    // of the catalog, on which it stands; one of them. None: all
-	Order  purser.Page // of EachApplication: Sort and Desc
+	Via    string              // discovered by that instance: its id or name
+	Read   []string            // how it is read: direct, sso; one of them. None: all
+	Shelf  []string            // of the catalog, on which it stands; one of them. None: all
+	Order  purser.Page         // of EachApplication: Sort and Desc
+	Any    []ApplicationFilter // groups of conditions: a row meets all of one of them
 }
 
 func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
@@ -37,6 +38,13 @@ func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (s
 		if out.IDs, err = s.onShelves(ctx, f.Shelf); err != nil {
 			return out, err
 		}
+	}
+	for _, g := range f.Any {
+		group, err := s.applicationFilter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
 	}
 	if f.Via == "" {
 		return out, nil

@@ -27,7 +27,8 @@ type DeviceFilter struct {
 	Left        bool     // of people who are gone, as an HR source says
 	App         string   // name of an installed app, whole
 	Removed     bool
-	Order       purser.Page // of EachDevice: Sort and Desc
+	Order       purser.Page    // of EachDevice: Sort and Desc
+	Any         []DeviceFilter // groups of conditions: a row meets all of one of them
 }
 
 // SeenWords are the values of DeviceFilter.Seen.
@@ -60,6 +61,13 @@ func (s *Service) deviceFilter(ctx context.Context, f DeviceFilter) (store.Devic
 			return out, err
 		}
 		out.InstanceNos = append(out.InstanceNos, i.No)
+	}
+	for _, g := range f.Any {
+		group, err := s.deviceFilter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
 	}
 	return out, nil
 }

@@ -75,13 +75,21 @@ type TransactionFilter struct {
 	Application  string // app_<number>
 	Types        []string
 	Status       []string
-	Since, Until string      // YYYY-MM-DD, both included
-	Order        purser.Page // of EachTransaction: Sort and Desc
+	Since, Until string              // YYYY-MM-DD, both included
+	Order        purser.Page         // of EachTransaction: Sort and Desc
+	Any          []TransactionFilter // groups of conditions: a row meets all of one of them
 }
 
 func (s *Service) transactionFilter(ctx context.Context, f TransactionFilter) (store.TransactionFilter, error) {
 	out := store.TransactionFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application), Types: f.Types, Status: f.Status,
 		Since: f.Since, Until: f.Until}
+	for _, g := range f.Any {
+		group, err := s.transactionFilter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
 	if f.InstanceID == "" {
 		return out, nil
 	}

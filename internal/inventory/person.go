@@ -15,13 +15,21 @@ type PersonFilter struct {
 	Department        []string
 	LeaversWithAccess bool
 	Removed           bool
-	Disputed          bool        // sources say different things of them
-	Order             purser.Page // of EachPerson: Sort and Desc
+	Disputed          bool           // sources say different things of them
+	Order             purser.Page    // of EachPerson: Sort and Desc
+	Any               []PersonFilter // groups of conditions: a row meets all of one of them
 }
 
 func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.PersonFilter, error) {
 	out := store.PersonFilter{Query: f.Query, Employment: f.Employment, Department: f.Department,
 		LeaversWithAccess: f.LeaversWithAccess, Removed: f.Removed, Disputed: f.Disputed}
+	for _, g := range f.Any {
+		group, err := s.personFilter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
 	if f.InstanceID == "" {
 		return out, nil
 	}

@@ -19,11 +19,15 @@ type Filter struct {
 	States     []purser.RunState
 	Triggers   []purser.Trigger
 	From, To   time.Time // queued from the one on and before the other
+	Any        []Filter  // groups of conditions: a run meets all of one of them
 }
 
 func (f Filter) stored(limit int) store.RunFilter {
 	out := store.RunFilter{Instances: f.Instances, Tasks: f.Tasks, States: f.States, Triggers: f.Triggers, From: purser.MicrosOf(f.From),
 		To: purser.MicrosOf(f.To), Limit: limit}
+	for _, g := range f.Any {
+		out.Any = append(out.Any, g.stored(0))
+	}
 	if f.InstanceID != "" {
 		out.Instances = append([]string{f.InstanceID}, f.Instances...)
 	}

@@ -39,6 +39,7 @@ type AccountFilter struct {
 	AsOf  purser.Micros
 	Known []int64
 	ID    int64
+	Any   []AccountFilter // groups of conditions, of which a row meets one
 }
 
 type accountRow struct {
@@ -156,6 +157,13 @@ func accountPager(f AccountFilter) *pager {
 	default:
 		p.and("a.gone_gen = 0")
 	}
+	f.narrow(p, use)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g, use) })
+	return p
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f AccountFilter) narrow(p *pager, use useFacts) {
 	p.contains(f.Query, "a.email", "a.display_name", "a.user_name")
 	if f.InstanceNo != 0 {
 		p.and("a.instance_no = ?", f.InstanceNo)
@@ -210,7 +218,6 @@ func accountPager(f AccountFilter) *pager {
 		p.and(openStatus)
 		p.and("("+use.class(f.At)+") IN (?)", bun.List(f.Uses))
 	}
-	return p
 }
 
 // Accounts returns one page of accounts; count asks for the total as well.

@@ -55,6 +55,22 @@ func (p *pager) and(clause string, args ...any) {
 	p.where, p.args = append(p.where, clause), append(p.args, args...)
 }
 
+// either asks that a row meets all conditions of at least one of n groups.
+func (p *pager) either(n int, narrow func(i int, group *pager)) {
+	var groups []string
+	var args []any
+	for i := range n {
+		g := &pager{}
+		if narrow(i, g); len(g.where) == 0 {
+			return // every row meets a group without conditions
+		}
+		groups, args = append(groups, "("+strings.Join(g.where, " AND ")+")"), append(args, g.args...)
+	}
+	if n > 0 {
+		p.and("("+strings.Join(groups, " OR ")+")", args...)
+	}
+}
+
 // contains searches some columns without regard to case. Databases fold ASCII
 // letters only: other letters are also compared as they were typed.
 func (p *pager) contains(query string, columns ...string) {

@@ -81,10 +81,11 @@ type ApplicationFilter struct {
 	Query  string
 	Status []string
 	ID     int64
-	IDs    []int64 // nil: all
-	ViaNo  int64   // discovered by the instance with that key
-	Direct bool    // an instance of its own is connected
-	SSO    bool    // an identity provider serves it; with Direct: one of both
+	IDs    []int64             // nil: all
+	ViaNo  int64               // discovered by the instance with that key
+	Direct bool                // an instance of its own is connected
+	SSO    bool                // an identity provider serves it; with Direct: one of both
+	Any    []ApplicationFilter // groups of conditions, of which a row meets one
 }
 
 // ApplicationListRow is an application with how it is known.
@@ -106,6 +107,13 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 	p := &pager{id: "a.id", from: `saas_application a LEFT JOIN users u ON u.id = a.owner_id`, first: "name",
 		orders:  map[string]order{"name": {expr: "a.name_key"}, "added": {expr: "a.id", number: true}},
 		columns: `a.id, a.name, a.connector, a.status, a.owner_id, a.note, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, a.first_seen_at, a.version`}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
+	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f ApplicationFilter) narrow(p *pager) {
 	p.contains(f.Query, "a.name")
 	if len(f.Status) > 0 {
 		p.and("a.status IN (?)", bun.List(f.Status))
@@ -130,7 +138,6 @@ func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page pur
 	case f.SSO:
 		p.and(sso)
 	}
-	return fetch(ctx, db, p, page, count, func(r ApplicationListRow) ApplicationListRow { return r })
 }
 
 // ApplicationNames returns every application with its name and connector alone.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -17,7 +18,8 @@ type ContractFilter struct {
 	Application int64
 	From, Until string // of the day that the list is ordered by, both inclusive
 	Today       string
-	Ended       bool // those that were canceled and are over, too
+	Ended       bool             // those that were canceled and are over, too
+	Any         []ContractFilter // groups of conditions, of which a row meets one
 }
 
 // standingOf is purser.ContractTerms.StandingOn as SQL: its arguments are today
@@ -30,12 +32,21 @@ const standingOf = `(CASE WHEN c.end_on <> '' AND c.end_on < ? THEN CASE WHEN c.
 func Contracts(ctx context.Context, db bun.IDB, f ContractFilter, page purser.Page, count bool) (purser.List[ContractRow], error) {
 	p := &pager{id: "c.no", from: "contract c", first: "due", columns: contractColumns,
 		orders: map[string]order{"due": {expr: "c.due_on"}, "name": {expr: "c.name_key"}, "end": {expr: "c.end_on"}}}
+	asked := len(f.Standings) > 0 || slices.ContainsFunc(f.Any, func(g ContractFilter) bool { return len(g.Standings) > 0 })
+	if !f.Ended && !asked {
+		p.and("NOT (c.decision = 'cancel' AND c.end_on <> '' AND c.end_on < ?)", f.Today)
+	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
+	return fetch(ctx, db, p, page, count, func(r ContractRow) ContractRow { return r })
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f ContractFilter) narrow(p *pager) {
 	p.contains(f.Query, "c.name", "c.vendor", "c.po_number")
 	soon := purser.AddDays(f.Today, purser.DueDays)
 	if len(f.Standings) > 0 {
 		p.and(standingOf+" IN (?)", f.Today, f.Today, soon, bun.List(f.Standings))
-	} else if !f.Ended {
-		p.and("NOT (c.decision = 'cancel' AND c.end_on <> '' AND c.end_on < ?)", f.Today)
 	}
 	if len(f.Decisions) > 0 {
 		p.and("c.decision IN (?)", bun.List(f.Decisions))
@@ -52,7 +63,6 @@ func Contracts(ctx context.Context, db bun.IDB, f ContractFilter, page purser.Pa
 	if f.Until != "" {
 		p.and("c.due_on <= ?", f.Until)
 	}
-	return fetch(ctx, db, p, page, count, func(r ContractRow) ContractRow { return r })
 }
 
 // ContractsToRemind returns undecided contracts whose notice deadline lies from one

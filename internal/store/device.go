@@ -28,6 +28,7 @@ type DeviceFilter struct {
 	App         string // the name of an installed app, whole, without regard to case
 	Removed     bool
 	ID          int64
+	Any         []DeviceFilter // groups of conditions, of which a row meets one
 }
 
 type deviceRow struct {
@@ -105,6 +106,13 @@ func devicePager(f DeviceFilter) *pager {
 	} else {
 		p.and("d.gone_gen = 0")
 	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
+	return p
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f DeviceFilter) narrow(p *pager) {
 	p.contains(f.Query, "d.name", "d.serial_number", "d.asset_tag", "d.model", "d.email", "d.user_name", "d.owner", "p.display_name")
 	if f.Application != 0 {
 		p.and("i.application_id = ?", f.Application)
@@ -142,7 +150,6 @@ func devicePager(f DeviceFilter) *pager {
 	if f.App != "" {
 		p.and(`EXISTS (SELECT 1 FROM "installed_app" AS x WHERE lower(x.name) = lower(?) AND x.instance_no = d.instance_no AND x.device = d.external_id AND x.gone_gen = 0)`, f.App)
 	}
-	return p
 }
 
 // threeValued is a flag of a row as a word.

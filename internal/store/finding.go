@@ -20,6 +20,7 @@ type FindingFilter struct {
 	Currency    string
 	Owner       string // identifier of a user
 	Nos         []int64
+	Any         []FindingFilter // groups of conditions, of which a row meets one
 }
 
 // FindingRow is one finding with the names around it.
@@ -84,6 +85,7 @@ func (f FindingFilter) onto(p *pager) {
 	if len(f.Nos) > 0 {
 		p.and("f.no IN (?)", bun.List(f.Nos))
 	}
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].onto(g) })
 }
 
 // Findings returns one page of findings, the newest first.

@@ -19,6 +19,7 @@ type PersonFilter struct {
 	Removed           bool
 	Disputed          bool // sources say different things of them
 	ID                int64
+	Any               []PersonFilter // groups of conditions, of which a row meets one
 }
 
 type personRow struct {
@@ -98,6 +99,13 @@ func personPager(f PersonFilter) *pager {
 	} else {
 		p.and(stands)
 	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
+	return p
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f PersonFilter) narrow(p *pager) {
 	if len(f.Employment) > 0 {
 		p.and(employment+" IN (?)", bun.List(f.Employment))
 	}
@@ -107,7 +115,6 @@ func personPager(f PersonFilter) *pager {
 	if f.Disputed {
 		p.and("p.disputed <> ''")
 	}
-	return p
 }
 
 // People returns one page of people; count asks for the total as well.

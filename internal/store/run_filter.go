@@ -18,6 +18,7 @@ type RunFilter struct {
 	To        purser.Micros // and before
 	BeforeNo  int64
 	Limit     int
+	Any       []RunFilter // groups of conditions, of which a row meets one
 }
 
 func (f RunFilter) where() (string, []any) {
@@ -40,6 +41,14 @@ func (f RunFilter) where() (string, []any) {
 	}
 	if f.To > 0 {
 		add("r.queued_at < ?", int64(f.To))
+	}
+	var groups []string
+	for _, g := range f.Any {
+		group, of := g.where()
+		groups, args = append(groups, "("+group+")"), append(args, of...)
+	}
+	if len(groups) > 0 {
+		where = append(where, "("+strings.Join(groups, " OR ")+")")
 	}
 	return strings.Join(where, " AND "), args
 }

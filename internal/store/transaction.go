@@ -15,8 +15,9 @@ type TransactionFilter struct {
 	Application int64
 	Types       []string
 	Status      []string
-	Since       string // YYYY-MM-DD, included
-	Until       string // YYYY-MM-DD, included
+	Since       string              // YYYY-MM-DD, included
+	Until       string              // YYYY-MM-DD, included
+	Any         []TransactionFilter // groups of conditions, of which a row meets one
 }
 
 type transactionRow struct {
@@ -49,6 +50,13 @@ func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page pur
 		COALESCE(t.document, '') AS document, COALESCE(t.description, '') AS description, COALESCE(t.amount, 0) AS amount,
 		COALESCE(t.currency, '') AS currency, COALESCE(t.cost_center, '') AS cost_center`}
 	p.and("t.gone_gen = 0")
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
+	return fetch(ctx, db, p, page, count, transactionRow.transaction)
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f TransactionFilter) narrow(p *pager) {
 	p.contains(f.Query, "t.payee", "t.document", "t.description")
 	if f.InstanceNo != 0 {
 		p.and("t.instance_no = ?", f.InstanceNo)
@@ -68,7 +76,6 @@ func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page pur
 	if f.Until != "" {
 		p.and("t.date <= ?", f.Until)
 	}
-	return fetch(ctx, db, p, page, count, transactionRow.transaction)
 }
 
 func (r transactionRow) transaction() purser.Transaction {

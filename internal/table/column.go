@@ -34,6 +34,7 @@ type List[T any] struct {
 	Title   string // for people: Accounts
 	Path    string // its page
 	Op      purser.Operation
+	Groups  []string // the conditions of its address that may stand in groups, see [Group]
 	Columns []Column[T]
 }
 

@@ -13,7 +13,8 @@ import (
 )
 
 // A filter reads the address of a list: several values of one name mean any of them,
-// several names all of them. Pages, files and saved views read it here alone.
+// several names all of them, groups of conditions any of the groups. Pages, files and
+// saved views read it here alone.
 
 // order is how an address sorts.
 func order(q url.Values) purser.Page {
@@ -37,12 +38,14 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 	if n, err := strconv.Atoi(q.Get("days")); err == nil {
 		f.Days = n
 	}
+	f.Any = groups(q, Accounts().Groups, AccountFilter)
 	return f
 }
 
 // PersonFilter reads the filter of people.
 func PersonFilter(q url.Values) inventory.PersonFilter {
-	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q)}
+	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q),
+		Any: groups(q, People().Groups, PersonFilter)}
 }
 
 // AccessFilter reads the filter of the access matrix.
@@ -62,7 +65,8 @@ func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
 
 // ApplicationFilter reads the filter of applications.
 func ApplicationFilter(q url.Values) inventory.ApplicationFilter {
-	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q)}
+	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q),
+		Any: groups(q, Applications().Groups, ApplicationFilter)}
 }
 
 // DeviceFilter reads the filter of devices.
@@ -75,13 +79,14 @@ func DeviceFilter(q url.Values) inventory.DeviceFilter {
 			f.Matched = &yes
 		}
 	}
+	f.Any = groups(q, Devices().Groups, DeviceFilter)
 	return f
 }
 
 // TransactionFilter reads the filter of lines of spend.
 func TransactionFilter(q url.Values) inventory.TransactionFilter {
 	return inventory.TransactionFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Types: q["type"], Status: q["status"],
-		Since: q.Get("since"), Until: q.Get("until"), Order: order(q)}
+		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().Groups, TransactionFilter)}
 }
 
 // PlanFilter reads the filter of license plans.
@@ -92,13 +97,13 @@ func PlanFilter(q url.Values) inventory.PlanFilter {
 // ContractFilter reads the filter of contracts.
 func ContractFilter(q url.Values) contract.Filter {
 	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
-		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q)}
+		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q), Any: groups(q, Contracts().Groups, ContractFilter)}
 }
 
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner")}
+		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Groups, FindingFilter)}
 }
 
 // SuspiciousFilter reads the filter of suspicious use.
@@ -122,5 +127,6 @@ func RunFilter(q url.Values, zone *time.Location) run.Filter {
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
 		f.From, f.To = from, to
 	}
+	f.Any = groups(q, Runs().Groups, func(g url.Values) run.Filter { return RunFilter(g, zone) })
 	return f
 }

@@ -51,10 +51,11 @@ func New(o Options) *Service {
 
 // Info is a list as the reader's role sees it.
 type Info struct {
-	Name    string `json:"name"`
-	Title   string `json:"title"`
-	Path    string `json:"path"` // its page
-	Columns []Head `json:"columns"`
+	Name    string   `json:"name"`
+	Title   string   `json:"title"`
+	Path    string   `json:"path"` // its page
+	Columns []Head   `json:"columns"`
+	Groups  []string `json:"groups,omitempty"` // conditions that may stand in groups: any1.<name>
 }
 
 // Lists returns the lists that the reader may open, each with the columns that
@@ -62,7 +63,7 @@ type Info struct {
 func (s *Service) Lists(ctx context.Context) (all []Info) {
 	for _, x := range s.sources() {
 		if s.Gate.Allow(ctx, x.op) == nil {
-			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads)})
+			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads), Groups: x.groups})
 		}
 	}
 	return all
@@ -74,12 +75,20 @@ func (s *Service) Visible(ctx context.Context, heads []Head) []Head {
 }
 
 func (s *Service) source(ctx context.Context, name string) (source, error) {
+	x, ok := s.named(name)
+	if !ok {
+		return x, purser.NotFound("list", name)
+	}
+	return x, s.Gate.Allow(ctx, x.op)
+}
+
+func (s *Service) named(name string) (source, bool) {
 	for _, x := range s.sources() {
 		if x.name == name {
-			return x, s.Gate.Allow(ctx, x.op)
+			return x, true
 		}
 	}
-	return source{}, purser.NotFound("list", name)
+	return source{}, false
 }
 
 // Write writes what an address of a list shows as a file: its rows in its order,

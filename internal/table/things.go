@@ -12,68 +12,71 @@ import (
 // Applications are products that the organization uses or pays for.
 func Applications() List[purser.Application] {
 	type a = purser.Application
-	return List[a]{Name: "applications", Title: "Applications", Path: "/applications", Op: purser.OpAccountRead, Columns: []Column[a]{
-		{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
-		{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
-		{Key: "owner", Title: "Owner", Usual: true, Text: func(v a) string { return v.OwnerName }},
-		{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
-		{Key: "people", Title: "People", Usual: true, Number: true, Text: func(v a) string { return text(v.People) }},
-		{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v a) string { return text(v.Accounts) }},
-		{Key: "active", Title: "Active", Usual: true, Number: true, Text: func(v a) string { return text(v.Active) }},
-		{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v a) string { return moment(v.DataAsOf) }},
-		{Key: "id", Title: "Number", Text: func(v a) string { return v.ID }},
-		{Key: "category", Title: "Category", Text: func(v a) string { return v.Category }},
-		{Key: "inactive", Title: "Inactive", Number: true, Text: func(v a) string { return text(v.Inactive) }},
-		{Key: "never", Title: "Never active", Number: true, Text: func(v a) string { return text(v.Never) }},
-		{Key: "unknown", Title: "Use unknown", Number: true, Text: func(v a) string { return text(v.Unknown) }},
-		{Key: "first_seen", Title: "First seen", Text: func(v a) string { return moment(v.FirstSeen) }},
-		{Key: "note", Title: "Note", Text: func(v a) string { return v.Note }},
-	}}
+	return List[a]{Name: "applications", Title: "Applications", Path: "/applications", Op: purser.OpAccountRead,
+		Groups: []string{"status", "read", "shelf"}, Columns: []Column[a]{
+			{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
+			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
+			{Key: "owner", Title: "Owner", Usual: true, Text: func(v a) string { return v.OwnerName }},
+			{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
+			{Key: "people", Title: "People", Usual: true, Number: true, Text: func(v a) string { return text(v.People) }},
+			{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v a) string { return text(v.Accounts) }},
+			{Key: "active", Title: "Active", Usual: true, Number: true, Text: func(v a) string { return text(v.Active) }},
+			{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v a) string { return moment(v.DataAsOf) }},
+			{Key: "id", Title: "Number", Text: func(v a) string { return v.ID }},
+			{Key: "category", Title: "Category", Text: func(v a) string { return v.Category }},
+			{Key: "inactive", Title: "Inactive", Number: true, Text: func(v a) string { return text(v.Inactive) }},
+			{Key: "never", Title: "Never active", Number: true, Text: func(v a) string { return text(v.Never) }},
+			{Key: "unknown", Title: "Use unknown", Number: true, Text: func(v a) string { return text(v.Unknown) }},
+			{Key: "first_seen", Title: "First seen", Text: func(v a) string { return moment(v.FirstSeen) }},
+			{Key: "note", Title: "Note", Text: func(v a) string { return v.Note }},
+		}}
 }
 
 // Transactions are lines of spend.
 func Transactions() List[purser.Transaction] {
 	type t = purser.Transaction
-	return List[t]{Name: "transactions", Title: "Spend", Path: "/spend", Op: purser.OpMoneyRead, Columns: []Column[t]{
-		{Key: "payee", Title: "Payee", Usual: true, Text: func(v t) string { return v.Payee }},
-		{Key: "date", Title: "Date", Usual: true, Text: func(v t) string { return v.Date }},
-		{Key: "type", Title: "Type", Usual: true, Text: func(v t) string { return v.Type }},
-		{Key: "status", Title: "Status", Usual: true, Text: func(v t) string { return v.Status }},
-		{Key: "total", Title: "Amount", Usual: true, Text: func(v t) string { return v.Amount.String() }},
-		{Key: "document", Title: "Document", Usual: true, Text: func(v t) string { return v.Document }},
-		{Key: "instance", Title: "Instance", Usual: true, Text: func(v t) string { return v.InstanceName }},
-		{Key: "id", Title: "Number", Text: func(v t) string { return v.ID }},
-		{Key: "external_id", Title: "Vendor's identifier", Text: func(v t) string { return v.ExternalID }},
-		{Key: "due_on", Title: "Due", Text: func(v t) string { return v.DueOn }},
-		{Key: "description", Title: "Description", Text: func(v t) string { return v.Description }},
-		{Key: "amount", Title: "Amount without currency", Text: func(v t) string { return v.Amount.Decimal() }},
-		{Key: "currency", Title: "Currency", Text: func(v t) string { return v.Amount.Currency }},
-		{Key: "cost_center", Title: "Cost center", Text: func(v t) string { return v.CostCenter }},
-		{Key: "data_as_of", Title: "Data as of", Text: func(v t) string { return moment(v.DataAsOf) }},
-	}}
+	return List[t]{Name: "transactions", Title: "Spend", Path: "/spend", Op: purser.OpMoneyRead,
+		Groups: []string{"type", "status", "since", "until"}, Columns: []Column[t]{
+			{Key: "payee", Title: "Payee", Usual: true, Text: func(v t) string { return v.Payee }},
+			{Key: "date", Title: "Date", Usual: true, Text: func(v t) string { return v.Date }},
+			{Key: "type", Title: "Type", Usual: true, Text: func(v t) string { return v.Type }},
+			{Key: "status", Title: "Status", Usual: true, Text: func(v t) string { return v.Status }},
+			{Key: "total", Title: "Amount", Usual: true, Text: func(v t) string { return v.Amount.String() }},
+			{Key: "document", Title: "Document", Usual: true, Text: func(v t) string { return v.Document }},
+			{Key: "instance", Title: "Instance", Usual: true, Text: func(v t) string { return v.InstanceName }},
+			{Key: "id", Title: "Number", Text: func(v t) string { return v.ID }},
+			{Key: "external_id", Title: "Vendor's identifier", Text: func(v t) string { return v.ExternalID }},
+			{Key: "due_on", Title: "Due", Text: func(v t) string { return v.DueOn }},
+			{Key: "description", Title: "Description", Text: func(v t) string { return v.Description }},
+			{Key: "amount", Title: "Amount without currency", Text: func(v t) string { return v.Amount.Decimal() }},
+			{Key: "currency", Title: "Currency", Text: func(v t) string { return v.Amount.Currency }},
+			{Key: "cost_center", Title: "Cost center", Text: func(v t) string { return v.CostCenter }},
+			{Key: "data_as_of", Title: "Data as of", Text: func(v t) string { return moment(v.DataAsOf) }},
+		}}
 }
 
 // Contracts are terms with vendors.
 func Contracts() List[purser.Contract] {
 	type c = purser.Contract
-	return List[c]{Name: "contracts", Title: "Contracts", Path: "/contracts", Op: purser.OpContractRead, Columns: []Column[c]{
-		{Key: "name", Title: "Contract", Usual: true, Text: func(v c) string { return v.Name }},
-		{Key: "standing", Title: "Standing", Usual: true, Text: func(v c) string { return string(v.Standing) }},
-		{Key: "notice_on", Title: "Notice until", Usual: true, Text: func(v c) string { return v.NoticeOn }},
-		{Key: "end", Title: "Ends", Usual: true, Text: func(v c) string { return v.Terms.End }},
-		{Key: "decision", Title: "Decision", Usual: true, Text: func(v c) string { return string(v.Decision) }},
-		{Key: "owner", Title: "Owner", Usual: true, Text: func(v c) string { return v.Owner.Name }},
-		{Key: "yearly", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Text: func(v c) string { return sums(v.Worth.Yearly) }},
-		{Key: "id", Title: "Number", Text: func(v c) string { return v.ID }},
-		{Key: "vendor", Title: "Vendor", Text: func(v c) string { return v.Vendor }},
-		{Key: "applications", Title: "Applications", Text: applications},
-		{Key: "start", Title: "Begins", Text: func(v c) string { return v.Terms.Start }},
-		{Key: "auto_renew", Title: "Renews by itself", Text: func(v c) string { return v.Terms.AutoRenew.String() }},
-		{Key: "payment", Title: "Paid", Text: func(v c) string { return v.Terms.Payment }},
-		{Key: "po_number", Title: "Order number", Text: func(v c) string { return v.Terms.PONumber }},
-		{Key: "period_cost", Title: "The whole period", Op: purser.OpMoneyRead, Text: func(v c) string { return sums(v.Worth.Period) }},
-		{Key: "unknown_plans", Title: "Plans without a known cost", Number: true, Op: purser.OpMoneyRead, Text: func(v c) string { return text(int64(v.Worth.Unknown)) }},
-	}}
+	return List[c]{Name: "contracts", Title: "Contracts", Path: "/contracts", Op: purser.OpContractRead,
+		Groups: []string{"standing", "decision", "owner", "from", "until"}, Columns: []Column[c]{
+			{Key: "name", Title: "Contract", Usual: true, Text: func(v c) string { return v.Name }},
+			{Key: "standing", Title: "Standing", Usual: true, Text: func(v c) string { return string(v.Standing) }},
+			{Key: "notice_on", Title: "Notice until", Usual: true, Text: func(v c) string { return v.NoticeOn }},
+			{Key: "end", Title: "Ends", Usual: true, Text: func(v c) string { return v.Terms.End }},
+			{Key: "decision", Title: "Decision", Usual: true, Text: func(v c) string { return string(v.Decision) }},
+			{Key: "owner", Title: "Owner", Usual: true, Text: func(v c) string { return v.Owner.Name }},
+			{Key: "yearly", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Text: func(v c) string { return sums(v.Worth.Yearly) }},
+			{Key: "id", Title: "Number", Text: func(v c) string { return v.ID }},
+			{Key: "vendor", Title: "Vendor", Text: func(v c) string { return v.Vendor }},
+			{Key: "applications", Title: "Applications", Text: applications},
+			{Key: "start", Title: "Begins", Text: func(v c) string { return v.Terms.Start }},
+			{Key: "auto_renew", Title: "Renews by itself", Text: func(v c) string { return v.Terms.AutoRenew.String() }},
+			{Key: "payment", Title: "Paid", Text: func(v c) string { return v.Terms.Payment }},
+			{Key: "po_number", Title: "Order number", Text: func(v c) string { return v.Terms.PONumber }},
+			{Key: "period_cost", Title: "The whole period", Op: purser.OpMoneyRead, Text: func(v c) string { return sums(v.Worth.Period) }},
+			{Key: "unknown_plans", Title: "Plans without a known cost", Number: true, Op: purser.OpMoneyRead, Text: func(v c) string { return text(int64(v.Worth.Unknown)) }},
+		}}
 }
 
 func applications(c purser.Contract) string {
@@ -87,27 +90,28 @@ func applications(c purser.Contract) string {
 // Findings are what somebody should look at.
 func Findings() List[purser.Finding] {
 	type f = purser.Finding
-	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead, Columns: []Column[f]{
-		{Key: "kind", Title: "Finding", Usual: true, Text: func(v f) string { return finding.Words(v.Kind) }},
-		{Key: "sentence", Title: "What", Text: func(v f) string { return v.Sentence }},
-		{Key: "evidence", Title: "Evidence", Usual: true, Text: evidence},
-		{Key: "annual", Title: "Worth in a year", Usual: true, Op: purser.OpMoneyRead, Text: func(v f) string { return money(v.Annual) }},
-		{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v f) string { return v.Realizable }},
-		{Key: "found_at", Title: "Age", Usual: true, Text: func(v f) string { return moment(v.FoundAt) }},
-		{Key: "owner", Title: "Owner", Usual: true, Text: func(v f) string { return v.Owner }},
-		{Key: "state", Title: "State", Usual: true, Text: func(v f) string { return v.State }},
-		{Key: "id", Title: "Number", Text: func(v f) string { return v.ID }},
-		{Key: "application", Title: "Application", Text: func(v f) string { return v.ApplicationName }},
-		{Key: "instance", Title: "Instance", Text: func(v f) string { return v.InstanceName }},
-		{Key: "external_id", Title: "Vendor's identifier", Op: purser.OpNameRead, Text: func(v f) string { return v.ExternalID }},
-		{Key: "value", Title: "Worth in a term", Op: purser.OpMoneyRead, Text: func(v f) string { return money(v.Value) }},
-		{Key: "no_value_because", Title: "Why without a value", Op: purser.OpMoneyRead, Text: func(v f) string { return v.Unvalued }},
-		{Key: "realizable_on", Title: "Can be saved from", Text: func(v f) string { return v.RealizableOn }},
-		{Key: "reason", Title: "Reason", Text: func(v f) string { return v.Reason }},
-		{Key: "decided_by", Title: "Decided by", Text: func(v f) string { return v.DecidedBy }},
-		{Key: "decided_at", Title: "Decided", Text: func(v f) string { return moment(v.DecidedAt) }},
-		{Key: "until", Title: "Put off until", Text: func(v f) string { return v.Until }},
-	}}
+	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead,
+		Groups: []string{"kind", "state", "owner", "currency"}, Columns: []Column[f]{
+			{Key: "kind", Title: "Finding", Usual: true, Text: func(v f) string { return finding.Words(v.Kind) }},
+			{Key: "sentence", Title: "What", Text: func(v f) string { return v.Sentence }},
+			{Key: "evidence", Title: "Evidence", Usual: true, Text: evidence},
+			{Key: "annual", Title: "Worth in a year", Usual: true, Op: purser.OpMoneyRead, Text: func(v f) string { return money(v.Annual) }},
+			{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v f) string { return v.Realizable }},
+			{Key: "found_at", Title: "Age", Usual: true, Text: func(v f) string { return moment(v.FoundAt) }},
+			{Key: "owner", Title: "Owner", Usual: true, Text: func(v f) string { return v.Owner }},
+			{Key: "state", Title: "State", Usual: true, Text: func(v f) string { return v.State }},
+			{Key: "id", Title: "Number", Text: func(v f) string { return v.ID }},
+			{Key: "application", Title: "Application", Text: func(v f) string { return v.ApplicationName }},
+			{Key: "instance", Title: "Instance", Text: func(v f) string { return v.InstanceName }},
+			{Key: "external_id", Title: "Vendor's identifier", Op: purser.OpNameRead, Text: func(v f) string { return v.ExternalID }},
+			{Key: "value", Title: "Worth in a term", Op: purser.OpMoneyRead, Text: func(v f) string { return money(v.Value) }},
+			{Key: "no_value_because", Title: "Why without a value", Op: purser.OpMoneyRead, Text: func(v f) string { return v.Unvalued }},
+			{Key: "realizable_on", Title: "Can be saved from", Text: func(v f) string { return v.RealizableOn }},
+			{Key: "reason", Title: "Reason", Text: func(v f) string { return v.Reason }},
+			{Key: "decided_by", Title: "Decided by", Text: func(v f) string { return v.DecidedBy }},
+			{Key: "decided_at", Title: "Decided", Text: func(v f) string { return moment(v.DecidedAt) }},
+			{Key: "until", Title: "Put off until", Text: func(v f) string { return v.Until }},
+		}}
 }
 
 func evidence(f purser.Finding) string {
@@ -138,25 +142,26 @@ func Licenses() List[purser.Plan] {
 // Runs are readings of instances.
 func Runs() List[purser.Run] {
 	type r = purser.Run
-	return List[r]{Name: "runs", Title: "Runs", Path: "/runs", Op: purser.OpRunRead, Columns: []Column[r]{
-		{Key: "run", Title: "Run", Usual: true, Text: func(v r) string { return v.Task.Title() + " of " + v.InstanceName }},
-		{Key: "state", Title: "State", Usual: true, Text: func(v r) string { return string(v.State) }},
-		{Key: "started_at", Title: "Started", Usual: true, Text: func(v r) string { return moment(v.StartedAt) }},
-		{Key: "took", Title: "Took", Usual: true, Text: took},
-		{Key: "read", Title: "Read", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Read) }},
-		{Key: "added", Title: "Added", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Added) }},
-		{Key: "changed", Title: "Changed", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Changed) }},
-		{Key: "removed", Title: "Removed", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Removed) }},
-		{Key: "rejected", Title: "Rejected", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Rejected) }},
-		{Key: "id", Title: "Number", Text: func(v r) string { return v.ID }},
-		{Key: "instance", Title: "Instance", Text: func(v r) string { return v.InstanceName }},
-		{Key: "trigger", Title: "Started by", Text: func(v r) string { return string(v.Trigger) }},
-		{Key: "queued_at", Title: "Queued", Text: func(v r) string { return moment(v.QueuedAt) }},
-		{Key: "ended_at", Title: "Ended", Text: func(v r) string { return moment(v.EndedAt) }},
-		{Key: "requests", Title: "Requests", Number: true, Text: func(v r) string { return text(v.Requests) }},
-		{Key: "held", Title: "Held", Text: func(v r) string { return yes(v.Held) }},
-		{Key: "message", Title: "Message", Text: func(v r) string { return v.Message }},
-	}}
+	return List[r]{Name: "runs", Title: "Runs", Path: "/runs", Op: purser.OpRunRead,
+		Groups: []string{"task", "state", "trigger"}, Columns: []Column[r]{
+			{Key: "run", Title: "Run", Usual: true, Text: func(v r) string { return v.Task.Title() + " of " + v.InstanceName }},
+			{Key: "state", Title: "State", Usual: true, Text: func(v r) string { return string(v.State) }},
+			{Key: "started_at", Title: "Started", Usual: true, Text: func(v r) string { return moment(v.StartedAt) }},
+			{Key: "took", Title: "Took", Usual: true, Text: took},
+			{Key: "read", Title: "Read", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Read) }},
+			{Key: "added", Title: "Added", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Added) }},
+			{Key: "changed", Title: "Changed", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Changed) }},
+			{Key: "removed", Title: "Removed", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Removed) }},
+			{Key: "rejected", Title: "Rejected", Usual: true, Number: true, Text: func(v r) string { return text(v.Counts.Rejected) }},
+			{Key: "id", Title: "Number", Text: func(v r) string { return v.ID }},
+			{Key: "instance", Title: "Instance", Text: func(v r) string { return v.InstanceName }},
+			{Key: "trigger", Title: "Started by", Text: func(v r) string { return string(v.Trigger) }},
+			{Key: "queued_at", Title: "Queued", Text: func(v r) string { return moment(v.QueuedAt) }},
+			{Key: "ended_at", Title: "Ended", Text: func(v r) string { return moment(v.EndedAt) }},
+			{Key: "requests", Title: "Requests", Number: true, Text: func(v r) string { return text(v.Requests) }},
+			{Key: "held", Title: "Held", Text: func(v r) string { return yes(v.Held) }},
+			{Key: "message", Title: "Message", Text: func(v r) string { return v.Message }},
+		}}
 }
 
 func took(r purser.Run) string {

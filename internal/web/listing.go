@@ -172,7 +172,7 @@ func (l listing) chips(menus ...ui.FilterMenu) []ui.Chip {
 // keep are the parameters that a new filter leaves as they are.
 func (l listing) keep() map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"sort", "desc", "n"} {
+	for _, name := range []string{"sort", "desc", "n", "groups"} {
 		if v := l.query.Get(name); v != "" {
 			out[name] = v
 		}

@@ -51,6 +51,7 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 			rows.Choice.Extra, extra = append(rows.Choice.Extra, c.Title), append(extra, c)
 		}
 	}
+	l.groups(list.Groups, f, rows)
 	cells := table.Cells(list, extra)
 	for _, item := range items {
 		rows.Choice.Cells = append(rows.Choice.Cells, cells(item))

@@ -23,3 +23,11 @@ func (f Filters) label() string {
 	}
 	return f.Placeholder
 }
+
+// groupLabel names a group of conditions for screen readers.
+func groupLabel(i int) string {
+	if i == 0 {
+		return "Either: all conditions of group 1"
+	}
+	return "Or: all conditions of group " + strconv.Itoa(i+1)
+}
