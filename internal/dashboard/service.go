@@ -8,6 +8,7 @@ import (
 	"purser/internal/contract"
 	"purser/internal/finding"
 	"purser/internal/inventory"
+	"purser/internal/store"
 )
 
 // Gate says whether the actor of ctx may do something: nil, or a *purser.Problem.
@@ -24,6 +25,7 @@ type Inventory interface {
 type Contracts interface {
 	Today(ctx context.Context) string
 	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	CostsOn(ctx context.Context, days []string) ([]contract.CostOn, error)
 }
 
 // Findings counts findings; package finding does.
@@ -33,6 +35,7 @@ type Findings interface {
 
 // Options make a Service.
 type Options struct {
+	DB        *store.DB // what was kept of past days
 	Gate      Gate
 	Now       func() time.Time
 	Inventory Inventory
@@ -55,6 +58,9 @@ type Dashboard struct {
 	Renewals   Renewals     `json:"renewals"`
 	Freshness  []TaskAge    `json:"freshness"`
 	Use        []UseOfClass `json:"use"`
+	UseTrend   UseTrend     `json:"use_trend"`
+	WorthTrend WorthTrend   `json:"findings_trend"`
+	Costs      CostTrend    `json:"contracted_trend"`
 }
 
 // UseOfClass is how many accounts are used in one way; unknown is a way of its own.
@@ -80,8 +86,10 @@ func (s *Service) Dashboard(ctx context.Context) (d Dashboard, err error) {
 		return d, err
 	}
 	d.Freshness = ages(d.Placed)
-	d.Worth, err = s.worth(ctx)
-	return d, err
+	if d.Worth, err = s.worth(ctx); err != nil {
+		return d, err
+	}
+	return d, s.trends(ctx, &d)
 }
 
 func (s *Service) may(ctx context.Context, op purser.Operation) bool {

@@ -46,7 +46,8 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if len(instances) == 0 {
 		s.ends = ends
 	}
-	return errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, now), s.DB.WakeFindings(ctx, now.UTC().Format(time.DateOnly)))
+	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, now), s.DB.WakeFindings(ctx, now.UTC().Format(time.DateOnly)))
+	return errors.Join(err, s.DB.KeepDay(ctx, at)) // charts show how it went
 }
 
 // owners finds the instances and applications that nobody looks after any more.

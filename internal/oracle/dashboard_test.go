@@ -124,7 +124,7 @@ func (h *house) dashboard(ctx context.Context) (*contract.Service, *dashboard.Da
 
 func (h *house) added(ctx context.Context, contracts *contract.Service) *dashboard.Dashboard {
 	h.t.Helper()
-	d, err := dashboard.New(dashboard.Options{Gate: h.gate, Now: func() time.Time { return h.at }, Inventory: h.inventory, Contracts: contracts, Findings: h.findings}).Dashboard(ctx)
+	d, err := dashboard.New(dashboard.Options{DB: h.db, Gate: h.gate, Now: func() time.Time { return h.at }, Inventory: h.inventory, Contracts: contracts, Findings: h.findings}).Dashboard(ctx)
 	if err != nil {
 		h.t.Fatal(err)
 	}
