@@ -10,7 +10,7 @@ import (
 	"purser/internal/web/ui"
 )
 
-func useTrend(d dashboard.Dashboard) ui.TrendData {
+func useByWeek(d dashboard.Dashboard) ui.TrendData {
 	points := d.UseTrend.Points
 	first, last := points[0], points[len(points)-1]
 	t := ui.TrendData{ID: "use-trend", First: "Day", Series: []ui.TrendSeries{{Label: "Active"}, {Label: "Inactive"}, {Label: "Never active"}, {Label: "Unknown: no source says", Unknown: true}},

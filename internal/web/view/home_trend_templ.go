@@ -49,7 +49,7 @@ func homeTrends(d dashboard.Dashboard) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Trend(useTrend(d)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Trend(useByWeek(d)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

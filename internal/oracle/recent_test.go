@@ -1,0 +1,168 @@
+package oracle_test
+
+import (
+	"fmt"
+	"math/rand"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/finding"
+	"purser/internal/inventory"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+// Whatever happens to accounts, people and seats, the days of a week tell it exactly
+// once each, in a zone of its own, page by page; and the days add up to the rows.
+func TestWhatChangedIsWhatTheOraclePlanted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		now := time.Date(2027, 1, 3, 12, 0, 0, 0, time.UTC)
+		zone := time.FixedZone("Kathmandu", 5*3600+45*60)
+		h, r := newHouse(t, db, now), rand.New(rand.NewSource(11))
+		hr, chat := h.instance("HR", true), h.instance("Chat", false)
+		for n := range 6 {
+			h.row(purser.KindPerson, hr, fmt.Sprint("p", n), map[string]any{"display_name": fmt.Sprint("P", n)})
+			h.row(purser.KindAccount, chat, fmt.Sprint("a", n), map[string]any{"display_name": fmt.Sprint("A", n)})
+			h.row(purser.KindSeat, chat, fmt.Sprint("s", n), map[string]any{"plan": "pro", "account": fmt.Sprint("a", n)})
+		}
+		events := []struct {
+			kind, field   string
+			before, after any
+			what          string
+		}{
+			{"person", "added", nil, nil, "joined"}, {"person", "employment", "employed", "ended", "left"}, {"person", "employment", "ended", "employed", "joined"},
+			{"person", "employment", "employed", "on_leave", "employment"}, {"person", "removed", nil, "1", "left"}, {"person", "department", "a", "b", ""},
+			{"account", "added", nil, nil, "account_added"}, {"account", "removed", nil, "1", "account_gone"}, {"account", "removed", "1", nil, "account_returned"},
+			{"account", "status", "active", "suspended", "account_status"}, {"account", "role", "a", "b", ""},
+			{"seat", "added", nil, nil, "seat_given"}, {"seat", "removed", nil, "1", "seat_taken"},
+		}
+		want, days, total := map[string]int64{}, map[string]int64{}, int64(0)
+		first := time.Date(2026, 12, 28, 0, 0, 0, 0, zone)
+		for n := range 400 {
+			e := events[n%len(events)]
+			at := first.Add(time.Duration(r.Int63n(int64(9*dayLong)))).AddDate(0, 0, -1)
+			if n%17 == 0 { // the edges of days
+				at = first.AddDate(0, 0, n%3-1).Add(-time.Duration(n%2) * time.Microsecond)
+			}
+			h.exec(`INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES (?, ?, 0, ?, ?, ?, ?)`, e.kind, 1+n%6, at.UnixMicro(), e.field, e.before, e.after)
+			if e.what != "" && !at.Before(first) && at.Before(first.AddDate(0, 0, 7)) {
+				want[e.what]++
+				days[at.In(zone).Format(time.DateOnly)]++
+				total++
+			}
+		}
+		seen, counts, page := map[string]bool{}, map[string]int64{}, purser.Page{Limit: 7}
+		for {
+			got, err := h.inventory.Recent(t.Context(), inventory.RecentFilter{Zone: zone}, page)
+			if err != nil || got.Total != total {
+				t.Fatalf("%d changes, the oracle says %d (%v)", got.Total, total, err)
+			}
+			for _, d := range got.Days {
+				sum := int64(0)
+				for _, n := range d.Counts {
+					sum += n
+				}
+				if d.Total != days[d.Day] || sum != d.Total {
+					t.Errorf("%s: %d, its parts are %d, the oracle says %d", d.Day, d.Total, sum, days[d.Day])
+				}
+			}
+			for _, c := range got.Items {
+				if seen[c.ID] {
+					t.Errorf("%s is told twice", c.ID)
+				}
+				seen[c.ID] = true
+				counts[c.What]++
+			}
+			if page.After = got.Next; page.After == "" {
+				break
+			}
+		}
+		if fmt.Sprint(counts) != fmt.Sprint(want) {
+			t.Errorf("%v, the oracle says %v", counts, want)
+		}
+	})
+}
+
+// Suspicious use is what the oracle says it is: by account once, in the view that the
+// decisions about it and the days that passed put it into.
+func TestSuspiciousUseIsWhatTheOracleKnows(t *testing.T) {
+	for n, now := range days() {
+		storetest.Each(t, func(t *testing.T, db *store.DB) {
+			o := invent(int64(n+7), now)
+			h := newHouse(t, db, now)
+			o.plant(h)
+			view := func(v string) (keys, ids []string) {
+				t.Helper()
+				list, err := h.findings.Suspicious(t.Context(), finding.SuspiciousFilter{View: v}, purser.Page{Limit: 1000})
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, x := range list.Items {
+					a := slices.IndexFunc(o.apps, func(a *application) bool { return a.instance.ID == x.InstanceID })
+					_, external, _ := strings.Cut(h.external(x.AccountID), "/")
+					keys, ids = append(keys, key(string(x.Kind), x.InstanceID, external)), append(ids, x.ID)
+					i := slices.IndexFunc(o.apps[a].accounts, func(y *account) bool { return y.id == external })
+					y := o.apps[a].accounts[i]
+					if used := y.lastUse(); used == nil || !used.Truncate(time.Microsecond).Equal(x.LastActive.At) {
+						t.Errorf("%s was used %v, the oracle says %v", external, x.LastActive.At, used)
+					}
+					if (y.seen != nil) != (x.Days == 1) && y.seen != nil && !y.seen.Before(h.at.Truncate(dayLong).AddDate(0, 0, -29)) {
+						t.Errorf("%s: %d days", external, x.Days)
+					}
+				}
+				return keys, ids
+			}
+			all, _, _ := o.finds()
+			want := slices.DeleteFunc(all, func(k string) bool { return !strings.HasPrefix(k, "used_") })
+			got, ids := view("")
+			differ(t, "suspicious", got, want)
+			if len(got) == 0 {
+				t.Fatal("nothing was planted")
+			}
+			until := now.AddDate(0, 0, 3).UTC().Format(time.DateOnly)
+			if _, err := h.findings.Decide(t.Context(), ids[:1], nil, finding.Decision{State: "accepted", Reason: "a handover"}); err == nil {
+				t.Error("recognized for ever")
+			}
+			gate := newHouse(t, db, now, purser.OpUseRecognize)
+			if _, err := gate.findings.Decide(t.Context(), ids[:1], nil, finding.Decision{State: "accepted", Reason: "a handover", Until: until}); err == nil {
+				t.Error("recognized by who is no admin")
+			}
+			if _, err := h.findings.Decide(t.Context(), ids[:1], nil, finding.Decision{State: "accepted", Reason: "a handover", Until: until}); err != nil {
+				t.Fatal(err)
+			}
+			left, _ := view("now")
+			known, _ := view("recognized")
+			differ(t, "without what is recognized", append(left, known...), want)
+			if len(known) != 1 || len(left) != len(want)-1 {
+				t.Errorf("%d recognized, %d not", len(known), len(left))
+			}
+			h.at = now.AddDate(0, 0, 3) // its day
+			o.now = h.at
+			if err := h.findings.Derive(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			all, _, _ = o.finds()
+			still := slices.DeleteFunc(all, func(k string) bool { return !strings.HasPrefix(k, "used_") })
+			back, _ := view("now")
+			over, _ := view("history")
+			differ(t, "on its day", back, still)
+			differ(t, "nothing is lost", append(over, back...), want)
+			if known, _ = view("recognized"); len(known) != 0 {
+				t.Errorf("still recognized: %v", known)
+			}
+		})
+	}
+}
+
+// external is the instance and the vendor's identifier of an account.
+func (h *house) external(id string) string {
+	h.t.Helper()
+	a, err := h.inventory.Account(h.t.Context(), id)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return a.InstanceID + "/" + a.ExternalID
+}
