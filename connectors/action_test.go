@@ -1,6 +1,7 @@
 package connectors_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/json"
@@ -288,7 +289,7 @@ func (s *stage) subjectOf(c *manifest.Connector, i purser.Instance, a *manifest.
 		own := distinct(record["external_id"], s.serial)
 		given = map[string]string{}
 		for _, name := range a.Given() {
-			given[name] = first(record[name], s.samples(c, purser.Kind(name))[0]["external_id"], "17")
+			given[name] = cmp.Or(record[name], s.samples(c, purser.Kind(name))[0]["external_id"], "17")
 		}
 		for _, status := range []string{"active", "suspended", "deactivated", "invited"} {
 			fields["status"], record["account"] = status, external
@@ -333,15 +334,6 @@ func distinct(id string, n int) string {
 		id = "id0"
 	}
 	return id + fmt.Sprint(n)
-}
-
-func first(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }
 
 // act takes one action through its whole life.

@@ -90,6 +90,13 @@ func TestTheLinterHasNothingToSayAboutTheConnectorsThatComeWithTheProduct(t *tes
 		for _, p := range manifest.Lint(folder) {
 			t.Errorf("%s: %s", name, p)
 		}
+		text, err := connectors.Manifest(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range manifest.Shorter(text) {
+			t.Errorf("%s could be shorter: %s", name, p)
+		}
 	}
 }
 

@@ -42,6 +42,8 @@ type listed struct {
 	Auth     []string          `json:"auth"`
 	Tasks    []purser.TaskName `json:"tasks"`
 	Actions  []string          `json:"actions"`
+	// What backs each of the tasks and actions.
+	Proofs []connectors.Proof `json:"proofs"`
 }
 
 type connectorListCmd struct{}
@@ -55,7 +57,8 @@ func (connectorListCmd) Run(s *session) error {
 	all := []listed{}
 	for _, c := range catalog.All() {
 		e := connect.Entry(c.Manifest)
-		one := listed{Name: e.Name, Title: e.Title, Category: e.Category, Auth: []string{}, Tasks: []purser.TaskName{}, Actions: e.Actions}
+		one := listed{Name: e.Name, Title: e.Title, Category: e.Category, Auth: []string{}, Tasks: []purser.TaskName{}, Actions: e.Actions,
+			Proofs: connectors.Proofs(c.Manifest)}
 		for _, a := range e.Auth {
 			one.Auth = append(one.Auth, a.Name)
 		}
@@ -173,6 +176,7 @@ func (c *connectorLintCmd) Run(s *session) error {
 	type result struct {
 		Connector string            `json:"connector"`
 		Problems  manifest.Problems `json:"problems"`
+		Shorter   manifest.Problems `json:"shorter,omitempty"` // what could be said in fewer words; nothing is wrong with it
 	}
 	all, bad := []result{}, false
 	for _, path := range c.Folder {
@@ -189,7 +193,11 @@ func (c *connectorLintCmd) Run(s *session) error {
 			problems = manifest.Problems{}
 		}
 		bad = bad || len(problems) > 0
-		all = append(all, result{Connector: name, Problems: problems})
+		var shorter manifest.Problems
+		if text, err := manifest.ReadManifest(sub); err == nil {
+			shorter = manifest.Shorter(text)
+		}
+		all = append(all, result{Connector: name, Problems: problems, Shorter: shorter})
 		if s.json {
 			continue
 		}
@@ -200,6 +208,11 @@ func (c *connectorLintCmd) Run(s *session) error {
 		}
 		if len(problems) == 0 {
 			if err := s.say("%s: nothing to mend\n", name); err != nil {
+				return err
+			}
+		}
+		for _, p := range shorter {
+			if err := s.say("%s: could be shorter: %s\n", name, p); err != nil {
 				return err
 			}
 		}

@@ -145,7 +145,7 @@ type connectorTryCmd struct {
 	Pages   int      `help:"At most so many requests for each stream." default:"2"`
 	Records int      `help:"So many records of each stream are shown." default:"3"`
 	Action  string   `help:"Show the requests of an action instead; nothing is sent but what connects." placeholder:"ACTION"`
-	For     string   `help:"What the action is for, as JSON fields of the record." placeholder:"JSON" default:"{}"`
+	For     string   `help:"What the action is for, as JSON fields of the record and of what is chosen: external_id, group, account …" placeholder:"JSON" default:"{}"`
 	DryRun  bool     `help:"Must be said with --action: an action is carried out by the server alone, where it is approved and logged."`
 }
 

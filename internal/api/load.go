@@ -64,7 +64,7 @@ func (a *API) loads() {
 			ByID
 			Page int64 `path:"page" minimum:"1" doc:"from 1, without gaps"`
 			Body struct {
-				Records []json.RawMessage `json:"records" maxItems:"5000" doc:"objects with the fields of the load's kind; in a delta removed: true for what is gone"`
+				Records []json.RawMessage `json:"records" maxItems:"5000" doc:"objects with the fields of the load's kind, amounts in the smallest unit of their currency; in a delta removed: true for what is gone"`
 			}
 		}) (*body[purser.Load], error) {
 			return answer(a.Loads.PutPage(ctx, in.ID, in.Page, in.Body.Records))

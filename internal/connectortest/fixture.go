@@ -42,6 +42,14 @@ type Exchange struct {
 // Values are the values of a parameter, in their order: a text, or a list of texts.
 type Values []string
 
+// MarshalJSON writes a single value as a text.
+func (v Values) MarshalJSON() ([]byte, error) {
+	if len(v) == 1 {
+		return json.Marshal(v[0])
+	}
+	return json.Marshal([]string(v))
+}
+
 // UnmarshalJSON reads either form.
 func (v *Values) UnmarshalJSON(data []byte) error {
 	var one string

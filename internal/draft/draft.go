@@ -40,7 +40,7 @@ type Stream struct {
 	Emits  string // account, group, device, application or plan
 	Path   string
 	At     string // path to the records; "" if the answer is the list
-	Size   string // parameter of the page's size, as "limit: 100"
+	Size   string // parameter of the page's size, as "limit=100"
 	Page   string // how this list is paged, where it differs
 	Fields []Field
 	Items  []map[string]any // made-up records in the vendor's form
@@ -63,7 +63,7 @@ func Plain(name, title, host, auth string) Draft {
 	return Draft{Name: name, Title: title, Category: "other", Host: host, Auth: Auth{Kind: auth, Header: "X-Token", TokenURL: "https://" + host + "/oauth/token",
 		AuthorizeURL: "https://" + host + "/oauth/authorize"},
 		Page: "{kind: cursor, next: next, param: after}",
-		Streams: []Stream{{Name: "users", Emits: "account", Path: "/users", At: "users", Size: "limit: 100",
+		Streams: []Stream{{Name: "users", Emits: "account", Path: "/users", At: "users", Size: "limit=100",
 			Fields: []Field{{"external_id", "id"}, {"email", "lower(email)"}, {"display_name", "name"},
 				{"status", "{from: state, map: {active: active, invited: invited, blocked: deactivated}}"}, {"created_at", "time(created)"}},
 			Items: []map[string]any{

@@ -108,7 +108,12 @@ func pageOf(params map[string]bool, answer []string, at string) (page, size stri
 	asked := func(n string) bool { return params[n] }
 	told := func(n string) bool { return slices.Contains(answer, n) }
 	if n := pick(asked, "limit", "per_page", "page_size", "pageSize", "perPage", "maxResults", "max_results", "size", "count", "$top"); n != "" {
-		size = quote(n) + ": 100"
+		size = n + "=100"
+	}
+	for _, t := range slices.Sorted(slices.Values(answer)) { // next_page.offset is a token, whatever it is called
+		if object, name, ok := strings.Cut(t, "."); ok && strings.Contains(strings.ToLower(object), "next") && params[name] {
+			return "{kind: cursor, next: " + t + ", param: " + quote(name) + "}", size
+		}
 	}
 	next := pick(told, "next_cursor", "nextCursor", "next_page_token", "nextPageToken", "next_token", "nextToken", "cursor", "meta.next_cursor", "pagination.next_cursor",
 		"paging.next.after", "response_metadata.next_cursor", "after", "next", "meta.next")

@@ -23,7 +23,7 @@ func Decode(data []byte) (*Manifest, error) {
 	}
 	root, err := parse(data)
 	if err != nil {
-		return nil, Problems{{Line: yamlLine(err), Message: "this is not YAML: " + yamlMessage(err)}}
+		return nil, Problems{{Line: yamlLine(err), Message: "this is not YAML: " + yamlMessage(err), Hint: yamlHint(err)}}
 	}
 	m := &Manifest{lines: map[string]int{}}
 	d := decoder{lines: m.lines}
@@ -75,6 +75,18 @@ func yamlLine(err error) int {
 func yamlMessage(err error) string {
 	s := strings.TrimPrefix(err.Error(), "yaml: ")
 	return regexp.MustCompile(`^line \d+: `).ReplaceAllString(s, "")
+}
+
+// yamlHint says what is the reason most often: an address or an expression that
+// YAML takes for signs of its own.
+func yamlHint(err error) string {
+	switch s := err.Error(); {
+	case strings.Contains(s, "did not find expected ',' or"):
+		return "between { } and [ ] a text with ?, :, {, }, [ or a comma stands in quotes: {get: \"/users?limit=1\"}"
+	case strings.Contains(s, "mapping values are not allowed"), strings.Contains(s, "did not find expected key"), strings.Contains(s, "cannot start any token"):
+		return "a text with a colon and a space, or that begins with a sign or a quote, stands in quotes as a whole; tabs are not allowed"
+	}
+	return ""
 }
 
 // decoder walks nodes and the Go values they fill, side by side.

@@ -2,6 +2,7 @@ package manifest
 
 import (
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,7 +28,11 @@ func (d *decoder) structure(path string, n *yaml.Node, v reflect.Value) {
 		at := join(path, key)
 		f, ok := known[key]
 		if !ok {
-			d.fail(kn, at, suggestion(key, names), "there is no key %q here", key)
+			hint := suggestion(key, names)
+			if inner := holder(key, names, known); inner != "" {
+				hint = "it stands under " + inner + ": " + inner + ": {" + key + ": …}"
+			}
+			d.fail(kn, at, hint, "there is no key %q here", key)
 			return
 		}
 		if f.Tag.Get("later") == "*" {
@@ -52,6 +57,28 @@ func shorthand(v reflect.Value) (reflect.Value, bool) {
 		return reflect.ValueOf(&s.Title).Elem(), true
 	}
 	return reflect.Value{}, false
+}
+
+// holder is the key of the mapping here in which a key stands, "" if there is none or several.
+func holder(key string, names []string, known map[string]reflect.StructField) string {
+	found := ""
+	for _, name := range names {
+		t := known[name].Type
+		if t.Kind() == reflect.Pointer {
+			t = t.Elem()
+		}
+		if t.Kind() != reflect.Struct {
+			continue
+		}
+		inner, all := map[string]reflect.StructField{}, []string(nil)
+		if collect(t, nil, inner, &all); slices.Contains(all, key) {
+			if found != "" {
+				return ""
+			}
+			found = name
+		}
+	}
+	return found
 }
 
 // collect gathers the keys of a struct, with those of inlined structs.

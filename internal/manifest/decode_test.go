@@ -66,6 +66,8 @@ func TestMistakesAreToldWithTheirLine(t *testing.T) {
 		"bad number":      {"manifest: 1", "manifest: one", "a whole number is expected here"},
 		"bad duration":    {"    reads: employees", "    reads: employees\n    schedule: daily", `"daily" is not a length of time`},
 		"two documents":   {"manifest: 1", "manifest: 1\n---\nmanifest: 1", "more than one document"},
+		"unquoted":        {"        get: /people", "        post: /people\n        json: {path: /people?limit=1}", "stands in quotes"},
+		"one level down":  {"        get: /people", "        get: /people\n        window: 30m", "it stands under cursor"},
 		"not yaml":        {"manifest: 1", "manifest: [1", "this is not YAML"},
 		"unknown task":    {"hr_roster:", "hr_rooster:", "did you mean hr_roster?"},
 	} {

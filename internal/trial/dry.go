@@ -17,8 +17,9 @@ type Requested struct {
 	Body   string `json:"body,omitempty"`
 }
 
-// Dry returns the requests of an action for a record. Nothing is sent, and no
-// credential stands in them.
+// Dry returns the requests of an action for a record, whose fields stand by their
+// names, and by account.name or given.name where those of the record differ. Nothing
+// is sent, and no credential stands in them.
 func (t *Trial) Dry(action string, record map[string]string) ([]Requested, error) {
 	at := slices.IndexFunc(t.connector.Actions, func(a *manifest.CompiledAction) bool { return a.Name == action })
 	if at < 0 {
@@ -31,9 +32,12 @@ func (t *Trial) Dry(action string, record map[string]string) ([]Requested, error
 	}
 	a := t.connector.Actions[at]
 	vars := func(name string) (string, bool) {
-		if field, ok := strings.CutPrefix(name, a.Target+"."); ok {
-			v, has := record[field]
-			return v, has
+		if v, ok := record[name]; ok { // account.email beside the fields of a seat
+			return v, true
+		}
+		if root, field, _ := strings.Cut(name, "."); slices.Contains([]string{"account", "record", "given"}, root) {
+			v, ok := record[field]
+			return v, ok
 		}
 		return connect.Vars(t.instance)(name)
 	}
