@@ -45,9 +45,20 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 		hosts = append(hosts, "`"+h+"`")
 	}
 	fmt.Fprintf(b, "Calls %s and no other host.\n\n", strings.Join(hosts, ", "))
-	b.WriteString("| way to authorize | why | taken back at the vendor |\n|---|---|---|\n")
-	for _, a := range m.Auth {
-		row(b, a.Title, a.Why, a.RevokeAt)
+	if m.AdminURL != "" {
+		fmt.Fprintf(b, "Its own page of an account: `%s`\n\n", m.AdminURL)
+	}
+	b.WriteString("| way to authorize | why | ends | taken back at the vendor |\n|---|---|---|---|\n")
+	for i := range m.Auth {
+		a := &m.Auth[i]
+		row(b, a.Title, a.Why, ends(a), a.RevokeAt)
+	}
+	for _, s := range m.Settings {
+		for _, c := range s.Choices {
+			if c.EndsOn != "" {
+				fmt.Fprintf(b, "\n%s, %s: the vendor ends it on %s.\n", s.Label, c.Title, c.EndsOn)
+			}
+		}
 	}
 	for i := range m.Tasks {
 		writeTask(b, &m.Tasks[i])
@@ -65,6 +76,24 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 		}
 	}
 	bullets(b, m.Title+" never tells:", m.Cannot)
+}
+
+// ends says when a credential of that kind ends by itself.
+func ends(a *manifest.Auth) string {
+	var said []string
+	if a.ExpiresAfter > 0 {
+		said = append(said, a.ExpiresAfter.String()+" after it was made")
+	}
+	if a.IdleExpiresAfter > 0 {
+		said = append(said, a.IdleExpiresAfter.String()+" after its last use")
+	}
+	if a.EndsOn != "" {
+		said = append(said, "for everybody on "+a.EndsOn)
+	}
+	if len(said) == 0 {
+		return "when it is taken back, or as chosen at the vendor"
+	}
+	return strings.Join(said, ", ")
 }
 
 func writeTask(b *bytes.Buffer, t *manifest.Task) {

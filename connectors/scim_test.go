@@ -9,11 +9,11 @@ import (
 	"testing"
 	"time"
 
-	"purser/internal/connectortest"
 	"purser/internal/egress"
 	"purser/internal/engine"
 	"purser/internal/manifest"
 	"purser/internal/source"
+	"purser/internal/source/scimtest"
 	"purser/internal/vendorhttp"
 )
 
@@ -26,7 +26,7 @@ type scimServer struct {
 
 func newScimServer(t *testing.T, token string) scimServer {
 	t.Helper()
-	address := connectortest.StartScim(t)
+	address := scimtest.Start(t)
 	plan, err := manifest.Compile(decoded(t, "scim"), folder(t, "scim"))
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +67,7 @@ func (s scimServer) read(t *testing.T, stream string) (engine.Result, *tally) {
 }
 
 func TestARealScimServerIsReadToItsEnd(t *testing.T) {
-	s := newScimServer(t, connectortest.ScimToken)
+	s := newScimServer(t, scimtest.Token)
 	for stream, want := range map[string]int{"users": 250, "groups": 3, "members": 4} {
 		res, sink := s.read(t, stream)
 		if res.State != engine.Complete || sink.rows != want || len(sink.rejects) > 0 {
@@ -84,7 +84,7 @@ func TestAScimServerThatRefusesTheTokenIsTold(t *testing.T) {
 }
 
 func TestAScimServerSuspendsByPatch(t *testing.T) {
-	s := newScimServer(t, connectortest.ScimToken)
+	s := newScimServer(t, scimtest.Token)
 	i := slices.IndexFunc(s.plan.Actions, func(a *manifest.CompiledAction) bool { return a.Name == "suspend" })
 	built, err := s.plan.Actions[i].Steps[0].Build(scimVars, manifest.Added{})
 	if err != nil {

@@ -76,10 +76,9 @@ func child(o object, names ...string) object {
 
 func list(v any) []any { l, _ := v.([]any); return l }
 
-// openAPI reads OpenAPI 3.0 and 3.1.
-func openAPI(t *testing.T, file, prefix string) description {
-	root := readDescription(t, file)
-	resolve := func(s object) object {
+// pointers follows references within a description.
+func pointers(root object) func(object) object {
+	return func(s object) object {
 		for range 20 {
 			ref, ok := s["$ref"].(string)
 			if !ok {
@@ -89,6 +88,13 @@ func openAPI(t *testing.T, file, prefix string) description {
 		}
 		return s
 	}
+}
+
+// byPath reads descriptions that have paths: OpenAPI and Swagger. prefix is what
+// stands before the paths in our requests, schema is that of a parameter, and fill adds
+// what each says in its own way.
+func byPath(root object, prefix string, schema func(param object) object, fill func(out *operation, op object, params []object)) description {
+	resolve := pointers(root)
 	find := func(method, path string) (operation, bool) {
 		path, ok := strings.CutPrefix(path, prefix)
 		item := child(root, "paths", bestTemplate(child(root, "paths"), path))
@@ -97,19 +103,32 @@ func openAPI(t *testing.T, file, prefix string) description {
 			return operation{}, false
 		}
 		out := operation{query: map[string]object{}, header: map[string]object{}}
+		var params []object
 		for _, raw := range append(list(item["parameters"]), list(op["parameters"])...) {
 			p := resolve(raw.(object))
+			params = append(params, p)
 			name, _ := p["name"].(string)
 			switch p["in"] {
 			case "query":
-				out.query[name] = resolve(child(p, "schema"))
+				out.query[name] = resolve(schema(p))
 				if p["required"] == true {
 					out.required = append(out.required, name)
 				}
 			case "header":
-				out.header[strings.ToLower(name)] = resolve(child(p, "schema"))
+				out.header[strings.ToLower(name)] = resolve(schema(p))
 			}
 		}
+		fill(&out, op, params)
+		return out, true
+	}
+	return description{find, resolve}
+}
+
+// openAPI reads OpenAPI 3.0 and 3.1.
+func openAPI(t *testing.T, file, prefix string) description {
+	root := readDescription(t, file)
+	resolve := pointers(root)
+	return byPath(root, prefix, func(p object) object { return child(p, "schema") }, func(out *operation, op object, _ []object) {
 		out.body = resolve(bodyOf(child(resolve(child(op, "requestBody")), "content")))
 		good := resolve(child(op, "responses", "200"))
 		if good == nil {
@@ -121,9 +140,7 @@ func openAPI(t *testing.T, file, prefix string) description {
 		if example, ok := child(good, "content", "application/json", "example")["value"]; ok {
 			out.samples = append(out.samples, example)
 		}
-		return out, true
-	}
-	return description{find, resolve}
+	})
 }
 
 // bodyOf is the schema of what is sent: as JSON, else as JSON of a special kind or as a form.

@@ -18,45 +18,19 @@ func withHeader(d description, name string) description {
 	return d
 }
 
-// swagger reads Swagger 2.0; prefix is what stands before its paths in our requests.
+// swagger reads Swagger 2.0.
 func swagger(t *testing.T, file, prefix string) description {
 	root := readDescription(t, file)
-	resolve := func(s object) object {
-		for range 20 {
-			ref, ok := s["$ref"].(string)
-			if !ok {
-				break
-			}
-			s = child(root, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
-		}
-		return s
-	}
-	find := func(method, path string) (operation, bool) {
-		path, ok := strings.CutPrefix(path, prefix)
-		item := child(root, "paths", bestTemplate(child(root, "paths"), path))
-		op := child(item, strings.ToLower(method))
-		if !ok || op == nil {
-			return operation{}, false
-		}
-		out := operation{query: map[string]object{}, header: map[string]object{}}
+	resolve := pointers(root)
+	return byPath(root, prefix, func(p object) object { return p }, func(out *operation, op object, params []object) {
 		for _, scheme := range child(root, "securityDefinitions") {
 			if s := scheme.(object); s["in"] == "header" {
 				name, _ := s["name"].(string)
 				out.header[strings.ToLower(name)] = s
 			}
 		}
-		for _, raw := range append(list(item["parameters"]), list(op["parameters"])...) {
-			p := resolve(raw.(object))
-			name, _ := p["name"].(string)
-			switch p["in"] {
-			case "query":
-				out.query[name] = p
-				if p["required"] == true {
-					out.required = append(out.required, name)
-				}
-			case "header":
-				out.header[strings.ToLower(name)] = p
-			case "body":
+		for _, p := range params {
+			if p["in"] == "body" {
 				out.body = resolve(child(p, "schema"))
 			}
 		}
@@ -65,7 +39,5 @@ func swagger(t *testing.T, file, prefix string) description {
 				out.answers = append(out.answers, s)
 			}
 		}
-		return out, true
-	}
-	return description{find, resolve}
+	})
 }

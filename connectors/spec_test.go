@@ -138,7 +138,6 @@ func undescribed() map[string]bool {
 		"jumpcloud events initiated_by":              true,
 		"jumpcloud events application":               true,
 		"kandji devices user":                        true, // the example is of a device without one
-		"auth0 logs logs._id":                        true, // the twin of log_id, in every recorded event
 		"slack users members.is_stranger":            true, // set for people of other organizations only
 		"slack users members.is_invited_user":        true, // set for people who were invited and never came
 	})

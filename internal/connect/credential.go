@@ -60,7 +60,7 @@ func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fi
 		}
 	}
 	err = s.links.Broker.Enter(ctx, credential.Entry{CredentialID: id, InstanceID: i.ID, Connector: i.Connector, Auth: way,
-		Pins: egress.Pins(hosts), Values: fields})
+		Pins: egress.Pins(hosts), Values: fields, EndsOn: c.Manifest.EndsOn(way, i.Settings)})
 	if errors.Is(err, credential.ErrConflict) {
 		return &purser.Problem{Kind: purser.ProblemConflict, What: "somebody else entered a credential at the same time", Hint: "Look at the instance and enter it again"}
 	}

@@ -50,6 +50,9 @@ func (s *Service) Edit(ctx context.Context, id string, e Edit, version int64) (a
 				return nil
 			}
 			next.write(n, s.now())
+			if err := next.moveEnd(ctx, tx, n.ID); err != nil {
+				return err
+			}
 			return store.PutTested(ctx, tx, n.ID, store.Tested{})
 		})
 	})

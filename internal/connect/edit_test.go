@@ -5,11 +5,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"purser"
 	"purser/internal/connect"
+	"purser/internal/credential"
 	"purser/internal/sandbox"
 	"purser/internal/store"
 )
@@ -100,6 +102,20 @@ func TestSettingsThatLeadElsewhereAreRefusedBeforeTheyAreSaved(t *testing.T) {
 		h.must(err)
 		if got := h.instance(i.ID); got.Settings[setting.Name] != other || got.Status != purser.StatusRevoked {
 			h.t.Errorf("a revoked one: %+v", got)
+		}
+		// What was chosen has an end at the vendor: people are told before.
+		if other != "classic" {
+			h.t.Fatalf("the choice of an older app is called %q", other)
+		}
+		facts, err := h.Credentials(h.ctx, i.ID)
+		h.must(err)
+		if want := time.Date(2027, 9, 1, 0, 0, 0, 0, time.UTC); len(facts) != 1 || !facts[0].ExpiresAt.Equal(want) || facts[0].ExpiresBy != credential.ExpiryDeclared {
+			h.t.Errorf("the credential ends %+v, want %s", facts, want)
+		}
+		_, err = h.SetSettings(h.ctx, i.ID, map[string]string{setting.Name: "granular"}, 0)
+		h.must(err)
+		if facts, err = h.Credentials(h.ctx, i.ID); err != nil || !facts[0].ExpiresAt.IsZero() {
+			h.t.Errorf("an app of today ends %+v %v", facts, err)
 		}
 	})
 }

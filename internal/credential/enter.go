@@ -22,6 +22,7 @@ type Entry struct {
 	Pins         egress.Pins       // hosts derived from manifest and settings: the credential is bound to them
 	Values       map[string]string // by field; one that is missing keeps its earlier value
 	ExpiresAt    time.Time         // entered end, zero for none
+	EndsOn       string            // day on which the vendor stops accepting the way, or what was chosen in the settings; "" for none
 }
 
 // Enter seals and stores what was entered. What had been granted before is
@@ -42,7 +43,7 @@ func (b *Broker) Enter(ctx context.Context, e Entry) error {
 		r.ExpiresAt, r.ExpiresBy = now.Add(life), ExpiryDeclared
 	}
 	// A way that the vendor shuts takes its credentials with it: told like any other end.
-	if end, err := time.Parse(time.DateOnly, e.Auth.EndsOn); err == nil && (r.ExpiresAt.IsZero() || end.Before(r.ExpiresAt)) {
+	if end, err := time.Parse(time.DateOnly, e.EndsOn); err == nil && (r.ExpiresAt.IsZero() || end.Before(r.ExpiresAt)) {
 		r.ExpiresAt, r.ExpiresBy = end, ExpiryDeclared
 	}
 	keeps := old.Hosts == digest && old.Auth == e.Auth.Name && old.Connector == e.Connector && old.InstanceID == e.InstanceID

@@ -54,10 +54,10 @@ func TestTheEndOfACredentialIsEnteredOrElseDeclared(t *testing.T) {
 		{deadline: "2028-08-01", life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
 		{life: 24 * time.Hour, entered: h.clock.Now().Add(time.Hour), want: h.clock.Now().Add(time.Hour), by: credential.ExpiryEntered},
 	} {
-		auth.ExpiresAfter, auth.EndsOn = manifest.Duration(c.life), c.deadline
+		auth.ExpiresAfter = manifest.Duration(c.life)
 		use := h.use(auth)
 		if err := h.broker("node-1").Enter(t.Context(), credential.Entry{CredentialID: use.CredentialID, InstanceID: "ins_1", Connector: "vendor", Auth: auth,
-			Pins: use.Pins, Values: map[string]string{"token": "a token"}, ExpiresAt: c.entered}); err != nil {
+			Pins: use.Pins, Values: map[string]string{"token": "a token"}, ExpiresAt: c.entered, EndsOn: c.deadline}); err != nil {
 			t.Fatal(err)
 		}
 		r := h.store.records[use.CredentialID]

@@ -84,6 +84,9 @@ func (l *linter) top() {
 		if s.Format == "hostname" && len(s.Suffixes) == 0 && s.Custom != "allow" {
 			l.fail("settings."+s.Name, "suffixes: the vendor's own domains; or custom: allow", "any host at all would be accepted")
 		}
+		for _, c := range s.Choices {
+			l.day("settings."+s.Name+".choices."+c.Value+".ends_on", c.EndsOn)
+		}
 	}
 }
 

@@ -52,9 +52,7 @@ func (l *linter) auth(a *Auth) {
 	if a.ClientAuth == "assertion" {
 		need(a.Assertion != nil, "assertion", "the signed JWT: alg, header, claims")
 	}
-	if _, err := time.Parse(time.DateOnly, a.EndsOn); err != nil && a.EndsOn != "" {
-		l.fail(at+".ends_on", "write 2028-08-01", "%q is no day", a.EndsOn)
-	}
+	l.day(at+".ends_on", a.EndsOn)
 	if len(a.Fields) == 0 {
 		l.fail(at, "fields: [token]", "fields is missing: nothing could be entered")
 	}
@@ -72,6 +70,13 @@ func (l *linter) auth(a *Auth) {
 		if _, err := ParseDuration(a.Expires); err != nil {
 			l.fail(at+".expires", "from_response, on_401, or such as 1h", "%q is not known here", a.Expires)
 		}
+	}
+}
+
+// day says what is no calendar day.
+func (l *linter) day(at, text string) {
+	if _, err := time.Parse(time.DateOnly, text); err != nil && text != "" {
+		l.fail(at, "write 2028-08-01", "%q is no day", text)
 	}
 }
 

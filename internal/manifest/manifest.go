@@ -56,6 +56,7 @@ type Choice struct {
 	Title  string   `yaml:"title" doc:"words for the value"`
 	Hosts  []string `yaml:"hosts" doc:"hosts that this choice adds (regions)"`
 	Scopes []string `yaml:"scopes" doc:"the names of scopes that exist with this choice: picks among any-of scopes"`
+	EndsOn string   `yaml:"ends_on" doc:"day on which the vendor stops accepting this choice, such as 2027-09-01: a deadline"`
 }
 
 // Tenant says how the vendor's own identity of what was connected is found. A

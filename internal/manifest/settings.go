@@ -124,6 +124,28 @@ func (s *Setting) hostname(v string) (clean, warning string, err error) {
 }
 
 // HostsFor returns every host that the connector may call with these settings, in
+// EndsOn is the day on which the vendor stops accepting a way to authorize, or what
+// was chosen in the settings: the earliest such day, "" if there is none.
+func (m *Manifest) EndsOn(a *Auth, settings map[string]string) string {
+	end := ""
+	earlier := func(day string) {
+		if day != "" && (end == "" || day < end) {
+			end = day
+		}
+	}
+	if a != nil {
+		earlier(a.EndsOn)
+	}
+	for _, s := range m.Settings {
+		for _, c := range s.Choices {
+			if c.Value == settings[s.Name] {
+				earlier(c.EndsOn)
+			}
+		}
+	}
+	return end
+}
+
 // lower case; patterns such as *.example.com stay patterns.
 func (m *Manifest) HostsFor(settings map[string]string) ([]string, error) {
 	value := func(name string) (string, bool) {

@@ -3,19 +3,16 @@
 package oidctest
 
 import (
-	"bufio"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+
+	"purser/internal/nodetest"
 )
 
 // The client that the provider knows. Its redirect address may have any port of loopback.
@@ -32,65 +29,14 @@ type Account map[string]any
 // PURSER_TEST_OIDC_REQUIRED is set.
 func Start(t testing.TB, accounts map[string]Account) (issuer string) {
 	t.Helper()
-	script, err := script()
-	if err != nil {
-		if os.Getenv("PURSER_TEST_OIDC_REQUIRED") != "" {
-			t.Fatal(err)
-		}
-		t.Skip(err)
-	}
 	known, err := json.Marshal(accounts)
 	if err != nil {
 		t.Fatal(err)
 	}
-	var said strings.Builder
-	cmd := exec.Command("node", script)
-	cmd.Env = append(os.Environ(), "ACCOUNTS="+string(known), "NODE_ENV=test")
-	cmd.Stderr = &said
-	hold, err := cmd.StdinPipe() // its end ends the provider, also when this process dies
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatalf("starting the provider: %v", err)
-	}
-	t.Cleanup(func() {
-		_ = hold.Close()
-		_ = cmd.Wait()
-	})
 	var up struct{ Issuer string }
-	line, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil || json.Unmarshal([]byte(line), &up) != nil {
-		t.Fatalf("the provider did not start (%v): %s %s", err, line, said.String())
-	}
+	nodetest.Start(t, nodetest.Server{Package: "oidc-provider", Script: "internal/login/oidctest/provider.mjs", Env: []string{"ACCOUNTS=" + string(known)},
+		Required: "PURSER_TEST_OIDC_REQUIRED"}, &up)
 	return up.Issuer
-}
-
-// script returns the program's path, or what is missing.
-func script() (string, error) {
-	dir, err := os.Getwd()
-	if err != nil {
-		return "", err
-	}
-	for ; ; dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			break
-		}
-		if dir == filepath.Dir(dir) {
-			return "", fmt.Errorf("the tests do not run within the repository")
-		}
-	}
-	if _, err := os.Stat(filepath.Join(dir, "node_modules", "oidc-provider", "package.json")); err != nil {
-		return "", fmt.Errorf("oidc-provider is not installed: run 'make assets' (needs Node.js)")
-	}
-	if _, err := exec.LookPath("node"); err != nil {
-		return "", fmt.Errorf("node is not installed: the provider of OpenID Connect cannot run")
-	}
-	return filepath.Join(dir, "internal", "login", "oidctest", "provider.mjs"), nil
 }
 
 // Browser signs in at the provider without showing anything. It keeps the
