@@ -108,12 +108,9 @@ func standingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	case purser.HealthRateLimited:
 		return as(st, "stale", "Waiting"+since+" because the vendor limits how much may be asked"+why+". It goes on by itself.", "", "")
 	}
-	for _, t := range tasks {
-		for _, stream := range t.Streams {
-			if t.Enabled && stream.State == "blocked" {
-				return as(st, "failing", "Works, but "+stream.Stream+" is not read: the permission "+orElse(stream.Scope, "for it")+" is missing.", "See the permissions", "permissions")
-			}
-		}
+	if sentence, readAt := notAllowed(tasks); sentence != "" {
+		st.Since = readAt
+		return as(st, "failing", sentence, "See the permissions", "permissions")
 	}
 	held := int64(0)
 	for _, t := range tasks {
@@ -141,6 +138,40 @@ func standingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 		return as(st, "stale", "Works, but its data is late"+since+". The next run makes it fresh, or sync now.", "Sync now", "sync")
 	}
 	return as(st, "live", "Works, and its data is fresh.", "", "")
+}
+
+// notAllowed says what the vendor lets nobody read while the rest is read, when
+// that was last read as a whole, and why; "" if nothing is.
+func notAllowed(tasks []purser.InstanceTask) (sentence string, readAt time.Time) {
+	var first purser.StreamState
+	more := int64(0)
+	for _, t := range tasks {
+		for _, stream := range t.Streams {
+			switch {
+			case !t.Enabled || stream.State != "blocked":
+			case first.Stream != "":
+				more++
+			default:
+				first, readAt = stream, t.DataAsOf
+			}
+		}
+	}
+	if first.Stream == "" {
+		return "", readAt
+	}
+	what := "“" + first.Stream + "”"
+	if more > 0 {
+		what += " and " + counted(more, "other list", "other lists")
+	}
+	when := ", and never was"
+	if !readAt.IsZero() {
+		when = sinceWords(readAt)
+	}
+	why := orElse(strings.TrimRight(first.Message, "."), "a permission is missing")
+	if first.Scope != "" && !strings.Contains(why, first.Scope) {
+		why += ", the permission " + first.Scope + " is missing"
+	}
+	return "Works, but does not read " + what + when + ": " + why + ".", readAt
 }
 
 func counted(n int64, one, many string) string {

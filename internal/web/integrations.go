@@ -77,7 +77,7 @@ func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 		d.Instances = append(d.Instances, row)
 	}
 	d.Rows = ui.Rows{Count: ui.Count(int64(len(d.Instances)), "instance", "instances"), Chips: l.chips(menus...), ClearURL: l.cleared()}
-	d.Sub = []string{ui.Count(int64(len(all)), "connected tenant", "connected tenants") + " of " + ui.Count(int64(len(applications)), "application", "applications"), view.StandSentence(all)}
+	d.Sub = []string{ui.Count(int64(len(all)), "instance", "instances") + " of " + ui.Count(int64(len(applications)), "application", "applications"), view.StandSentence(all)}
 	d.MayConnect, d.MaySync = h.may(r, purser.OpInstanceWrite), h.may(r, purser.OpRunStart)
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.InstanceRows(d))

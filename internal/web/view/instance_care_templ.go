@@ -345,7 +345,7 @@ func hrPanel(p InstancePage) templ.Component {
 }
 
 // checkButton tries the kept credential again.
-func checkButton(i purser.Instance, variant ui.Variant) templ.Component {
+func checkButton(i purser.Instance, b ui.Button) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -366,7 +366,8 @@ func checkButton(i purser.Instance, variant ui.Variant) templ.Component {
 			templ_7745c5c3_Var12 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.PostButton("/instances/"+i.ID+"/check", ui.Button{Label: "Check again", Variant: variant}, nil).Render(ctx, templ_7745c5c3_Buffer)
+		b.Label = "Check again"
+		templ_7745c5c3_Err = ui.PostButton("/instances/"+i.ID+"/check", b, nil).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -406,12 +407,12 @@ func repairButtons(i purser.Instance, enter string, anew bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checkButton(i, ui.Outline).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checkButton(i, ui.Button{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = checkButton(i, ui.Primary).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = checkButton(i, ui.Button{Variant: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -574,7 +575,7 @@ func Permissions(p InstancePage, missing []connect.Scope, browser bool) templ.Co
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = checkButton(i, ui.Outline).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = checkButton(i, ui.Button{}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

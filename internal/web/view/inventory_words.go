@@ -59,7 +59,11 @@ func accountHref(id string) string {
 func auditEvents(lines []audit.Line) []ui.Event {
 	out := make([]ui.Event, 0, len(lines))
 	for _, l := range lines {
-		out = append(out, ui.Event{At: l.At, Who: l.ActorName, What: l.What, Before: facts(l.Before), After: facts(l.After), Icon: "history"})
+		e := ui.Event{At: l.At, Who: l.ActorName, What: lowered(l.What), Before: facts(l.Before), After: facts(l.After), Icon: "history"}
+		if e.Before == "" {
+			e.After, e.Told = "", e.After
+		}
+		out = append(out, e)
 	}
 	return out
 }
