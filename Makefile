@@ -62,6 +62,7 @@ bench: ## benchmarks at a tenth of full size, under ten minutes
 .PHONY: bench-full
 bench-full: ## benchmarks at full size
 	PURSER_BENCH=full $(GO) test -run '^$$' -bench . -benchtime 1x -timeout 120m ./bench/...
+	PURSER_BENCH=full $(GO) test -run TestInstancesThatAreDue -count=1 -timeout 30m ./internal/run
 
 .PHONY: clean
 clean: ## remove what was built
