@@ -22,6 +22,12 @@ type FedAccount struct {
 	Since         time.Time `json:"first_seen_at"`
 }
 
+// Ways lists how an account can have an application through an identity provider.
+func Ways() []string { return []string{"direct", "group", "assigned", "consent", "sign_in"} }
+
+// SignedIn lists when somebody last signed in through an identity provider.
+func SignedIn() []string { return []string{"recent", "earlier", "never", "unknown"} }
+
 // WithoutNames leaves out who it is.
 func (a FedAccount) WithoutNames() FedAccount {
 	a.AccountName, a.Email, a.UserName = "Account "+number(a.AccountID), "", ""

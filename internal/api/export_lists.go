@@ -16,6 +16,11 @@ type exportAccounts struct {
 	AccountQuery
 }
 
+type exportSSOAccounts struct {
+	Exported
+	FedQuery
+}
+
 type exportPeople struct {
 	Exported
 	PersonQuery
@@ -73,6 +78,12 @@ func (a *API) exports() {
 			f := in.filter()
 			f.Order = in.order()
 			return a.Inventory.EachAccount(ctx, f, fn)
+		})
+	export(a, table.FedAccounts(), "Write the accounts through identity providers of a filter as a file", func(in *exportSSOAccounts) Exported { return in.Exported },
+		func(ctx context.Context, in *exportSSOAccounts, fn func(purser.FedAccount) error) error {
+			f := in.filter()
+			f.Order = in.order()
+			return a.Inventory.EachFedAccount(ctx, f, fn)
 		})
 	export(a, table.People(), "Write the people of a filter as a file", func(in *exportPeople) Exported { return in.Exported },
 		func(ctx context.Context, in *exportPeople, fn func(purser.Person) error) error {

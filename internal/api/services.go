@@ -126,6 +126,7 @@ type Inventory interface {
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
 	FedAccounts(ctx context.Context, f inventory.FedFilter, p purser.Page) (purser.List[purser.FedAccount], error)
+	EachFedAccount(ctx context.Context, f inventory.FedFilter, fn func(purser.FedAccount) error) error
 	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)

@@ -21,6 +21,7 @@ type Count struct {
 	All          int64 `json:"all"`
 	Managed      int64 `json:"managed"`
 	Unidentified int64 `json:"unidentified"`
+	New          int64 `json:"new"` // applications that nobody has looked at: findings
 }
 
 // Integrated returns one page of what an instance of an identity provider serves.

@@ -47,7 +47,7 @@ func TestWhatAProviderServesIsListedWithItsMatchAndUse(t *testing.T) {
 		if strings.Join(got, "; ") != want {
 			t.Errorf("got  %s\nwant %s", strings.Join(got, "; "), want)
 		}
-		if c, err := h.feeds.Count(t.Context(), idp.ID); err != nil || c != (feed.Count{All: 3, Unidentified: 1}) {
+		if c, err := h.feeds.Count(t.Context(), idp.ID); err != nil || c != (feed.Count{All: 3, Unidentified: 1, New: 2}) {
 			t.Errorf("counted %+v %v", c, err)
 		}
 		if list, err = h.feeds.Integrated(t.Context(), idp.ID, feed.Filter{Unidentified: true}, purser.Page{}); err != nil || len(list.Items) != 1 || list.Items[0].Name != "Our own thing" {

@@ -149,7 +149,7 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	for _, r := range rows.Items {
 		out.Items = append(out.Items, see.finding(r))
 	}
-	return out, nil
+	return out, s.discovered(ctx, out.Items)
 }
 
 // Count is how many findings of a kind there are, and their value in a year.

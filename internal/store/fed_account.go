@@ -12,6 +12,12 @@ import (
 type FedFilter struct {
 	Query        string
 	Applications []int64 // that identity providers feed now; none: nothing
+	Instances    []int64 // providers; any of them
+	Ways         []string
+	Status       []string // of the account at the provider
+	Used         []string // within thirty days of Recent: recent, earlier, never, unknown; any of them
+	Recent       purser.Micros
+	Matched      *bool
 	PersonID     int64
 }
 
@@ -41,13 +47,42 @@ func FedCandidates(ctx context.Context, db bun.IDB) (ids []int64, err error) {
 	return ids, err
 }
 
+// ApplicationNames returns some applications with their names alone, in their order.
+func ApplicationNames(ctx context.Context, db bun.IDB, ids []int64) (out []purser.Application, err error) {
+	var rows []struct {
+		ID   int64  `bun:"id"`
+		Name string `bun:"name"`
+	}
+	err = db.NewRaw(`SELECT id, name FROM saas_application WHERE id IN (?) ORDER BY lower(name)`, bun.List(append([]int64{0}, ids...))).Scan(ctx, &rows)
+	for _, r := range rows {
+		out = append(out, purser.Application{ID: ApplicationID(r.ID), Name: r.Name})
+	}
+	return out, err
+}
+
+// FeedingInstances returns the identity providers through which somebody has one of
+// the applications, with their names alone.
+func FeedingInstances(ctx context.Context, db bun.IDB, applications []int64) (out []purser.Instance, err error) {
+	var rows []struct {
+		ID   string `bun:"id"`
+		Name string `bun:"name"`
+	}
+	err = db.NewRaw(`SELECT i.id, i.name FROM instance i WHERE EXISTS (SELECT 1 FROM sso_account x WHERE x.instance_no = i.no AND x.application_id IN (?))
+		ORDER BY lower(i.name)`, bun.List(append([]int64{0}, applications...))).Scan(ctx, &rows)
+	for _, r := range rows {
+		out = append(out, purser.Instance{ID: r.ID, Name: r.Name})
+	}
+	return out, err
+}
+
 // FedAccounts returns one page of who has applications through identity providers,
-// in the order in which it was first seen; count asks for the total as well.
+// in the order in which it was first seen, or of the last sign-in; count asks for the total as well.
 func FedAccounts(ctx context.Context, db bun.IDB, f FedFilter, page purser.Page, count bool) (purser.List[purser.FedAccount], error) {
 	if len(f.Applications) == 0 {
 		return purser.List[purser.FedAccount]{Items: []purser.FedAccount{}}, nil
 	}
-	p := &pager{id: "x.id", first: "added", orders: map[string]order{"added": {expr: "x.id", number: true}},
+	// Each order has an index.
+	p := &pager{id: "x.id", first: "added", orders: map[string]order{"added": {expr: "x.id", number: true}, "used": {expr: "COALESCE(x.used_at, -1)", number: true}},
 		from: `sso_account x JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
 			JOIN saas_application s ON s.id = x.application_id JOIN instance i ON i.no = x.instance_no
 			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN "person" AS p ON p.id = ap.person_id`,
@@ -58,6 +93,24 @@ func FedAccounts(ctx context.Context, db bun.IDB, f FedFilter, page purser.Page,
 	p.and("x.application_id IN (?)", bun.List(f.Applications))
 	if f.PersonID != 0 {
 		p.and("ap.person_id = ?", f.PersonID)
+	}
+	if len(f.Instances) > 0 {
+		p.and("x.instance_no IN (?)", bun.List(f.Instances))
+	}
+	if len(f.Ways) > 0 {
+		p.and("x.way IN (?)", bun.List(waysOf(f.Ways)))
+	}
+	if len(f.Status) > 0 {
+		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
+	}
+	if len(f.Used) > 0 {
+		p.and("CASE WHEN x.used_at IS NULL THEN 'unknown' WHEN x.used_at = 0 THEN 'never' WHEN x.used_at >= ? THEN 'recent' ELSE 'earlier' END IN (?)", int64(f.Recent), bun.List(f.Used))
+	}
+	if f.Matched != nil && *f.Matched {
+		p.and("p.id IS NOT NULL")
+	}
+	if f.Matched != nil && !*f.Matched {
+		p.and("p.id IS NULL")
 	}
 	p.contains(f.Query, "a.email", "a.display_name", "x.user_name", "s.name")
 	return fetch(ctx, db, p, page, count, fedRow.account)

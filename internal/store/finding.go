@@ -68,7 +68,8 @@ func (f FindingFilter) onto(p *pager) {
 		p.and("f.saas_no = ?", f.Application)
 	}
 	if f.InstanceNo != 0 {
-		p.and("f.instance_no = ?", f.InstanceNo)
+		// An application that is new belongs to no instance; identity providers list it.
+		p.and(`(f.instance_no = ? OR (f.kind = 'new_application' AND EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = f.saas_no AND s.instance_no = ?)))`, f.InstanceNo, f.InstanceNo)
 	}
 	if f.Account != 0 {
 		p.and("f.account_id = ?", f.Account)

@@ -79,15 +79,39 @@ type IntegratedCount struct {
 	All          int64 `bun:"every"`
 	Managed      int64 `bun:"managed"`
 	Unidentified int64 `bun:"unidentified"`
+	New          int64 `bun:"fresh"` // applications that nobody has looked at
 }
 
 // CountIntegrated counts what an instance of an identity provider serves.
 func CountIntegrated(ctx context.Context, db bun.IDB, instanceNo int64) (c IntegratedCount, err error) {
 	err = db.NewRaw(`SELECT count(*) AS every, COALESCE(sum(CASE WHEN a.status IN ('managed', 'closing') THEN 1 ELSE 0 END), 0) AS managed,
-			COALESCE(sum(CASE WHEN s.manual = FALSE AND s.library = '' AND s.connector = '' THEN 1 ELSE 0 END), 0) AS unidentified
+			COALESCE(sum(CASE WHEN s.manual = FALSE AND s.library = '' AND s.connector = '' THEN 1 ELSE 0 END), 0) AS unidentified,
+			count(DISTINCT CASE WHEN a.status = 'new' THEN a.id END) AS fresh
 		FROM "application" AS k JOIN application_source s ON s.instance_no = k.instance_no AND s.external_id = k.external_id
 		JOIN saas_application a ON a.id = s.application_id WHERE k.instance_no = ? AND k.gone_gen = 0`, instanceNo).Scan(ctx, &c)
 	return c, err
+}
+
+// Discoverer is an identity provider that lists an application, with what was seen there.
+type Discoverer struct {
+	Application int64  `bun:"application_id"`
+	InstanceID  string `bun:"instance_id"`
+	Name        string `bun:"name"`
+	Assigned    *int64 `bun:"assigned"` // accounts that can reach it; nil unknown
+	SignedIn    *int64 `bun:"signed_in"`
+}
+
+// Discoverers returns through which identity providers applications are known now.
+func Discoverers(ctx context.Context, db bun.IDB, applications []int64) (map[int64][]Discoverer, error) {
+	var rows []Discoverer
+	out := map[int64][]Discoverer{}
+	err := db.NewRaw(`SELECT s.application_id, i.id AS instance_id, i.name, CAST(sum(s.assigned) AS BIGINT) AS assigned, CAST(sum(s.signed_in) AS BIGINT) AS signed_in
+		FROM application_source s JOIN instance i ON i.no = s.instance_no JOIN "application" AS k ON k.instance_no = s.instance_no AND k.external_id = s.external_id AND k.gone_gen = 0
+		WHERE s.application_id IN (?) GROUP BY s.application_id, i.id, i.name ORDER BY lower(i.name)`, bun.List(applications)).Scan(ctx, &rows)
+	for _, r := range rows {
+		out[r.Application] = append(out[r.Application], r)
+	}
+	return out, err
 }
 
 // ServedNames returns under which names an instance serves each of some applications.

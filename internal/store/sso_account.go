@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -23,6 +24,16 @@ const (
 // WayWord says in one word how an account has an application.
 func WayWord(way int64) string {
 	return [...]string{waySignIn: "sign_in", wayConsent: "consent", wayAssigned: "assigned", wayGroup: "group", wayDirect: "direct"}[min(max(way, 0), wayDirect)]
+}
+
+// waysOf are the ways that words say.
+func waysOf(words []string) (ways []int64) {
+	for way := int64(waySignIn); way <= wayDirect; way++ {
+		if slices.Contains(words, WayWord(way)) {
+			ways = append(ways, way)
+		}
+	}
+	return ways
 }
 
 // ssoRow is an account as it is kept and as it should be; way -1 is one that has

@@ -92,8 +92,8 @@ func NamingManagers(ctx context.Context, db bun.IDB, people []int64) (out []int6
 	for part := range slices.Chunk(people, derivationSlice) {
 		var named []int64
 		err := db.NewRaw(`SELECT p.id FROM "person" AS p WHERE p.manager_no <> 0 AND p.manager_no IN (SELECT x.id FROM "person" AS x WHERE x.id IN (?)
-			UNION SELECT COALESCE(s.lead_id, k.person_id) FROM person_key own JOIN person_key k ON k.key = own.key LEFT JOIN person_same s ON s.person_id = k.person_id
-			WHERE own.person_id IN (?))`, bun.List(part), bun.List(part)).Scan(ctx, &named)
+			UNION SELECT COALESCE(s.lead_id, k.person_id) FROM person_key k LEFT JOIN person_same s ON s.person_id = k.person_id
+			WHERE k.key IN (SELECT own.key FROM person_key own WHERE own.person_id IN (?) AND substr(own.key, 1, 2) <> 'l:'))`, bun.List(part), bun.List(part)).Scan(ctx, &named)
 		if err != nil {
 			return nil, err
 		}

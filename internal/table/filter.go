@@ -42,6 +42,12 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 	return f
 }
 
+// FedFilter reads the filter of accounts through identity providers.
+func FedFilter(q url.Values) inventory.FedFilter {
+	return inventory.FedFilter{Query: q.Get("q"), Applications: q["application"], Instances: q["instance"], Ways: q["way"], Status: q["status"], Used: q["used"],
+		Matched: either(q["matched"]), Person: q.Get("person"), Order: order(q)}
+}
+
 // PersonFilter reads the filter of people.
 func PersonFilter(q url.Values) inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q),

@@ -15,6 +15,7 @@ import (
 // Inventory hands out rows; package inventory does.
 type Inventory interface {
 	EachAccount(ctx context.Context, f inventory.AccountFilter, fn func(purser.Account) error) error
+	EachFedAccount(ctx context.Context, f inventory.FedFilter, fn func(purser.FedAccount) error) error
 	EachPerson(ctx context.Context, f inventory.PersonFilter, fn func(purser.Person) error) error
 	EachRecent(ctx context.Context, f inventory.RecentFilter, fn func(purser.RecentChange) error) error
 	EachAccess(ctx context.Context, f inventory.AccessFilter, begin func([]inventory.MatrixApplication) error, fn func(inventory.MatrixRow) error) error
@@ -103,6 +104,9 @@ func (s *Service) sources() []source {
 		}),
 		of(Accounts(), func(ctx context.Context, q url.Values, fn func(purser.Account) error) error {
 			return s.Inventory.EachAccount(ctx, AccountFilter(q), fn)
+		}),
+		of(FedAccounts(), func(ctx context.Context, q url.Values, fn func(purser.FedAccount) error) error {
+			return s.Inventory.EachFedAccount(ctx, FedFilter(q), fn)
 		}),
 		of(Devices(), func(ctx context.Context, q url.Values, fn func(purser.Device) error) error {
 			return s.Inventory.EachDevice(ctx, DeviceFilter(q), fn)

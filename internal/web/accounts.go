@@ -67,6 +67,9 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.AccountRows(d))
 	}
+	if d.Tabs, err = h.accountTabs(r.Context(), l.path); err != nil {
+		return err
+	}
 	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
 }
 

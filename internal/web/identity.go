@@ -35,6 +35,7 @@ type Identity interface {
 func (h *Handler) identityRoutes(add adder) {
 	add("GET /accounts/unmatched", purser.OpAccountRead, h.unmatched)
 	add("GET /accounts/sso", purser.OpAccountRead, h.fedAccounts)
+	add("GET /accounts/sso/export", purser.OpExport, h.exportList("sso-accounts"), proof)
 	add("POST /accounts/unmatched", purser.OpIdentitySet, h.confirmMatches)
 	add("GET /accounts/{id}/link", purser.OpIdentitySet, h.choosePerson)
 	add("POST /accounts/{id}/link", purser.OpIdentitySet, h.linkAccount)

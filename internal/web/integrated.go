@@ -58,7 +58,7 @@ func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request)
 	if err != nil {
 		return err
 	}
-	d := view.IntegratedData{Instance: p.Instance.ID, Count: count, Items: found.Items, MaySet: h.may(r, purser.OpApplicationSet), Shown: q.Get("show"),
+	d := view.IntegratedData{Instance: p.Instance.ID, Count: count, Items: found.Items, MaySet: h.may(r, purser.OpApplicationSet), MayFindings: h.may(r, purser.OpFindingRead), Shown: q.Get("show"),
 		Taken: ids(taken), Dropped: ids(dropped), Back: l.with("", ""), Filters: l.filters("Search name", false),
 		Rows:  ui.Rows{Count: totalText(found.Total, found.More) + " applications", ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More)}

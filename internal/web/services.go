@@ -86,6 +86,8 @@ type Inventory interface {
 	Person(ctx context.Context, id string) (purser.Person, error)
 	PersonAccounts(ctx context.Context, id string) ([]purser.Account, error)
 	FedAccounts(ctx context.Context, f inventory.FedFilter, p purser.Page) (purser.List[purser.FedAccount], error)
+	FedApplications(ctx context.Context) ([]purser.Application, error)
+	FedProviders(ctx context.Context) ([]purser.Instance, error)
 	PersonTimeline(ctx context.Context, id string, topics []purser.Topic, p purser.Page) (inventory.Timeline, error)
 	PersonChanges(ctx context.Context, id string) ([]purser.Change, error)
 	Departments(ctx context.Context) ([]string, error)

@@ -450,7 +450,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 										return templ_7745c5c3_Err
 									}
 									var templ_7745c5c3_Var17 string
-									templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(wayText(a.Way))
+									templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(WayText(a.Way))
 									if templ_7745c5c3_Err != nil {
 										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 105, Col: 43}
 									}

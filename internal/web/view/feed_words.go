@@ -87,7 +87,8 @@ func sentence(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:] + "."
 }
 
-func wayText(way string) string {
+// WayText says in words how an account has an application.
+func WayText(way string) string {
 	return map[string]string{"direct": "given directly", "group": "by a group", "assigned": "assigned", "consent": "gave consent", "sign_in": "seen signing in"}[way]
 }
 

@@ -912,7 +912,7 @@ func Person(p ui.Page, d PersonData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = fedRows("Applications through identity providers", d.Fed, false).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = fedRows("Applications through identity providers", fedColumns(), d.Fed, false).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
