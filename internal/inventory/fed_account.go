@@ -83,7 +83,7 @@ func (s *Service) FedApplications(ctx context.Context) ([]purser.Application, er
 	if err != nil {
 		return nil, err
 	}
-	return store.ApplicationNames(ctx, s.db.Read(), ids)
+	return store.NamedApplications(ctx, s.db.Read(), ids)
 }
 
 // FedProviders returns the identity providers that feed them, with their names alone.

@@ -47,8 +47,8 @@ func FedCandidates(ctx context.Context, db bun.IDB) (ids []int64, err error) {
 	return ids, err
 }
 
-// ApplicationNames returns some applications with their names alone, in their order.
-func ApplicationNames(ctx context.Context, db bun.IDB, ids []int64) (out []purser.Application, err error) {
+// NamedApplications returns some applications with their names alone, in their order.
+func NamedApplications(ctx context.Context, db bun.IDB, ids []int64) (out []purser.Application, err error) {
 	var rows []struct {
 		ID   int64  `bun:"id"`
 		Name string `bun:"name"`
