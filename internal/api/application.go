@@ -55,7 +55,9 @@ func (a *API) applications() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Paging
+			From string `query:"from" doc:"from this day on (UTC)"`
+			To   string `query:"to" doc:"up to this day (UTC)"`
 		}) (*body[purser.List[purser.Activity]], error) {
-			return listed(a.Inventory.ApplicationActivity(ctx, in.ID, in.page()))
+			return listed(a.Inventory.ApplicationActivity(ctx, in.ID, inventory.DaySpan{From: in.From, Until: in.To}, in.page()))
 		})
 }

@@ -133,7 +133,7 @@ type Inventory interface {
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	Application(ctx context.Context, id string) (purser.Application, error)
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
-	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	ApplicationActivity(ctx context.Context, id string, d inventory.DaySpan, p purser.Page) (purser.List[purser.Activity], error)
 	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
 	SetThreshold(ctx context.Context, id string, days int) error
 	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -23,6 +24,7 @@ type AccountFilter struct {
 	Matched     *bool
 	Departments []string // of the person; "" where none is known
 	Seat        bool     // holds a live seat
+	ActiveDays  string   // "3-7": used on so many of the last thirty days
 	Expected    bool     // only accounts behind which one expects a person: no robots, shared mailboxes and guests
 	External    *bool    // address outside the organization's mail domains, or inside
 	Removed     bool
@@ -36,6 +38,11 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		Matched: f.Matched, Departments: f.Departments, Seat: f.Seat, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
 	if f.Days < 0 || f.Days > MaxUseDays {
 		return out, purser.Invalid("days", "a threshold is 1 to %d days", MaxUseDays)
+	}
+	if f.ActiveDays != "" {
+		if n, err := fmt.Sscanf(f.ActiveDays, "%d-%d", &out.DaysFrom, &out.DaysTo); n != 2 || err != nil || out.DaysFrom < 1 || out.DaysTo < out.DaysFrom {
+			return out, purser.Invalid("active_days", "say from how many to how many of the last %d days, as 3-7", store.ActiveDays)
+		}
 	}
 	if err := s.setAsOf(ctx, f, &out); err != nil {
 		return out, err

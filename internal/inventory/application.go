@@ -239,12 +239,26 @@ func (f applicationFacts) application(s *Service, r store.ApplicationListRow) pu
 	return a
 }
 
+// DaySpan is a number of days, YYYY-MM-DD in UTC, both inclusive; "" is open.
+type DaySpan struct{ From, Until string }
+
 // ApplicationActivity returns one page of the days on which an application was used, the latest first.
-func (s *Service) ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error) {
+func (s *Service) ApplicationActivity(ctx context.Context, id string, d DaySpan, p purser.Page) (purser.List[purser.Activity], error) {
 	if _, err := s.Application(ctx, id); err != nil {
 		return purser.List[purser.Activity]{}, err
 	}
-	list, err := store.Activity(ctx, s.db.Read(), store.ActivityFilter{Application: store.KeyOf("app_", id)}, p, true)
+	f := store.ActivityFilter{Application: store.KeyOf("app_", id)}
+	from, until, err := purser.Days(d.From, d.Until, time.UTC)
+	if err != nil {
+		return purser.List[purser.Activity]{}, err
+	}
+	if !from.IsZero() {
+		f.From = store.UseAtMoment(from, 0).Today
+	}
+	if !until.IsZero() {
+		f.Until = store.UseAtMoment(until, 0).Today - 1
+	}
+	list, err := store.Activity(ctx, s.db.Read(), f, p, true)
 	nameless(list.Items, s.names(ctx))
 	return list, err
 }

@@ -47,21 +47,17 @@ func (s *Service) engagement(ctx context.Context, no int64, u *Use) error {
 			u.Weeks[r.Week].Accounts, u.Weeks[r.Week].Days = r.Accounts, r.Days
 		}
 	}
-	days, err := store.DaysOfUse(ctx, db, no, u.Direct, today-29)
+	days, err := store.DaysOfUse(ctx, db, no, u.Direct, today)
 	if err != nil {
 		return err
 	}
-	u.DaysActive = []DaysActive{{Label: "1 or 2 days"}, {Label: "3 to 7 days"}, {Label: "8 to 15 days"}, {Label: "16 days and more"}}
+	u.DaysActive = []DaysActive{{Label: "1 or 2 days", From: 1, To: 2}, {Label: "3 to 7 days", From: 3, To: 7}, {Label: "8 to 15 days", From: 8, To: 15},
+		{Label: "16 days and more", From: 16, To: store.ActiveDays}}
 	for _, r := range days {
-		switch {
-		case r.Days <= 2:
-			u.DaysActive[0].Accounts += r.Accounts
-		case r.Days <= 7:
-			u.DaysActive[1].Accounts += r.Accounts
-		case r.Days <= 15:
-			u.DaysActive[2].Accounts += r.Accounts
-		default:
-			u.DaysActive[3].Accounts += r.Accounts
+		for i, x := range u.DaysActive {
+			if int(r.Days) >= x.From && int(r.Days) <= x.To {
+				u.DaysActive[i].Accounts += r.Accounts
+			}
 		}
 	}
 	u.Departments = []DepartmentUse{}

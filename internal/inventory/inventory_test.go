@@ -348,7 +348,7 @@ func TestADiscoveredApplicationTellsWhatTheProviderSees(t *testing.T) {
 		if err != nil || len(accounts.Items) != 3 || accounts.Total != 3 {
 			t.Errorf("its accounts: %+v %v", accounts, err)
 		}
-		days, err := s.ApplicationActivity(t.Context(), a.ID, purser.Page{})
+		days, err := s.ApplicationActivity(t.Context(), a.ID, inventory.DaySpan{}, purser.Page{})
 		if err != nil || len(days.Items) != 1 || days.Items[0].Application != "Figma" || days.Items[0].Day != "2026-11-19" || days.Items[0].Count != 4 {
 			t.Errorf("activity %+v %v", days, err)
 		}
@@ -514,7 +514,7 @@ func TestEveryQuestionAsksTheGate(t *testing.T) {
 			"person": first(s.Person(ctx, "per_1")), "person's accounts": first(s.PersonAccounts(ctx, "per_1")),
 			"people's export": s.EachPerson(ctx, inventory.PersonFilter{}, nil), "applications": first(s.Applications(ctx, inventory.ApplicationFilter{}, p)),
 			"application": first(s.Application(ctx, "app_1")), "set": s.SetApplication(ctx, "app_1", inventory.ApplicationChange{Status: new("managed")}),
-			"use": first(s.ApplicationActivity(ctx, "app_1", p)), "plans": first(s.Plans(ctx, inventory.PlanFilter{}, p)), "seats": first(s.Seats(ctx, "pln_1", p)),
+			"use": first(s.ApplicationActivity(ctx, "app_1", inventory.DaySpan{}, p)), "plans": first(s.Plans(ctx, inventory.PlanFilter{}, p)), "seats": first(s.Seats(ctx, "pln_1", p)),
 			"spend": first(s.Transactions(ctx, inventory.TransactionFilter{}, p)), "spend's export": s.EachTransaction(ctx, inventory.TransactionFilter{}, nil),
 			"home": first(s.Home(ctx)), "search": first(s.Search(ctx, "ab")), "instance's groups": first(s.Groups(ctx, "x")), "departments": first(s.Departments(ctx)),
 		} {

@@ -69,7 +69,9 @@ type UseWeek struct {
 // DaysActive is how many accounts used an application on so many of the last 30 days.
 type DaysActive struct {
 	Label    string `json:"label"`
-	Accounts int64  `json:"accounts"`
+	From     int    `json:"from_days"`
+	To       int    `json:"to_days"`
+	Accounts int64  `json:"accounts"` // live ones
 }
 
 // DepartmentUse is the use of the seats that a department holds.

@@ -30,6 +30,8 @@ type AccountFilter struct {
 	Matched     *bool
 	Departments []string // of the person; "" where none is known
 	Seat        bool     // holds a live seat
+	DaysFrom    int      // used on so many of the last ActiveDays days; 0: however many
+	DaysTo      int
 	Expected    bool     // only accounts behind which one expects a person
 	Domains     []string // nil: wherever the address lies
 	External    bool     // outside of Domains, else inside
@@ -207,6 +209,10 @@ func (f AccountFilter) narrow(p *pager, use useFacts) {
 	}
 	if len(f.Departments) > 0 {
 		p.and("COALESCE(p.true_department, p.department, '') IN (?)", bun.List(f.Departments))
+	}
+	if f.DaysFrom > 0 {
+		p.and(`(SELECT count(DISTINCT v.day) FROM activity v WHERE v.instance_no = a.instance_no AND v.account = a.external_id AND v.day > ? AND v.day <= ?) BETWEEN ? AND ?`,
+			f.At.Today-ActiveDays, f.At.Today, f.DaysFrom, f.DaysTo)
 	}
 	if f.Seat {
 		p.and(`EXISTS (SELECT 1 FROM "seat" AS s WHERE s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0)`)

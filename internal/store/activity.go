@@ -14,6 +14,7 @@ import (
 type ActivityFilter struct {
 	AccountID   int64 // of one account
 	Application int64 // of an application: of its own instances, and as an identity provider saw it
+	From, Until int64 // days since 1970, both inclusive; 0 is open
 }
 
 type activityRow struct {
@@ -62,6 +63,12 @@ func Activity(ctx context.Context, db bun.IDB, f ActivityFilter, page purser.Pag
 		clauses = clauses[1:]
 	}
 	p.and("("+strings.Join(clauses, " OR ")+")", args...)
+	if f.From != 0 {
+		p.and("v.day >= ?", f.From)
+	}
+	if f.Until != 0 {
+		p.and("v.day <= ?", f.Until)
+	}
 	return fetch(ctx, db, p, page, count, activityRow.activity)
 }
 

@@ -77,10 +77,15 @@ type DaysRow struct {
 	Accounts int64 `bun:"accounts"`
 }
 
-// DaysOfUse returns on how many days accounts used an application since a day.
-func DaysOfUse(ctx context.Context, db bun.IDB, application int64, direct bool, first int64) (rows []DaysRow, err error) {
-	err = db.NewRaw(`SELECT days, count(*) AS accounts FROM (SELECT v.instance_no, v.account, count(DISTINCT v.day) AS days FROM `+daysOf(direct)+`
-		WHERE v.day >= ? GROUP BY v.instance_no, v.account) AS x GROUP BY days ORDER BY days`, application, first).Scan(ctx, &rows)
+// ActiveDays is of how many days up to now it is told on how many of them accounts
+// were used.
+const ActiveDays = 30
+
+// DaysOfUse returns on how many of those days live accounts used an application.
+func DaysOfUse(ctx context.Context, db bun.IDB, application int64, direct bool, today int64) (rows []DaysRow, err error) {
+	err = db.NewRaw(`SELECT x.days, count(*) AS accounts FROM (SELECT v.instance_no, v.account, count(DISTINCT v.day) AS days FROM `+daysOf(direct)+`
+		WHERE v.day > ? AND v.day <= ? GROUP BY v.instance_no, v.account) AS x JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
+		GROUP BY x.days ORDER BY x.days`, application, today-ActiveDays, today).Scan(ctx, &rows)
 	return rows, err
 }
 

@@ -54,6 +54,9 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 			d.All = "n=50" // an empty value would stand for none
 		}
 	}
+	if err := h.accountScope(r, &d, l); err != nil {
+		return err
+	}
 	h.asOf(&d, l, f, found.Notes)
 	h.namelessList(r, &d.Filters, &d.Rows)
 	for _, a := range found.Items {
@@ -71,6 +74,28 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
+}
+
+// accountScope says to what the address limits the list beside the filters of its bar,
+// and keeps that while these change.
+func (h *Handler) accountScope(r *http.Request, d *view.AccountsData, l listing) error {
+	for _, name := range []string{"application", "connector", "days", "active_days"} {
+		value := l.query.Get(name)
+		if value == "" {
+			continue
+		}
+		label := map[string]string{"connector": "Connector: " + value, "days": "Threshold: " + value + " days", "active_days": "Active on " + value + " of the last 30 days"}[name]
+		if name == "application" {
+			a, err := h.Inventory.Application(r.Context(), value)
+			if err != nil {
+				return err
+			}
+			label = "Application: " + a.Name
+		}
+		d.Filters.Keep[name] = value
+		d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: label, RemoveURL: l.with(name, "")})
+	}
+	return nil
 }
 
 func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {

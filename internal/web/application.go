@@ -55,7 +55,8 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	case "activity":
-		found, err := h.Inventory.ApplicationActivity(ctx, id, l.page)
+		d.Span = inventory.DaySpan{From: l.query.Get("from"), Until: l.query.Get("to")}
+		found, err := h.Inventory.ApplicationActivity(ctx, id, d.Span, l.page)
 		if err != nil {
 			return err
 		}

@@ -101,7 +101,7 @@ type Inventory interface {
 	SetThreshold(ctx context.Context, id string, days int) error
 	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
-	ApplicationActivity(ctx context.Context, id string, p purser.Page) (purser.List[purser.Activity], error)
+	ApplicationActivity(ctx context.Context, id string, d inventory.DaySpan, p purser.Page) (purser.List[purser.Activity], error)
 	Seats(ctx context.Context, planID string, p purser.Page) (purser.List[inventory.Seat], error)
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)

@@ -741,7 +741,7 @@ func useTrend(d UseData) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Accounts active by week", Sub: "The last twelve weeks, from Monday, UTC."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Accounts active by week", Sub: "The last twelve weeks, from Monday, UTC. Each opens its days of use."}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var28), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -806,7 +806,10 @@ func trendSentence(d UseData) string {
 func trendBars(d UseData) []ui.Bar {
 	var all []ui.Bar
 	for _, w := range d.Weeks {
-		b := ui.Bar{Label: w.From, Value: w.Accounts}
+		b := ui.Bar{Label: shortDay(w.From), Value: w.Accounts}
+		if w.Days > 0 {
+			b.Href = "/applications/" + d.Application + "/activity?from=" + w.From + "&to=" + purser.AddDays(w.From, 6)
+		}
 		if !w.Covered {
 			b.Note = "not all of it is known"
 		}
@@ -818,7 +821,11 @@ func trendBars(d UseData) []ui.Bar {
 func daysBars(d UseData) []ui.Bar {
 	var all []ui.Bar
 	for _, x := range d.DaysActive {
-		all = append(all, ui.Bar{Label: x.Label, Value: x.Accounts})
+		b := ui.Bar{Label: x.Label, Value: x.Accounts}
+		if d.Direct {
+			b.Href = "/accounts?application=" + d.Application + "&active_days=" + strconv.Itoa(x.From) + "-" + strconv.Itoa(x.To)
+		}
+		all = append(all, b)
 	}
 	return all
 }
@@ -945,7 +952,7 @@ func useDepartments(d UseData) templ.Component {
 								var templ_7745c5c3_Var36 string
 								templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(percent(x.Active, x.Seats))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 209, Col: 35}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 216, Col: 35}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 								if templ_7745c5c3_Err != nil {
@@ -1028,7 +1035,7 @@ func useOf(u purser.Use) templ.Component {
 			var templ_7745c5c3_Var38 string
 			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(useWord(u.Class))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 239, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 246, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -1041,7 +1048,7 @@ func useOf(u purser.Use) templ.Component {
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(u.Why)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 240, Col: 28}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 247, Col: 28}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {

@@ -562,7 +562,7 @@ func recentBars(d RecentData) (bars []ui.Bar) {
 		day, parts := d.Days[i], []string{}
 		for _, c := range purser.RecentClasses() {
 			if n := day.Counts[c]; n > 0 {
-				parts = append(parts, ui.Int(n)+" "+strings.ToLower(table.RecentWords(c)))
+				parts = append(parts, strings.ToLower(table.RecentWords(c))+": "+ui.Int(n))
 			}
 		}
 		b := ui.Bar{Label: weekday(day.Day), Value: day.Total, Note: strings.Join(parts, ", ")}

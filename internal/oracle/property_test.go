@@ -1,0 +1,144 @@
+package oracle_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"purser"
+	"purser/internal/inventory"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+// Whatever the organization: totals are the sum of their rows, nothing is counted
+// twice, and what nobody knows is no saving.
+func TestNumbersAddUpWhateverTheOrganization(t *testing.T) {
+	for seed := range int64(3) {
+		storetest.Each(t, func(t *testing.T, db *store.DB) {
+			now := time.Date(2028, 2, 29, 23, 30, 0, 0, time.UTC)
+			o := invent(100+seed, now)
+			h := newHouse(t, db, now)
+			o.plant(h)
+			h.usesAddUp(o)
+			h.seatsAreCountedOnce(o)
+		})
+	}
+}
+
+// total is how many accounts a filter selects; it reads each of them.
+func (h *house) total(f inventory.AccountFilter) (n int64) {
+	h.t.Helper()
+	seen := map[string]bool{}
+	for page := (purser.Page{Limit: 7}); ; {
+		list, err := h.inventory.Accounts(h.t.Context(), f, page)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, a := range list.Items {
+			if seen[a.ID] {
+				h.t.Errorf("%s is listed twice", a.ID)
+			}
+			seen[a.ID] = true
+		}
+		if page.After = list.Next; page.After == "" {
+			if n = int64(len(seen)); n != list.Total {
+				h.t.Errorf("%+v: %d accounts, the total says %d", f, n, list.Total)
+			}
+			return n
+		}
+	}
+}
+
+// usesAddUp holds every number of use against the rows that it opens.
+func (h *house) usesAddUp(o *organization) {
+	h.t.Helper()
+	sums, home := map[string]int64{}, map[string]int64{}
+	for _, a := range o.apps {
+		u, err := h.inventory.ApplicationUse(h.t.Context(), a.instance.Application, 0)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for class, n := range map[string]int64{"active": u.Now.Active, "inactive": u.Now.Inactive, "never": u.Now.Never, "unknown": u.Now.Unknown} {
+			sums[class] += n
+			if rows := h.total(inventory.AccountFilter{Application: a.instance.Application, Use: []string{class}}); rows != n {
+				h.t.Errorf("%s: %d are %s, the number opens %d", a.instance.Name, n, class, rows)
+			}
+		}
+		for _, c := range u.Others { // the simulator says who before anything changes
+			if rows := h.total(inventory.AccountFilter{Application: a.instance.Application, Use: []string{"inactive", "never"}, Days: c.Days}); rows != c.Idle() {
+				h.t.Errorf("%s: with %d days %d would be selected, the number opens %d", a.instance.Name, c.Days, c.Idle(), rows)
+			}
+		}
+		days := int64(0)
+		for _, x := range u.DaysActive {
+			days += x.Accounts
+			if rows := h.total(inventory.AccountFilter{Application: a.instance.Application, ActiveDays: fmt.Sprintf("%d-%d", x.From, x.To)}); rows != x.Accounts {
+				h.t.Errorf("%s: %d used it on %s, the number opens %d", a.instance.Name, x.Accounts, x.Label, rows)
+			}
+		}
+		if rows := h.total(inventory.AccountFilter{Application: a.instance.Application, ActiveDays: "1-30"}); rows != days {
+			h.t.Errorf("%s: %d were active, of the parts %d", a.instance.Name, rows, days)
+		}
+		for _, w := range u.Weeks {
+			list, err := h.inventory.ApplicationActivity(h.t.Context(), a.instance.Application, inventory.DaySpan{From: w.From, Until: purser.AddDays(w.From, 6)}, purser.Page{Limit: 1000})
+			if err != nil || list.Total != w.Days || int64(len(list.Items)) != w.Days {
+				h.t.Errorf("%s, week of %s: %d days of use, the number opens %d (%v)", a.instance.Name, w.From, w.Days, list.Total, err)
+			}
+		}
+		for _, d := range u.Departments {
+			f := inventory.AccountFilter{Application: a.instance.Application, Departments: []string{d.Department}, Seat: true}
+			if rows := h.total(f); rows != d.Seats {
+				h.t.Errorf("%s, %q: %d with a seat, the number opens %d", a.instance.Name, d.Department, d.Seats, rows)
+			}
+			if f.Use = []string{"unknown"}; h.total(f) != d.Unknown {
+				h.t.Errorf("%s, %q: %d unknown, the number opens %d", a.instance.Name, d.Department, d.Unknown, h.total(f))
+			}
+		}
+	}
+	all, err := h.inventory.Home(h.t.Context())
+	home["active"], home["inactive"], home["never"], home["unknown"] = all.Active, all.Inactive, all.Never, all.Unknown
+	if fmt.Sprint(home) != fmt.Sprint(sums) || err != nil {
+		h.t.Errorf("the first page says %v, the applications add up to %v (%v)", home, sums, err)
+	}
+}
+
+// seatsAreCountedOnce holds what findings are worth against the seats: each is in one
+// finding at most, none whose use is unknown is a saving, and no plan saves more than
+// it costs.
+func (h *house) seatsAreCountedOnce(o *organization) {
+	h.t.Helper()
+	kind, worth := map[string]purser.FindingKind{}, map[string]int64{}
+	for _, f := range h.all() {
+		if !strings.HasSuffix(string(f.Kind), "_seat") {
+			continue
+		}
+		k := f.InstanceID + "/" + f.ExternalID
+		if was, twice := kind[k]; twice {
+			h.t.Errorf("%s is %s and %s", k, was, f.Kind)
+		}
+		if kind[k] = f.Kind; f.Annual != nil {
+			worth[f.InstanceID+"/"+f.PlanID] += f.Annual.Minor
+		}
+	}
+	for _, a := range o.apps {
+		cost := map[string]int64{}
+		for _, x := range a.accounts {
+			for _, s := range x.seats {
+				if k := a.instance.ID + "/" + x.id + "/" + s.plan; kind[k] == purser.FindingUnusedSeat && (o.class(x) == "unknown" || o.class(x) == "active") {
+					h.t.Errorf("%s is unused, the oracle says %s", k, o.class(x))
+				}
+				if p := a.plans[s.plan]; p.price > 0 {
+					cost[s.plan] += p.price * map[string]int64{"month": 12, "year": 1}[p.period]
+				}
+			}
+		}
+		plans, err := h.inventory.Plans(h.t.Context(), inventory.PlanFilter{InstanceID: a.instance.ID}, purser.Page{Limit: 100})
+		for _, p := range plans.Items {
+			if saved := worth[a.instance.ID+"/"+p.ID]; err != nil || saved > cost[p.ExternalID] {
+				h.t.Errorf("%s of %s costs %d a year, and %d could be saved (%v)", p.ExternalID, a.instance.Name, cost[p.ExternalID], saved, err)
+			}
+		}
+	}
+}
