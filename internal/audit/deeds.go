@@ -60,6 +60,8 @@ func simply(op purser.Operation) string {
 		return "Trusted a connector"
 	case purser.OpExport:
 		return "Exported a list"
+	case purser.OpUseRecognize:
+		return "Recognized use that looked suspicious"
 	case purser.OpFindingDecide:
 		return "Decided findings"
 	case purser.OpIdentitySet:

@@ -148,6 +148,10 @@ func staying() map[string]string {
 		"application_feed": "what a person chose for an application; it goes with the application",
 		"application_step": "what people decided about an application; it goes with the application",
 
+		"use_history": "sums of past days, which stay as they were",
+
+		"truth_due": "people of whom is decided anew what counts; emptied by that",
+
 		"application_count": "sums over an application, worked out anew; they go with the application",
 		"application_day":   "sums over an application, worked out anew; they go with the application",
 		"instance":          "goes last, in the transaction that ends the deletion",
