@@ -136,6 +136,7 @@ func runPlain(b *testing.B, v vendor, usersOnly string) usage {
 // server is the real binary with a data folder of its own.
 type server struct {
 	bin, dir string
+	url      string // its address, once somebody signed in
 	log      string
 	cmd      *exec.Cmd
 	http     *http.Client // over its socket
@@ -157,10 +158,10 @@ func startServer(b *testing.B, bin string, v vendor) *server {
 }
 
 // startServerIn starts a server on a data folder.
-func startServerIn(b *testing.B, bin string, v vendor, dir string) *server {
+func startServerIn(b *testing.B, bin string, v vendor, dir string, flags ...string) *server {
 	b.Helper()
 	s := &server{bin: bin, dir: dir}
-	s.cmd = exec.Command(bin, "serve", "--data", s.dir, "--listen", "127.0.0.1:0", "--vendor-map", "acme.okta.com="+v.URL)
+	s.cmd = exec.Command(bin, append([]string{"serve", "--data", s.dir, "--listen", "127.0.0.1:0", "--vendor-map", "acme.okta.com=" + v.URL}, flags...)...)
 	log, err := os.Create(filepath.Join(b.TempDir(), "serve.log"))
 	if err != nil {
 		b.Fatal(err)

@@ -11,7 +11,7 @@ import (
 type Cluster struct {
 	URL string
 
-	t    *testing.T
+	t    testing.TB
 	dir  string
 	who  *syscall.Credential
 	sh   *exec.Cmd
@@ -21,7 +21,7 @@ type Cluster struct {
 // NewCluster makes and starts a server with one empty database. The test is
 // skipped where no PostgreSQL is installed, also if PURSER_TEST_POSTGRES names one:
 // that is not ours to stop.
-func NewCluster(t *testing.T) *Cluster {
+func NewCluster(t testing.TB) *Cluster {
 	t.Helper()
 	if postgresBin() == "" {
 		t.Skip("no PostgreSQL is installed (apt-get install postgresql)")

@@ -43,7 +43,7 @@ func server(t *testing.T) string {
 }
 
 // awaitCluster returns the URL of a cluster when it takes connections.
-func awaitCluster(t *testing.T, dir string, who *syscall.Credential) string {
+func awaitCluster(t testing.TB, dir string, who *syscall.Credential) string {
 	t.Helper()
 	for range 2400 { // on a machine that does much else
 		if command(who, "/", filepath.Join(postgresBin(), "pg_isready"), "-q", "-h", dir, "-U", "purser").Run() == nil {
