@@ -71,12 +71,20 @@ func (p *Page) Everywhere(name string, full bool) {
 	p.Screenshot(name+"-1280-light", full)
 	p.pictured(name, full)
 	p.Size(390, 800)
-	p.Dark()
+	p.darken()
 	p.AxeShape()
 	p.fits(390)
 	p.Screenshot(name+"-390-dark", full)
 	p.Size(1280, 800)
 	p.Light()
+}
+
+// darken sets the dark theme and waits until the page follows: its script hears of
+// it with the next frame.
+func (p *Page) darken() {
+	p.t.Helper()
+	p.Dark()
+	p.Until(`document.documentElement.classList.contains("dark")`)
 }
 
 // fits fails the test if the page scrolls sideways.
@@ -93,7 +101,7 @@ func (p *Page) pictured(name string, full bool) {
 	if os.Getenv("PURSER_SCREENSHOTS") == "" {
 		return
 	}
-	p.Dark()
+	p.darken()
 	p.Screenshot(name+"-1280-dark", full)
 	p.Light()
 	p.Size(390, 800)
