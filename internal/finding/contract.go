@@ -56,10 +56,7 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 		return nil
 	}
 	at, moment, settle := store.UseAtMoment(now, 0), purser.MicrosOf(now), settling(ends, now)
-	if err := s.DB.SeatFindings(ctx, at, applications, moment, settle); err != nil {
-		return err
-	}
-	if err := s.DB.PlanFindings(ctx, applications, moment, settle); err != nil {
+	if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 		return err
 	}
 	s.ends = ends

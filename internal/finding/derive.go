@@ -33,13 +33,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	ends := endsOf(terms, now)
 	settle := settling(ends, now)
 	if len(instances) == 0 || len(applications) > 0 {
-		if err := s.DB.AccountFindings(ctx, at, applications, moment, settle); err != nil {
-			return err
-		}
-		if err := s.DB.SeatFindings(ctx, at, applications, moment, settle); err != nil {
-			return err
-		}
-		if err := s.DB.PlanFindings(ctx, applications, moment, settle); err != nil {
+		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 			return err
 		}
 	}

@@ -40,26 +40,43 @@ func (r foundRow) same() bool {
 
 func equal(a, b *int64) bool { return a == nil && b == nil || a != nil && b != nil && *a == *b }
 
-// AccountFindings, SeatFindings, PlanFindings and ShadowFindings keep what the
-// rows say of accounts, seats, plans and applications. Settle gives each row its
-// last word, such as the date of a contract.
-func (db *DB) AccountFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
-	return db.keepFindings(ctx, db.accountFindings(at, applications), Found{Applications: applications,
-		Kinds: []string{"leaver_access", "unknown_account", "used_after_leaving", "used_while_away", "used_not_in_hr"}}, now, settle)
+// foundAtOnce is of how many applications findings are held in memory together.
+const foundAtOnce = 10
+
+// ApplicationFindings keeps what the rows say of the accounts, seats and plans of
+// applications; none means all of them. Settle gives each row its last word, such as
+// the date of a contract.
+func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
+	all := []struct {
+		kinds  []string
+		wanted func(applications []int64) string
+	}{
+		{[]string{"leaver_access", "unknown_account", "used_after_leaving", "used_while_away", "used_not_in_hr"},
+			func(some []int64) string { return db.accountFindings(at, some) }},
+		{[]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat"}, func(some []int64) string { return seatFindings(at, some) }},
+		{[]string{"overbought_plan"}, planFindings},
+	}
+	if len(applications) == 0 {
+		if err := db.reader.NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(ctx, &applications); err != nil {
+			return fmt.Errorf("list the applications: %w", err)
+		}
+		for _, of := range all {
+			if err := db.endFindings(ctx, of.kinds, ` AND saas_no NOT IN (SELECT id FROM saas_application)`, nil, now); err != nil {
+				return err
+			}
+		}
+	}
+	for some := range slices.Chunk(applications, foundAtOnce) {
+		for _, of := range all {
+			if err := db.keepFindings(ctx, of.wanted(some), Found{Applications: some, Kinds: of.kinds}, now, settle); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
-// SeatFindings keeps what the rows say of seats; see AccountFindings.
-func (db *DB) SeatFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
-	return db.keepFindings(ctx, seatFindings(at, applications), Found{Applications: applications,
-		Kinds: []string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat"}}, now, settle)
-}
-
-// PlanFindings keeps what the rows say of plans; see AccountFindings.
-func (db *DB) PlanFindings(ctx context.Context, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
-	return db.keepFindings(ctx, planFindings(applications), Found{Applications: applications, Kinds: []string{"overbought_plan"}}, now, settle)
-}
-
-// ShadowFindings keeps which applications nobody has looked at; see AccountFindings.
+// ShadowFindings keeps which applications nobody has looked at; see ApplicationFindings.
 func (db *DB) ShadowFindings(ctx context.Context, now purser.Micros) error {
 	return db.keepFindings(ctx, shadowFindings, Found{Kinds: []string{"new_application"}}, now, func(*FoundRow) {})
 }
@@ -106,7 +123,7 @@ func (db *DB) keepFindings(ctx context.Context, wanted string, f Found, now purs
 			return err
 		}
 	}
-	return db.endFindings(ctx, f, marks, now)
+	return db.endFindings(ctx, f.Kinds, f.where(), marks, now)
 }
 
 type findingKey struct{ kind, source, external string }
@@ -142,20 +159,25 @@ func putFindings(ctx context.Context, tx bun.Tx, rows []FoundRow, now purser.Mic
 	return err
 }
 
-// endFindings notes which findings are no longer so. A seat counts as given up
-// only where the vendor's list does not have it any more.
-func (db *DB) endFindings(ctx context.Context, f Found, marks map[findingKey]bool, now purser.Micros) error {
+// where is the condition for the findings of which it is complete, beside their kinds.
+func (f Found) where() string {
+	if len(f.Applications) == 0 {
+		return ""
+	}
+	return ` AND saas_no IN (` + quotedNumbers(f.Applications) + `)`
+}
+
+// endFindings notes which findings of kinds, and where, are no longer so: those
+// without a mark. A seat counts as given up only where the vendor's list does not
+// have it any more.
+func (db *DB) endFindings(ctx context.Context, kinds []string, where string, marks map[findingKey]bool, now purser.Micros) error {
 	var kept []struct {
 		No         int64  `bun:"no"`
 		Kind       string `bun:"kind"`
 		Source     string `bun:"source"`
 		ExternalID string `bun:"external_id"`
 	}
-	where := ""
-	if len(f.Applications) > 0 {
-		where = ` AND saas_no IN (` + quotedNumbers(f.Applications) + `)`
-	}
-	err := db.reader.NewRaw(`SELECT no, kind, source, external_id FROM finding WHERE gone_at = 0 AND kind IN (?)`+where, bun.List(f.Kinds)).Scan(ctx, &kept)
+	err := db.reader.NewRaw(`SELECT no, kind, source, external_id FROM finding WHERE gone_at = 0 AND kind IN (?)`+where, bun.List(kinds)).Scan(ctx, &kept)
 	if err != nil {
 		return err
 	}
@@ -235,5 +257,5 @@ func (db *DB) KeepFindings(ctx context.Context, kinds []string, rows []FoundRow,
 			return err
 		}
 	}
-	return db.endFindings(ctx, Found{Kinds: kinds}, marks, now)
+	return db.endFindings(ctx, kinds, "", marks, now)
 }
