@@ -84,6 +84,7 @@ type ContractTerms struct {
 	TermMonths    int            `json:"term_months,omitempty" doc:"length; the end follows from it where it is not said"`
 	Notice        Notice         `json:"notice,omitzero" required:"false"`
 	AutoRenew     Tristate       `json:"auto_renew,omitempty"`
+	TrueDown      string         `json:"true_down,omitempty" doc:"first day on which fewer may be paid for, before the end; empty: at the end alone"`
 	RenewalMonths int            `json:"renewal_months,omitempty" doc:"length of the next period; 0: as this one"`
 	Uplift        string         `json:"uplift,omitempty" doc:"percent by which prices rise at a renewal, exact decimal"`
 	Payment       string         `json:"payment,omitempty" doc:"monthly, quarterly, half_yearly, yearly, once; empty: not known"`

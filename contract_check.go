@@ -138,6 +138,9 @@ func (t ContractTerms) Check(currencies []string) (ContractTerms, error) {
 	if t.Start != "" && t.End != "" && t.End < t.Start {
 		return t, Invalid("end", "it ends before it begins")
 	}
+	if _, ok := ParseDay(t.TrueDown); t.TrueDown != "" && (!ok || t.TrueDown < t.Start || t.End != "" && t.TrueDown > t.End) {
+		return t, Invalid("true_down", "quantities may be lowered on a day within the period, such as 2027-01-31")
+	}
 	if !slices.Contains([]string{"", NoticeDays, NoticeMonths}, t.Notice.Unit) || t.Notice.Count < 0 || t.Notice.Count > 3660 || t.Notice.Unit == NoticeMonths && t.Notice.Count > 120 {
 		return t, Invalid("notice", "a notice period is a number of days or months")
 	}
@@ -228,6 +231,7 @@ func (t ContractTerms) Next() (next ContractTerms, ok bool) {
 	}
 	next = t
 	next.Start, next.End, next.TermMonths, next.Amendments = AddDays(t.End, 1), "", months, nil
+	next.TrueDown = "" // a right of this period
 	next.End = TermEnd(next.Start, months)
 	next.Plans = slices.Clone(t.PlansOn(t.End))
 	for i, p := range next.Plans {

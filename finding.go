@@ -56,7 +56,8 @@ type Finding struct {
 	PersonID        string      `json:"person_id,omitempty"`
 	PlanID          string      `json:"plan_id,omitempty"`
 	ExternalID      string      `json:"external_id,omitempty"`
-	// Value is what it costs for a billing period, Annual for a year; nil where
+	// Value is what it costs for the period of its contract, or for a billing period where
+	// there is none, Annual for a year; nil where
 	// nobody knows the price or its period, or for whom money is hidden.
 	Value        *Money    `json:"value"`
 	Annual       *Money    `json:"annual"`

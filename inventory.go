@@ -122,6 +122,13 @@ type Plan struct {
 	Price        *Money    `json:"price"`
 	RenewsAt     time.Time `json:"renews_at,omitzero"`
 	DataAsOf     time.Time `json:"data_as_of,omitzero"`
+
+	ApplicationID string `json:"application_id,omitempty"`
+	ContractID    string `json:"contract_id,omitempty"` // that is in force for its application
+	ContractName  string `json:"contract_name,omitempty"`
+	EndsOn        string `json:"ends_on,omitempty"`       // last day of the term: as entered, else of the contract
+	RealizableOn  string `json:"realizable_on,omitempty"` // the first day on which something of it can be saved
+	Realizable    string `json:"realizable"`              // the same in words
 }
 
 // Transaction is one line of spend.

@@ -168,7 +168,7 @@ func transactionFields() []Field {
 func contractFields() []Field {
 	return []Field{{Name: "external_id", Type: Text}, {Name: "version", Type: Int}, {Name: "name", Type: Text, Mandatory: true}, {Name: "vendor", Type: Text, Mandatory: true},
 		{Name: "applications", Type: Text}, {Name: "start", Type: Date}, {Name: "end", Type: Date}, {Name: "term_months", Type: Int}, {Name: "notice", Type: Text},
-		{Name: "auto_renew", Type: Bool}, {Name: "renewal_months", Type: Int}, {Name: "uplift", Type: Decimal}, {Name: "payment", Type: Text}, {Name: "po_number", Type: Text},
+		{Name: "auto_renew", Type: Bool}, {Name: "true_down", Type: Date}, {Name: "renewal_months", Type: Int}, {Name: "uplift", Type: Decimal}, {Name: "payment", Type: Text}, {Name: "po_number", Type: Text},
 		{Name: "owner", Type: Text}, {Name: "contact_name", Type: Text}, {Name: "contact_email", Type: Text}, {Name: "contact_phone", Type: Text},
 		{Name: "cost_centers", Type: Text}, {Name: "custom", Type: Text}, {Name: "note", Type: Text},
 		{Name: "plan", Type: Text}, {Name: "per", Type: Text}, {Name: "quantity", Type: Int}, {Name: "price", Type: Minor}, {Name: "currency", Type: Text}, {Name: "billing", Type: Text}}

@@ -7,15 +7,16 @@ import (
 
 // PlanTerms is what was entered of a license plan. Money is in minor units.
 type PlanTerms struct {
-	Model    string `json:"model"`            // per_user, per_unit, flat
-	Family   string `json:"family,omitempty"` // plans of one family give the same: two seats of one person are one too many
-	Bought   *int64 `json:"bought"`           // null: as the vendor says
-	Included int64  `json:"included"`         // paid for, however many are used
-	Minimum  int64  `json:"minimum"`
-	Free     int64  `json:"free"`              // seats that cost nothing
-	Price    *Money `json:"price"`             // of one seat or unit for a period; of everything where flat; null: as the vendor says
-	Period   string `json:"period,omitempty"`  // month, year; "" unknown, and so is every value
-	EndsOn   string `json:"ends_on,omitempty"` // last day of the term, YYYY-MM-DD
+	Model    string   `json:"model"`            // per_user, per_unit, flat
+	Family   string   `json:"family,omitempty"` // plans of one family give the same: two seats of one person are one too many
+	Bought   *int64   `json:"bought"`           // null: as the vendor says
+	Included int64    `json:"included"`         // paid for, however many are used
+	Minimum  int64    `json:"minimum"`
+	Free     int64    `json:"free"`               // seats that cost nothing
+	Price    *Money   `json:"price"`              // of one seat or unit for a period; of everything where flat; null: as the vendor says
+	Period   string   `json:"period,omitempty"`   // month, year; "" unknown, and so is every value
+	EndsOn   string   `json:"ends_on,omitempty"`  // last day of the term, YYYY-MM-DD
+	Contains []string `json:"contains,omitempty"` // plans of the same instance that come with it: identifiers of the vendor, or names
 }
 
 // License is a plan with what is bought, assigned, used and spare.
@@ -37,6 +38,12 @@ type License struct {
 	Price           *Money     `json:"price"`
 	Annual          *Money     `json:"annual"` // what all of it costs in a year; null: unknown, or hidden
 	Priced          string     `json:"price_words,omitempty"`
+	PricedBy        string     `json:"price_by,omitempty"`    // entered, contract, vendor
+	ContractID      string     `json:"contract_id,omitempty"` // that is in force for its application
+	ContractName    string     `json:"contract_name,omitempty"`
+	EndsOn          string     `json:"ends_on,omitempty"` // last day of the term: as entered, else of the contract
+	RealizableOn    string     `json:"realizable_on,omitempty"`
+	Realizable      string     `json:"realizable,omitempty"` // from when something of it can be saved, in words
 }
 
 // ParsePrice reads an amount as people write it, such as 1250, 12.5 or 12.50,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"purser"
 )
@@ -13,6 +14,10 @@ type licenseCmd struct {
 	Show licenseShowCmd `cmd:"" help:"Show a plan and how its seats are used."`
 	Set  licenseSetCmd  `cmd:"" help:"Enter price, period and quantities of a plan."`
 	Add  licenseAddCmd  `cmd:"" help:"Enter a plan of which no vendor tells anything."`
+
+	Exclusions licenseExclusionsCmd `cmd:"" help:"List the accounts and rules of an application that are left out of findings about seats."`
+	Exclude    licenseExcludeCmd    `cmd:"" help:"Leave an account, a kind of accounts or a mail domain out of findings about seats."`
+	Include    licenseIncludeCmd    `cmd:"" help:"Take such a rule away."`
 }
 
 type licenseListCmd struct {
@@ -73,29 +78,31 @@ func (c *licenseShowCmd) Run(ctx context.Context, s *session) error {
 	}
 	facts := [][]string{{"Name", l.Name}, {"Instance", l.InstanceName}, {"Bought", known(l.Bought)}, {"Assigned", known(l.Assigned)}, {"Used", known(l.Used)},
 		{"Inactive or never active", known(l.Idle)}, {"Use unknown", known(l.Unknown)}, {"Spare", known(l.Spare)}, {"Price", amount(l.Price, l.Priced)}, {"In a year", amount(l.Annual, l.Priced)}}
+	facts = append(facts, []string{"Contract", l.ContractName}, []string{"Term ends", l.EndsOn}, []string{"Can be saved", l.Realizable})
 	if t := l.Terms; t != nil {
 		facts = append(facts, []string{"Paid", t.Model}, []string{"For a", t.Period}, []string{"Included", count(t.Included)}, []string{"Minimum", count(t.Minimum)},
-			[]string{"Free", count(t.Free)}, []string{"Family", t.Family}, []string{"Ends on", t.EndsOn})
+			[]string{"Free", count(t.Free)}, []string{"Family", t.Family}, []string{"Ends on", t.EndsOn}, []string{"Contains", strings.Join(t.Contains, ", ")})
 	}
 	return s.table([]string{"PLAN", l.ID}, facts)
 }
 
 // terms are the flags for what is entered of a plan.
 type terms struct {
-	Model    string  `help:"per_user, per_unit or flat." enum:"per_user,per_unit,flat" default:"per_user"`
-	Price    *int64  `help:"Price of one seat for a period, in minor units (cents); of everything where flat." placeholder:"CENTS"`
-	Currency string  `help:"Currency, such as EUR."`
-	Period   string  `help:"For how long the price pays: month or year." enum:",month,year" default:""`
-	Bought   *int64  `help:"How many were bought, where the vendor does not say." placeholder:"N"`
-	Included int64   `help:"How many are paid for, however many are used." placeholder:"N"`
-	Minimum  int64   `help:"The least that has to be bought." placeholder:"N"`
-	Free     int64   `help:"How many cost nothing." placeholder:"N"`
-	Family   string  `help:"Plans of one family give the same: two seats of one person are one too many."`
-	EndsOn   *string `help:"Last day of the term." placeholder:"YYYY-MM-DD"`
+	Model    string   `help:"per_user, per_unit or flat." enum:"per_user,per_unit,flat" default:"per_user"`
+	Price    *int64   `help:"Price of one seat for a period, in minor units (cents); of everything where flat." placeholder:"CENTS"`
+	Currency string   `help:"Currency, such as EUR."`
+	Period   string   `help:"For how long the price pays: month or year." enum:",month,year" default:""`
+	Bought   *int64   `help:"How many were bought, where the vendor does not say." placeholder:"N"`
+	Included int64    `help:"How many are paid for, however many are used." placeholder:"N"`
+	Minimum  int64    `help:"The least that has to be bought." placeholder:"N"`
+	Free     int64    `help:"How many cost nothing." placeholder:"N"`
+	Family   string   `help:"Plans of one family give the same: two seats of one person are one too many."`
+	Contains []string `help:"A plan of the same instance that comes with it, by name or identifier; said again for each." sep:"none" placeholder:"PLAN"`
+	EndsOn   *string  `help:"Last day of the term." placeholder:"YYYY-MM-DD"`
 }
 
 func (t terms) terms() purser.PlanTerms {
-	out := purser.PlanTerms{Model: t.Model, Family: t.Family, Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period}
+	out := purser.PlanTerms{Model: t.Model, Family: t.Family, Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period, Contains: t.Contains}
 	if t.Price != nil {
 		out.Price = &purser.Money{Minor: *t.Price, Currency: t.Currency}
 	}

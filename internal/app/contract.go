@@ -16,7 +16,7 @@ func (a *App) openContracts(sealer *credential.Sealer) (err error) {
 		Failed: func(ctx context.Context, err error) {
 			a.Log.ErrorContext(ctx, "notice deadlines cannot be looked for; tried again in an hour", "error", err)
 		}})
-	a.Findings.Contracts = a.Contracts
+	a.Findings.Contracts, a.Licenses.Contracts = a.Contracts, a.Contracts
 	return err
 }
 

@@ -22,6 +22,8 @@ func contractSynonyms(field string) []string {
 		return append(own, "noticeperiod", "noticedays", "cancellationperiod", "cancellationnotice")
 	case "auto_renew":
 		return append(own, "autorenewal", "automaticrenewal", "renewsautomatically", "renewsbyitself")
+	case "true_down":
+		return append(own, "truedown", "reductionfrom", "reducefrom", "stepdown")
 	case "renewal_months":
 		return append(own, "renewalterm")
 	case "uplift":

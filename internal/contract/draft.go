@@ -158,6 +158,7 @@ func (d *draft) input(m columns.Mapping, c purser.Contract) (in purser.ContractI
 	of("end", func(v string) { in.Terms.End = v })
 	number("term_months", &in.Terms.TermMonths)
 	number("renewal_months", &in.Terms.RenewalMonths)
+	of("true_down", func(v string) { in.Terms.TrueDown = v })
 	of("uplift", func(v string) { in.Terms.Uplift = v })
 	of("payment", func(v string) { in.Terms.Payment = cycle(v) })
 	of("po_number", func(v string) { in.Terms.PONumber = v })

@@ -8,7 +8,7 @@ import (
 )
 
 // Terms returns the contracts that are in force: all but those that were canceled
-// and are over. It asks no gate, as it works for Purser itself and names no price.
+// and are over. It asks no gate, as it works for Purser itself.
 func (s *Service) Terms(ctx context.Context) ([]purser.RunningContract, error) {
 	var out []purser.RunningContract
 	f, page := store.ContractFilter{Today: s.Today(ctx)}, purser.Page{Limit: 500}
@@ -26,7 +26,12 @@ func (s *Service) Terms(ctx context.Context) ([]purser.RunningContract, error) {
 			return nil, err
 		}
 		for _, r := range list.Items {
-			t := purser.RunningContract{ID: r.ID, Name: r.Name, EndsOn: r.EndOn, NoticeOn: r.NoticeOn, DueOn: r.DueOn, Decided: r.Decision != string(purser.Undecided)}
+			c, err := r.Contract()
+			if err != nil {
+				return nil, err
+			}
+			t := purser.RunningContract{ID: r.ID, Name: r.Name, StartsOn: c.Terms.Start, EndsOn: r.EndOn, TrueDownOn: c.Terms.TrueDown, NoticeOn: r.NoticeOn, DueOn: r.DueOn,
+				Decided: r.Decision != string(purser.Undecided), Plans: c.Terms.PlansOn(inside(c.Terms, f.Today))}
 			if t.DueOn == store.NoDue {
 				t.DueOn = ""
 			}

@@ -65,7 +65,7 @@ func cellsOf(c purser.Contract) map[string]string {
 	}
 	return map[string]string{"id": c.ID, "version": strconv.FormatInt(c.Version, 10), "name": c.Name, "vendor": c.Vendor, "applications": strings.Join(applications, "; "),
 		"start": t.Start, "end": t.End, "term_months": number(t.TermMonths), "notice": NoticeText(t.Notice), "auto_renew": known(t.AutoRenew),
-		"renewal_months": number(t.RenewalMonths), "uplift": t.Uplift, "payment": t.Payment, "po_number": t.PONumber, "owner": owner,
+		"renewal_months": number(t.RenewalMonths), "uplift": t.Uplift, "true_down": t.TrueDown, "payment": t.Payment, "po_number": t.PONumber, "owner": owner,
 		"contact_name": c.Contact.Name, "contact_email": c.Contact.Email, "contact_phone": c.Contact.Phone, "cost_centers": SharesText(c.CostCenters),
 		"custom": strings.Join(custom, "; "), "note": c.Note, "notice_until": c.NoticeOn, "standing": string(c.Standing), "decision": string(c.Decision)}
 }

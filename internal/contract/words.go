@@ -26,7 +26,7 @@ func factsOf(c purser.Contract) []fact {
 	contact := strings.Join(slices.DeleteFunc([]string{c.Contact.Name, c.Contact.Email, c.Contact.Phone}, func(s string) bool { return s == "" }), ", ")
 	out := []fact{{field: "name", text: c.Name}, {field: "vendor", text: c.Vendor}, {field: "applications", text: strings.Join(applications, ", ")},
 		{field: "start", text: t.Start}, {field: "end", text: t.End}, {field: "term", text: months(t.TermMonths)}, {field: "notice", text: NoticeText(t.Notice)},
-		{field: "automatic renewal", text: known(t.AutoRenew)}, {field: "renews for", text: months(t.RenewalMonths)}, {field: "uplift", text: percent(t.Uplift)},
+		{field: "automatic renewal", text: known(t.AutoRenew)}, {field: "fewer from", text: t.TrueDown}, {field: "renews for", text: months(t.RenewalMonths)}, {field: "uplift", text: percent(t.Uplift)},
 		{field: "payment", text: strings.ReplaceAll(t.Payment, "_", "-")}, {field: "order number", text: t.PONumber}, {field: "plans", text: PlansText(t.Plans), money: true},
 		{field: "cost centers", text: SharesText(c.CostCenters)}, {field: "owner", text: c.Owner.Name}, {field: "contact", text: contact}, {field: "note", text: c.Note}}
 	for _, a := range t.Amendments {

@@ -40,21 +40,22 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 	if err := s.renewals(ctx, terms, now); err != nil {
 		return err
 	}
-	ends := endsOf(terms, now)
-	var applications []int64
-	for app, day := range ends {
-		if s.ends[app] != day {
-			applications = append(applications, app)
-		}
+	applications, err := s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey))
+	if err != nil {
+		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
-	for app := range s.ends {
-		if ends[app] == "" {
-			applications = append(applications, app)
+	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
+	for _, both := range []map[string]purser.Release{ends, s.ends} {
+		for app := range both {
+			if was, is := s.ends[app], ends[app]; was.On != is.On || was.By != is.By || was.EndsOn != is.EndsOn {
+				applications = append(applications, store.KeyOf("app_", app))
+			}
 		}
 	}
 	if slices.Sort(applications); len(applications) == 0 {
 		return nil
 	}
+	applications = slices.Compact(applications)
 	at, moment, settle := store.UseAtMoment(now, 0), purser.MicrosOf(now), settling(ends, now)
 	if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 		return err
@@ -63,39 +64,23 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 	return nil
 }
 
-// endsOf are the days on which applications' terms end, of those that are not over:
-// of several contracts the last one binds.
-func endsOf(terms []purser.RunningContract, now time.Time) map[int64]string {
-	today, ends := now.UTC().Format(time.DateOnly), map[int64]string{}
-	for _, t := range terms {
-		for _, id := range t.Applications {
-			if app := store.KeyOf("app_", id); t.EndsOn >= today && t.EndsOn > ends[app] {
-				ends[app] = t.EndsOn
-			}
-		}
-	}
-	return ends
-}
-
 // settling gives a finding the first day on which its value could be saved: what
-// was entered for the plan, else the end of the application's contract, else the
-// renewal that the vendor names. A day that is over says nothing.
-func settling(ends map[int64]string, now time.Time) func(*store.FoundRow) {
+// was entered for the plan, else the end of the application's contract or the day on
+// which that allows fewer, else the renewal that the vendor names. A day that is over
+// says nothing. What is under a contract is worth what it costs for the period of that.
+func settling(ends map[string]purser.Release, now time.Time) func(*store.FoundRow) {
 	today := now.UTC().Format(time.DateOnly)
 	return func(r *store.FoundRow) {
-		if r.RealizableOn < today {
-			r.RealizableOn, r.RealizableBy = "", ""
-		}
-		if r.Plan == 0 || r.RealizableOn != "" {
+		if r.Plan == 0 {
 			return
 		}
-		if day := ends[r.Application]; day != "" {
-			r.RealizableOn, r.RealizableBy = day, "contract"
-		} else if r.RenewsAt > 0 {
-			if day := purser.Micros(r.RenewsAt).Time().UTC().Format(time.DateOnly); day >= today {
-				r.RealizableOn, r.RealizableBy = day, "vendor"
+		end := ends[store.ApplicationID(r.Application)]
+		if r.Annual != nil {
+			if value := end.Term(*r.Annual); value != nil {
+				r.Value = value
 			}
 		}
+		r.RealizableOn, r.RealizableBy = end.Realizable(r.RealizableOn, purser.Micros(r.RenewsAt).Time(), today)
 	}
 }
 

@@ -30,7 +30,10 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
-	ends := endsOf(terms, now)
+	if _, err := s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey)); err != nil {
+		return fmt.Errorf("keep what contracts say of plans: %w", err)
+	}
+	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
 	settle := settling(ends, now)
 	if len(instances) == 0 || len(applications) > 0 {
 		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {

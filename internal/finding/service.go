@@ -41,7 +41,7 @@ type Service struct {
 	Options
 	mu   sync.Mutex // one derivation at a time
 	wake chan struct{}
-	ends map[int64]string // by application, as they were settled last; nil: not yet
+	ends map[string]purser.Release // by application, as they were settled last; nil: not yet
 }
 
 // New returns a Service.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"strings"
-	"time"
 
 	"purser"
 	"purser/internal/store"
@@ -56,6 +55,9 @@ func sentence(r store.FindingRow, who string) string {
 		}
 		return who + " holds a seat of " + plan + " in " + app + " and has not used it within the threshold."
 	case purser.FindingDuplicateSeat:
+		if r.About == "contained" {
+			return who + " holds a seat of " + plan + " in " + app + ", and another plan of theirs contains it."
+		}
 		return "The person of " + who + " holds another seat of " + plan + " in " + app + "."
 	case purser.FindingDowngradeSeat:
 		return who + " uses " + app + ", but not what " + plan + " adds; a cheaper plan would do."
@@ -108,17 +110,7 @@ func (v sight) value(f *purser.Finding, r store.FindingRow) {
 		f.Annual = &purser.Money{Minor: *r.Annual, Currency: r.Currency}
 	}
 	f.RealizableOn = r.RealizableOn
-	switch by := map[string]string{"plan": "the end that was entered for the plan", "vendor": "its renewal as the vendor says", "contract": "the end of the contract"}[r.RealizableBy]; {
-	case r.RealizableOn == "":
-		f.Realizable = "unknown: no contract, and nobody says when the term ends"
-	default:
-		day, err := time.Parse(time.DateOnly, r.RealizableOn)
-		if err != nil {
-			f.Realizable = "unknown"
-			return
-		}
-		f.Realizable = "from " + day.Format("2 January 2006") + ", " + by
-	}
+	f.Realizable = purser.RealizableWords(r.RealizableOn, r.RealizableBy)
 }
 
 // Words is a kind of finding as people say it.

@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"time"
 
 	"purser"
 	"purser/internal/store"
@@ -33,6 +34,9 @@ func (s *Service) Plans(ctx context.Context, f PlanFilter, p purser.Page) (purse
 		return list, err
 	}
 	asOf, err := s.asOf(ctx, purser.TaskLicenseInformation)
+	if err != nil {
+		return list, err
+	}
 	money := s.mayMoney(ctx)
 	for i := range list.Items {
 		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
@@ -40,7 +44,30 @@ func (s *Service) Plans(ctx context.Context, f PlanFilter, p purser.Page) (purse
 			list.Items[i].Price = nil
 		}
 	}
-	return list, err
+	return list, s.release(ctx, list.Items)
+}
+
+// release notes on plans when their terms end, and when something of them can be saved.
+func (s *Service) release(ctx context.Context, plans []purser.Plan) error {
+	var contracts []purser.RunningContract
+	if s.contracts != nil && len(plans) > 0 {
+		var err error
+		if contracts, err = s.contracts(ctx); err != nil {
+			return err
+		}
+	}
+	today := s.now().UTC().Format(time.DateOnly)
+	releases := purser.Releases(contracts, today)
+	for i, p := range plans {
+		r := releases[p.ApplicationID]
+		on, by := r.Realizable(p.EndsOn, p.RenewsAt, today)
+		plans[i].ContractID, plans[i].ContractName = r.Contract, r.Name
+		if p.EndsOn == "" {
+			plans[i].EndsOn = r.EndsOn
+		}
+		plans[i].RealizableOn, plans[i].Realizable = on, purser.RealizableWords(on, by)
+	}
+	return nil
 }
 
 // Seat is one seat of a plan.

@@ -34,6 +34,8 @@ type Options struct {
 	Shelf func(connector, name string) string
 	// Organization returns what is said of the organization. nil: nothing is.
 	Organization func(ctx context.Context) purser.Organization
+	// Contracts returns what the contracts in force say. nil: there are none.
+	Contracts func(ctx context.Context) ([]purser.RunningContract, error)
 	// Connectors lists what can be connected: name to title. nil: nothing.
 	Connectors func() map[string]string
 	// Recount adds up anew how applications are used, once a decision has changed
@@ -57,11 +59,12 @@ type Service struct {
 	connectors   func() map[string]string
 	recount      func(ctx context.Context, applications []int64) error
 	standings    func(ctx context.Context) ([]purser.Placed, error)
+	contracts    func(ctx context.Context) ([]purser.RunningContract, error)
 }
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf}
+	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf, contracts: o.Contracts}
 	if s.organization, s.connectors = o.Organization, o.Connectors; s.organization == nil {
 		s.organization = func(context.Context) purser.Organization { return purser.Organization{} }
 	}

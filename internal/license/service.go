@@ -19,6 +19,13 @@ type Options struct {
 	DB   *store.DB
 	Gate Gate
 	Now  func() time.Time
+	// Contracts says what the contracts in force are. nil: there are none.
+	Contracts Contracts
+}
+
+// Contracts hands out contracts; package contract does.
+type Contracts interface {
+	Terms(ctx context.Context) ([]purser.RunningContract, error)
 }
 
 // Service answers questions about plans and keeps what is entered of them.
@@ -63,9 +70,13 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	if err != nil {
 		return out, err
 	}
+	said, err := s.said(ctx)
+	if err != nil {
+		return out, err
+	}
 	for _, r := range rows.Items {
 		t, ok := terms[[2]string{r.InstanceID, r.ExternalID}]
-		out.Items = append(out.Items, s.license(ctx, r, t, ok))
+		out.Items = append(out.Items, s.license(ctx, r, t, ok, said))
 	}
 	return out, nil
 }
@@ -76,10 +87,15 @@ func (s *Service) ByHand(ctx context.Context, application string) ([]purser.Lice
 		return nil, err
 	}
 	rows, err := store.HandPlans(ctx, s.DB.Read(), store.KeyOf("app_", application))
+	if err != nil {
+		return nil, err
+	}
+	said, err := s.said(ctx)
 	out := make([]purser.License, 0, len(rows))
 	for _, r := range rows {
 		l := purser.License{ID: store.RowID("lic_", r.No), Name: r.Name, ApplicationID: store.ApplicationID(r.Application), ApplicationName: r.AppName, ByHand: true}
-		s.enter(ctx, &l, r, true, nil)
+		s.enter(ctx, &l, r, true, nil, said)
+		said.release(&l, r.EndsOn, time.Time{})
 		out = append(out, l)
 	}
 	return out, err
@@ -106,7 +122,16 @@ func (s *Service) License(ctx context.Context, id string) (purser.License, error
 	if err != nil {
 		return purser.License{}, err
 	}
-	l := s.license(ctx, r, t, ok)
+	said, err := s.said(ctx)
+	if err != nil {
+		return purser.License{}, err
+	}
+	l := s.license(ctx, r, t, ok, said)
+	if l.Terms != nil {
+		if l.Terms.Contains, err = store.PartsOf(ctx, s.DB.Read(), r.InstanceID, r.ExternalID); err != nil {
+			return l, err
+		}
+	}
 	i, err := store.Instance(ctx, s.DB.Read(), r.InstanceID)
 	if err != nil {
 		return l, err
@@ -118,18 +143,24 @@ func (s *Service) License(ctx context.Context, id string) (purser.License, error
 	return l, err
 }
 
-func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, entered bool) purser.License {
-	l := purser.License{ID: r.ID, Name: r.Name, InstanceID: r.InstanceID, InstanceName: r.InstanceName, Bought: r.Bought, Assigned: &r.Assigned, Price: r.Price}
-	s.enter(ctx, &l, t, entered, r.Price)
+func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, entered bool, said said) purser.License {
+	l := purser.License{ID: r.ID, Name: r.Name, ApplicationID: r.ApplicationID, InstanceID: r.InstanceID, InstanceName: r.InstanceName, Bought: r.Bought, Assigned: &r.Assigned, Price: r.Price}
+	s.enter(ctx, &l, t, entered, r.Price, said)
+	said.release(&l, t.EndsOn, r.RenewsAt)
 	return l
 }
 
 // enter adds what was entered of a plan, and what follows from it.
-func (s *Service) enter(ctx context.Context, l *purser.License, t store.TermRow, entered bool, told *purser.Money) {
+func (s *Service) enter(ctx context.Context, l *purser.License, t store.TermRow, entered bool, told *purser.Money, said said) {
 	period, flat := "", false
+	agreed, known := said.prices[[2]string{l.ApplicationID, store.PlanKey(l.Name)}]
+	if known && l.Bought == nil {
+		l.Bought = agreed.Bought
+	}
 	if entered {
 		terms := purser.PlanTerms{Model: t.Model, Family: t.Family, Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period, EndsOn: t.EndsOn}
-		if t.Price != nil {
+		if l.PricedBy = "vendor"; t.Price != nil {
+			l.PricedBy = "entered"
 			terms.Price = &purser.Money{Minor: *t.Price, Currency: t.Currency}
 			l.Price = terms.Price
 		}
@@ -141,12 +172,18 @@ func (s *Service) enter(ctx context.Context, l *purser.License, t store.TermRow,
 	if l.Price == nil {
 		l.Price = told
 	}
+	if known && agreed.Price != nil && (l.Price == nil || period == "") {
+		l.Price, l.PricedBy, period, flat = agreed.Price, "contract", agreed.Period, agreed.Model == "flat"
+	}
+	if l.Price == nil {
+		l.PricedBy = ""
+	}
 	if l.Bought != nil && l.Assigned != nil {
 		spare := *l.Bought - *l.Assigned
 		l.Spare = &spare
 	}
 	if s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
-		l.Price, l.Annual, l.Priced = nil, nil, "hidden for your role"
+		l.Price, l.Annual, l.Priced, l.PricedBy = nil, nil, "hidden for your role", ""
 		if l.Terms != nil {
 			l.Terms.Price = nil
 		}

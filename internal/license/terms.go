@@ -23,7 +23,7 @@ func (s *Service) Set(ctx context.Context, id string, t purser.PlanTerms) error 
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		before := store.TermRow{}
+		before, source := store.TermRow{}, ""
 		if no := store.KeyOf("lic_", id); no != 0 {
 			hand, err := store.HandPlans(ctx, tx, 0)
 			if err != nil {
@@ -52,7 +52,10 @@ func (s *Service) Set(ctx context.Context, id string, t purser.PlanTerms) error 
 				return err
 			}
 			row.Source, row.ExternalID, row.Application = plan.InstanceID, plan.ExternalID, store.KeyOf("app_", i.Application)
-			row.Name = plan.Name
+			row.Name, source = plan.Name, plan.InstanceID
+		}
+		if err := contain(ctx, tx, source, row.ExternalID, t.Contains); err != nil {
+			return err
 		}
 		return s.keep(ctx, tx, id, before, row)
 	})
@@ -85,6 +88,40 @@ func (s *Service) Add(ctx context.Context, application, name string, t purser.Pl
 		}
 		return s.keep(ctx, tx, application, store.TermRow{}, row)
 	})
+}
+
+// contain notes which plans of an instance come with a bundle: by the vendor's
+// identifier, or by name.
+func contain(ctx context.Context, tx bun.Tx, source, bundle string, named []string) error {
+	named = slices.DeleteFunc(slices.Clone(named), func(s string) bool { return strings.TrimSpace(s) == "" })
+	if source == "" {
+		if len(named) > 0 {
+			return purser.Invalid("contains", "of a plan by hand nobody says who holds it; enter the bundle at the vendor's plan")
+		}
+		return nil
+	}
+	i, err := store.Instance(ctx, tx, source)
+	if err != nil {
+		return err
+	}
+	plans, err := store.Plans(ctx, tx, store.PlanFilter{InstanceNo: i.No}, purser.Page{Limit: 1000}, false)
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, text := range named {
+		text = strings.TrimSpace(text)
+		at := slices.IndexFunc(plans.Items, func(p purser.Plan) bool { return p.ExternalID == text || strings.EqualFold(p.Name, text) })
+		if at < 0 {
+			return purser.Invalid("contains", "%s has no plan %q", i.Name, text)
+		}
+		if part := plans.Items[at].ExternalID; part == bundle {
+			return purser.Invalid("contains", "a plan does not contain itself")
+		} else if !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return store.PutParts(ctx, tx, source, bundle, parts)
 }
 
 func (s *Service) keep(ctx context.Context, tx bun.Tx, object string, before, row store.TermRow) error {

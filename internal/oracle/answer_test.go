@@ -45,13 +45,18 @@ func (o *organization) class(x *account) string {
 	return "inactive"
 }
 
-// endOf is the day on which the terms of an application end: the last of those
-// contracts about it that are not over; "" nobody knows.
+// endOf is the day on which something of an application can be saved: the end of the
+// last contract about it that is not over, or the day from which that allows fewer;
+// "" nobody knows.
 func (o *organization) endOf(n int) string {
 	last := -1
 	for _, c := range o.contracts {
-		if c.at == n && c.inDays > last {
-			last = c.inDays
+		day := c.inDays
+		if c.trueDownIn > 0 {
+			day = c.trueDownIn
+		}
+		if c.at == n && day > last {
+			last = day
 		}
 	}
 	if last < 0 {
@@ -162,6 +167,14 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 			extra[h] = true
 		}
 	}
+	contained := func(h *held) bool {
+		for _, s := range h.x.seats {
+			if s.plan == a.plans[h.s.plan].part {
+				return true
+			}
+		}
+		return false
+	}
 	assigned := map[string]int64{}
 	for _, h := range all {
 		assigned[h.s.plan]++
@@ -179,7 +192,7 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 		switch {
 		case h.x.person >= 0 && o.people[h.x.person].left != "":
 			h.kind = "undeprovisioned_seat"
-		case extra[h]:
+		case extra[h], contained(h) && class != "closed":
 			h.kind = "duplicate_seat"
 		case (class == "inactive" || class == "never") && begun.Before(since):
 			h.kind = "unused_seat"

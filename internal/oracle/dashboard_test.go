@@ -87,7 +87,7 @@ func TestTheFirstPageSaysWhatTheOracleKnows(t *testing.T) {
 	for n, now := range days() {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			o := invent(int64(n+31), now)
-			o.contracts = nil // they are drawn below
+			o.withoutContracts() // they are drawn below
 			h := newHouse(t, db, now)
 			o.plant(h)
 			ctx := purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_1", Name: "Fin", Role: purser.RoleFinance})

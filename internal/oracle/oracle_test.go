@@ -122,7 +122,7 @@ func (o *organization) compareFindings(h *house) {
 		}
 	}
 	sums := map[string]int64{}
-	ends := map[string]string{}
+	ends, longTerm, bundled := map[string]string{}, 0, 0
 	for n, a := range o.apps {
 		ends[a.instance.Application] = o.endOf(n)
 	}
@@ -143,13 +143,24 @@ func (o *organization) compareFindings(h *house) {
 			h.t.Errorf("%s is worth %v, the oracle says %d %s", k, f.Annual, want, currency[k])
 		default:
 			sums[string(f.Kind)+" "+f.Annual.Currency] += f.Annual.Minor
+			if f.ApplicationID == o.apps[2].instance.Application { // a year and a half
+				if longTerm++; f.Value == nil || f.Value.Minor*2 != want*3 && f.Value.Minor*2 != want*3+1 {
+					h.t.Errorf("%s is worth %v in eighteen months, and %d in a year", k, f.Value, want)
+				}
+			}
 		}
 		if f.RealizableOn != ends[f.ApplicationID] || f.Realizable == "" {
 			h.t.Errorf("%s: realizable %q (%s), the contract ends %q", k, f.RealizableOn, f.Realizable, ends[f.ApplicationID])
 		}
+		if strings.Contains(f.Sentence, "another plan of theirs contains it") {
+			bundled++
+		}
 		if len(f.Evidence) == 0 {
 			h.t.Errorf("%s opens nothing", k)
 		}
+	}
+	if longTerm == 0 || bundled == 0 {
+		h.t.Errorf("%d savings under a long contract and %d seats that a bundle contains: the comparison says nothing of them", longTerm, bundled)
 	}
 	counts, err := h.findings.Counts(h.t.Context(), finding.Filter{})
 	if err != nil {

@@ -48,6 +48,8 @@ type plan struct {
 	money   string
 	period  string
 	family  string
+	agreed  bool   // a contract tells the price, and changed it in the middle of a month
+	part    string // of that bundle
 }
 
 type person struct {
@@ -64,6 +66,9 @@ type agreement struct {
 	inDays     int // its last day
 	noticeDays int // 0: no notice is agreed
 	decision   purser.Decision
+	months     int  // how long it runs, to the day; 0: a year until today, and what is left
+	trueDownIn int  // the day from which it allows fewer; 0: none
+	prices     bool // it names the plans that are agreed
 }
 
 // organization is an organization with planted facts, and the oracle over it.
@@ -93,6 +98,10 @@ func invent(seed int64, now time.Time) *organization {
 	o.contracts = []*agreement{{at: 4, inDays: 61, noticeDays: 30}, {at: 4, inDays: 20, noticeDays: 30}, // overdue, and not the last
 		{at: 3, inDays: 121, noticeDays: 30}, {at: 0, inDays: 90}, {at: 0, inDays: 40, noticeDays: 60, decision: purser.DecisionRenew},
 		{at: 2, inDays: 0, noticeDays: 1, decision: purser.DecisionCancel}, {at: 1, inDays: -1, decision: purser.DecisionCancel}, {at: 1, inDays: -9, noticeDays: 10}}
+	// A year and a half that ends in the middle of a month, with a right to fewer before.
+	y, m, _ := now.UTC().Date()
+	last := int(time.Date(y, m+5, 14, 0, 0, 0, 0, time.UTC).Sub(now.UTC().Truncate(dayLong)) / dayLong)
+	o.contracts = append(o.contracts, &agreement{at: 2, inDays: last, noticeDays: 30, months: 18, trueDownIn: last - 60, prices: true})
 	// Over the day's edge in other time zones, over a leap day, and long ago.
 	zone := time.FixedZone("west", -8*3600)
 	moments := func() time.Time {
@@ -135,6 +144,12 @@ func invent(seed int64, now time.Time) *organization {
 			}
 			if n == 4 && i == 1 {
 				p.family = "Pro" // gives the same
+			}
+			if n == 3 && i == 1 {
+				p.part = "Pro"
+			}
+			if n == 2 && i == 0 {
+				p.agreed, p.price = true, max(p.price, 1)
 			}
 			a.plans[name] = p
 		}
@@ -220,7 +235,12 @@ func (o *organization) plant(h *house) {
 			}
 			h.row(purser.KindPlan, a.instance, name, fields)
 			terms := []any{a.instance.ID, name, store.KeyOf("app_", a.instance.Application), p.family, p.minimum, nil, "", p.period}
-			if p.price >= 0 {
+			if p.part != "" {
+				h.exec(`INSERT INTO license_part (source, bundle, part) VALUES (?, ?, ?)`, a.instance.ID, p.part, name)
+			}
+			if p.agreed {
+				terms[7] = ""
+			} else if p.price >= 0 {
 				terms[5], terms[6] = p.price, p.money
 			}
 			h.exec(`INSERT INTO license_term (source, external_id, saas_no, model, family, minimum, price, currency, period, updated_at) VALUES (?, ?, ?, 'per_user', ?, ?, ?, ?, ?, 1)`, terms...)
@@ -244,11 +264,51 @@ func (o *organization) plant(h *house) {
 		}
 	}
 	for n, c := range o.contracts {
+		terms := purser.ContractTerms{Start: o.now.AddDate(-1, 0, 0).Format(time.DateOnly), End: o.now.AddDate(0, 0, c.inDays).Format(time.DateOnly), Notice: noticeOf(c.noticeDays)}
+		if c.months > 0 {
+			terms.Start = o.now.AddDate(0, 0, c.inDays+1).AddDate(0, -c.months, 0).Format(time.DateOnly)
+		}
+		if c.trueDownIn > 0 {
+			terms.TrueDown = o.now.AddDate(0, 0, c.trueDownIn).Format(time.DateOnly)
+		}
+		if c.prices {
+			o.agree(c, &terms)
+		}
 		c.id = h.contract(purser.ContractInput{ContractFacts: purser.ContractFacts{Name: fmt.Sprint("Contract ", n), Vendor: "Example Inc."}, Applications: []string{o.apps[c.at].instance.Application},
-			Terms: purser.ContractTerms{Start: o.now.AddDate(-1, 0, 0).Format(time.DateOnly), End: o.now.AddDate(0, 0, c.inDays).Format(time.DateOnly), Notice: noticeOf(c.noticeDays)}}, c.decision)
+			Terms: terms}, c.decision)
 	}
 	h.derive(instances...)
 	sort.SliceStable(instances, func(i, j int) bool { return instances[i].No < instances[j].No })
+}
+
+// agree writes the plans of an application into a contract: dearer until ten days ago,
+// dearer again in a week, and by the quarter where a seat is paid by the month.
+func (o *organization) agree(c *agreement, terms *purser.ContractTerms) {
+	for name, p := range o.apps[c.at].plans {
+		if !p.agreed {
+			continue
+		}
+		billing, minor := "yearly", p.price
+		if p.period == "month" {
+			billing, minor = "quarterly", 3*p.price
+		}
+		of := func(more int64) []purser.ContractPlan {
+			return []purser.ContractPlan{{Name: name, Per: "user", Price: &purser.Money{Minor: minor + more, Currency: p.money}, Billing: billing}}
+		}
+		terms.Plans = of(700)
+		terms.Amendments = []purser.Amendment{{On: o.now.AddDate(0, 0, -10).Format(time.DateOnly), Plans: of(0)}, {On: o.now.AddDate(0, 0, 7).Format(time.DateOnly), Plans: of(900)}}
+	}
+}
+
+// withoutContracts takes contracts away: what one agreed on is entered instead.
+func (o *organization) withoutContracts() {
+	o.contracts = nil
+	for _, a := range o.apps {
+		for name, p := range a.plans {
+			p.agreed = false
+			a.plans[name] = p
+		}
+	}
 }
 
 func noticeOf(days int) purser.Notice {

@@ -78,7 +78,7 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 }
 
 // seatFindings selects the seats that need not be there: of people who left, of
-// people who hold another one of the same family, unused for the threshold, or of
+// people who hold another one of the same family or a bundle that contains it, unused for the threshold, or of
 // a plan that is more than is used. A seat is one of these, the first that fits,
 // so that no coin is counted twice; and no more seats of a plan have a value than
 // could be given up: what is included or the minimum is paid for anyway.
@@ -90,19 +90,20 @@ func seatFindings(at UseAt, applications []int64) string {
 			COALESCE(l.id, 0) AS plan_id, s.plan, COALESCE(NULLIF(t.family, ''), l.name, s.plan) AS family, s.active AS counted, ` + ownUse().used + ` AS used,
 			CASE WHEN ` + openStatus + ` THEN ` + class + ` ELSE 'closed' END AS class, CASE WHEN ` + held + ` < ` + at.since() + ` THEN 1 ELSE 0 END AS long,
 			CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone,
-			COALESCE(t.bought, l.bought) AS bought, CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
-			CASE WHEN COALESCE(t.model, 'per_user') = 'per_user' AND t.period <> '' AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '' THEN COALESCE(t.price, l.price) END AS price,
-			COALESCE(t.period, '') AS period, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
+			` + termBuys + ` AS bought, CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
+			CASE WHEN ` + termModel + ` = 'per_user' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
 			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
 				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded
 			FROM "seat" AS s JOIN ` + strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1) + `
 			LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
-			LEFT JOIN license_term t ON t.source = i.id AND t.external_id = s.plan
+			` + termJoin("s.plan") + `
 			LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no
 			WHERE s.gone_gen = 0` + scoped(applications) + `),
-		ranked AS (SELECT held.*, count(*) OVER (PARTITION BY instance_no, plan) AS assigned,
-			row_number() OVER (PARTITION BY saas_no, family, person_id ORDER BY CASE WHEN class = 'active' THEN 0 ELSE 1 END, COALESCE(used, -1) DESC, id) AS place FROM held),
-		kinds AS (SELECT ranked.*, CASE WHEN excluded = 1 THEN '' WHEN gone = 1 THEN 'undeprovisioned_seat' WHEN person_id <> 0 AND place > 1 THEN 'duplicate_seat'
+		parts AS MATERIALIZED (SELECT DISTINCT h.account_id, x.part FROM license_part x JOIN held h ON h.source = x.source AND h.plan = x.bundle WHERE h.class <> 'closed'),
+		ranked AS (SELECT held.*, CASE WHEN b.part IS NULL THEN 0 ELSE 1 END AS contained, count(*) OVER (PARTITION BY instance_no, plan) AS assigned,
+			row_number() OVER (PARTITION BY saas_no, family, person_id ORDER BY CASE WHEN class = 'active' THEN 0 ELSE 1 END, COALESCE(used, -1) DESC, id) AS place
+			FROM held LEFT JOIN parts b ON b.account_id = held.account_id AND b.part = held.plan),
+		kinds AS (SELECT ranked.*, CASE WHEN excluded = 1 THEN '' WHEN gone = 1 THEN 'undeprovisioned_seat' WHEN contained = 1 OR (person_id <> 0 AND place > 1) THEN 'duplicate_seat'
 			WHEN class IN ('inactive', 'never') AND long = 1 THEN 'unused_seat'
 			WHEN counted = 0 AND class = 'active' AND EXISTS (SELECT 1 FROM license_term c WHERE c.saas_no = ranked.saas_no AND c.external_id <> ranked.plan
 				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat' ELSE '' END AS kind FROM ranked),
@@ -114,18 +115,17 @@ func seatFindings(at UseAt, applications []int64) string {
 			ELSE price END AS value FROM kinds)
 		SELECT kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, value AS term_value,
 			CASE period WHEN 'month' THEN value * 12 WHEN 'year' THEN value END AS annual, currency, ends_on AS realizable_on,
-			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, class AS about, renews_at FROM valued WHERE kind <> ''`
+			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CASE WHEN kind = 'duplicate_seat' AND contained = 1 THEN 'contained' ELSE class END AS about, renews_at FROM valued WHERE kind <> ''`
 }
 
 // planFindings selects the plans of which more was bought than is assigned, beyond
 // what is paid for anyway.
 func planFindings(applications []int64) string {
-	return `WITH x AS (SELECT i.id AS source, l.external_id, l.instance_no, i.application_id AS saas_no, l.id AS plan_id, COALESCE(t.bought, l.bought) AS bought,
+	return `WITH x AS (SELECT i.id AS source, l.external_id, l.instance_no, i.application_id AS saas_no, l.id AS plan_id, ` + termBuys + ` AS bought,
 			(SELECT count(*) FROM "seat" AS s WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned,
 			CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
-			CASE WHEN COALESCE(t.model, 'per_user') <> 'flat' AND t.period <> '' AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '' THEN COALESCE(t.price, l.price) END AS price,
-			COALESCE(t.period, '') AS period, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at
-			FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' LEFT JOIN license_term t ON t.source = i.id AND t.external_id = l.external_id
+			CASE WHEN ` + termModel + ` <> 'flat' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at
+			FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' ` + termJoin("l.external_id") + `
 			WHERE l.gone_gen = 0 AND EXISTS (SELECT 1 FROM stream st WHERE st.instance_no = l.instance_no AND st.kind = 'seat' AND st.complete_at > 0)` + scoped(applications) + `),
 		y AS (SELECT x.*, bought - (CASE WHEN assigned >= floor AND assigned >= free THEN assigned WHEN floor >= free THEN floor ELSE free END) AS spare FROM x)
 		SELECT 'overbought_plan' AS kind, source, external_id, instance_no, saas_no, 0 AS account_id, 0 AS person_id, plan_id, spare * price AS term_value,

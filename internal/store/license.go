@@ -69,6 +69,25 @@ func PutTerm(ctx context.Context, tx bun.Tx, r TermRow, at purser.Micros) error 
 	return err
 }
 
+// PartsOf returns the plans that a bundle contains.
+func PartsOf(ctx context.Context, db bun.IDB, source, bundle string) (parts []string, err error) {
+	err = db.NewRaw(`SELECT part FROM license_part WHERE source = ? AND bundle = ? ORDER BY part`, source, bundle).Scan(ctx, &parts)
+	return parts, err
+}
+
+// PutParts keeps which plans a bundle contains.
+func PutParts(ctx context.Context, tx bun.Tx, source, bundle string, parts []string) error {
+	if _, err := tx.NewRaw(`DELETE FROM license_part WHERE source = ? AND bundle = ?`, source, bundle).Exec(ctx); err != nil {
+		return err
+	}
+	for _, part := range parts {
+		if _, err := tx.NewRaw(`INSERT INTO license_part (source, bundle, part) VALUES (?, ?, ?)`, source, bundle, part).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // DropTerm forgets what was entered of a plan.
 func DropTerm(ctx context.Context, tx bun.Tx, source, externalID string) error {
 	_, err := tx.NewRaw(`DELETE FROM license_term WHERE source = ? AND external_id = ?`, source, externalID).Exec(ctx)

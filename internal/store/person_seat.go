@@ -39,11 +39,11 @@ func (r PersonSeatRow) Annual() (m *purser.Money, why string) {
 // PersonSeats returns the live seats of a person's live accounts.
 func PersonSeats(ctx context.Context, db bun.IDB, person int64) (rows []PersonSeatRow, err error) {
 	err = db.NewRaw(`SELECT a.id AS acc_no, `+accountName+` AS account_name, i.id AS source, i.name AS source_name, COALESCE(l.id, 0) AS pln_no, COALESCE(l.name, s.plan) AS plan_name,
-		COALESCE(t.model, 'per_user') AS model, COALESCE(t.price, l.price) AS price, COALESCE(NULLIF(t.currency, ''), l.currency, '') AS currency, COALESCE(t.period, '') AS period
+		`+termModel+` AS model, COALESCE(`+termPrice+`, t.price, l.price) AS price, `+termCurrency+` AS currency, COALESCE(NULLIF(`+termPeriod+`, ''), t.period, '') AS period
 		FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id AND a.gone_gen = 0 JOIN instance i ON i.no = a.instance_no
 		JOIN "seat" AS s ON s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0
 		LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
-		LEFT JOIN license_term t ON t.source = i.id AND t.external_id = s.plan
+		`+termJoin("s.plan")+`
 		WHERE ap.person_id = ? ORDER BY 4, 6, s.id LIMIT 1000`, person).Scan(ctx, &rows)
 	return rows, err
 }

@@ -29,16 +29,19 @@ type planRow struct {
 	Price        *int64        `bun:"price"`
 	Currency     string        `bun:"currency"`
 	RenewsAt     purser.Micros `bun:"renews_at"`
+	Application  int64         `bun:"saas_no"`
+	EndsOn       string        `bun:"ends_on"`
 }
 
 const planName = `COALESCE(l.name, l.external_id)`
 
 // Plans returns one page of license plans with their live seats.
 func Plans(ctx context.Context, db bun.IDB, f PlanFilter, page purser.Page, count bool) (purser.List[purser.Plan], error) {
-	p := &pager{id: "l.id", from: `"plan" AS l JOIN instance i ON i.no = l.instance_no`, first: "name",
+	p := &pager{id: "l.id", from: `"plan" AS l JOIN instance i ON i.no = l.instance_no
+		LEFT JOIN license_term t ON t.source = i.id AND t.external_id = l.external_id`, first: "name",
 		orders: map[string]order{"name": {expr: planName}},
 		columns: `l.id, i.id AS instance_id, i.name AS instance_name, l.external_id, ` + planName + ` AS name, l.bought, l.used, l.price,
-		COALESCE(l.currency, '') AS currency, COALESCE(l.renews_at, 0) AS renews_at, (SELECT count(*) FROM "seat" AS s
+		COALESCE(l.currency, '') AS currency, COALESCE(l.renews_at, 0) AS renews_at, i.application_id AS saas_no, COALESCE(t.ends_on, '') AS ends_on, (SELECT count(*) FROM "seat" AS s
 			WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned`}
 	p.and("l.gone_gen = 0")
 	p.contains(f.Query, "l.name", "l.external_id")
@@ -56,7 +59,8 @@ func Plans(ctx context.Context, db bun.IDB, f PlanFilter, page purser.Page, coun
 
 func (r planRow) plan() purser.Plan {
 	p := purser.Plan{ID: RowID("pln_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID, Name: r.Name,
-		Bought: r.Bought, Assigned: r.Assigned, Used: r.Used, RenewsAt: r.RenewsAt.Time()}
+		Bought: r.Bought, Assigned: r.Assigned, Used: r.Used, RenewsAt: r.RenewsAt.Time(),
+		ApplicationID: ApplicationID(r.Application), EndsOn: r.EndsOn}
 	if r.Price != nil && r.Currency != "" {
 		p.Price = &purser.Money{Minor: *r.Price, Currency: r.Currency}
 	}

@@ -132,8 +132,12 @@ func Licenses() List[purser.Plan] {
 		{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return text(v.Assigned) }},
 		{Key: "used", Title: "Used", Usual: true, Number: true, Text: func(v l) string { return optional(v.Used) }},
 		{Key: "price", Title: "Price", Usual: true, Op: purser.OpMoneyRead, Text: func(v l) string { return money(v.Price) }},
+		{Key: "ends_on", Title: "Term ends", Usual: true, Text: func(v l) string { return v.EndsOn }},
+		{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v l) string { return v.Realizable }},
 		{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v l) string { return moment(v.DataAsOf) }},
 		{Key: "id", Title: "Number", Text: func(v l) string { return v.ID }},
+		{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
+		{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},
 		{Key: "external_id", Title: "Vendor's identifier", Text: func(v l) string { return v.ExternalID }},
 		{Key: "renews_at", Title: "Renews", Text: func(v l) string { return moment(v.RenewsAt) }},
 	}}

@@ -66,8 +66,11 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		d.Plans, d.MayLicense = found.Items, h.may(r, purser.OpLicenseSet)
+		d.Plans, d.MayLicense, d.Money = found.Items, h.may(r, purser.OpLicenseSet), h.may(r, purser.OpMoneyRead)
 		if d.HandPlans, err = h.Licenses.ByHand(ctx, id); err != nil {
+			return err
+		}
+		if d.Exclusions, err = h.Licenses.Exclusions(ctx, id); err != nil {
 			return err
 		}
 	case "integration":

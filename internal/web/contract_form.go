@@ -125,7 +125,7 @@ func contractInput(r *http.Request) (f view.ContractForm, in purser.ContractInpu
 func termsForm(r *http.Request) view.TermsForm {
 	text := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
 	t := view.TermsForm{Start: text("start"), End: text("end"), TermMonths: text("term_months"), NoticeCount: text("notice"), NoticeUnit: text("notice_unit"),
-		AutoRenew: text("auto_renew"), RenewalMonths: text("renewal_months"), Uplift: text("uplift"), Payment: text("payment"), PONumber: text("po_number")}
+		AutoRenew: text("auto_renew"), RenewalMonths: text("renewal_months"), Uplift: text("uplift"), TrueDown: text("true_down"), Payment: text("payment"), PONumber: text("po_number")}
 	for i := range 60 {
 		at := "plan." + strconv.Itoa(i) + "."
 		if _, sent := r.PostForm[at+"name"]; !sent {
@@ -141,7 +141,7 @@ func termsForm(r *http.Request) view.TermsForm {
 
 // termsOf makes terms of what was typed.
 func termsOf(f view.TermsForm) (t purser.ContractTerms, err error) {
-	t = purser.ContractTerms{Start: f.Start, End: f.End, Uplift: strings.TrimSuffix(f.Uplift, "%"), Payment: f.Payment, PONumber: f.PONumber}
+	t = purser.ContractTerms{Start: f.Start, End: f.End, Uplift: strings.TrimSuffix(f.Uplift, "%"), TrueDown: f.TrueDown, Payment: f.Payment, PONumber: f.PONumber}
 	for _, n := range []struct {
 		field, text string
 		into        *int

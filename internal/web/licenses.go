@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/license"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -19,12 +20,17 @@ type Licenses interface {
 	ByHand(ctx context.Context, application string) ([]purser.License, error)
 	Set(ctx context.Context, id string, t purser.PlanTerms) error
 	Add(ctx context.Context, application, name string, t purser.PlanTerms) error
+	Exclusions(ctx context.Context, application string) ([]license.Exclusion, error)
+	Exclude(ctx context.Context, application, what, value, reason string) error
+	Include(ctx context.Context, id string) error
 }
 
 func (h *Handler) licenseRoutes(add adder) {
 	add("GET /licenses/{id}", purser.OpAccountRead, h.license)
 	add("POST /licenses/{id}/terms", purser.OpLicenseSet, h.setTerms)
 	add("POST /applications/{id}/plans", purser.OpLicenseSet, h.addPlan)
+	add("POST /applications/{id}/exclusions", purser.OpLicenseSet, h.exclude)
+	add("POST /applications/{id}/exclusions/{exclusion}/remove", purser.OpLicenseSet, h.include)
 }
 
 func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
@@ -50,7 +56,8 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 // planTerms reads what was entered of a plan. A price is typed as people write
 // it, "12.50", and kept in minor units exactly.
 func planTerms(form url.Values) (t purser.PlanTerms, err error) {
-	t = purser.PlanTerms{Model: form.Get("model"), Family: form.Get("family"), Period: form.Get("period"), EndsOn: form.Get("ends_on")}
+	t = purser.PlanTerms{Model: form.Get("model"), Family: form.Get("family"), Period: form.Get("period"), EndsOn: form.Get("ends_on"),
+		Contains: strings.FieldsFunc(form.Get("contains"), func(r rune) bool { return r == '\n' || r == '\r' || r == ';' })}
 	for name, to := range map[string]*int64{"included": &t.Included, "minimum": &t.Minimum, "free": &t.Free} {
 		if text := strings.TrimSpace(form.Get(name)); text != "" {
 			if *to, err = strconv.ParseInt(text, 10, 64); err != nil {
@@ -104,5 +111,23 @@ func (h *Handler) addPlan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	http.Redirect(w, r, "/applications/"+url.PathEscape(id)+"/licenses?done=saved", http.StatusSeeOther)
+	return nil
+}
+
+// exclude leaves accounts of an application out of findings about seats.
+func (h *Handler) exclude(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := h.Licenses.Exclude(r.Context(), id, r.PostFormValue("what"), r.PostFormValue("value"), r.PostFormValue("reason")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/applications/"+url.PathEscape(id)+"/licenses?done=saved#exclusions", http.StatusSeeOther)
+	return nil
+}
+
+func (h *Handler) include(w http.ResponseWriter, r *http.Request) error {
+	if err := h.Licenses.Include(r.Context(), r.PathValue("exclusion")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/applications/"+url.PathEscape(r.PathValue("id"))+"/licenses?done=saved#exclusions", http.StatusSeeOther)
 	return nil
 }

@@ -24,7 +24,7 @@ type ContractForm struct {
 // TermsForm is the part of a form that says what was agreed for a period.
 type TermsForm struct {
 	Start, End, TermMonths, NoticeCount, NoticeUnit string
-	AutoRenew, RenewalMonths, Uplift                string
+	AutoRenew, RenewalMonths, Uplift, TrueDown      string
 	Payment, PONumber                               string
 	Plans                                           []PlanForm
 }
@@ -77,7 +77,7 @@ func PlanForms(plans []purser.ContractPlan) []PlanForm {
 
 // TermsFormOf writes terms into a form.
 func TermsFormOf(t purser.ContractTerms) TermsForm {
-	f := TermsForm{Start: t.Start, End: t.End, Uplift: t.Uplift, Payment: t.Payment, PONumber: t.PONumber, NoticeUnit: t.Notice.Unit, Plans: PlanForms(t.Plans)}
+	f := TermsForm{Start: t.Start, End: t.End, Uplift: t.Uplift, TrueDown: t.TrueDown, Payment: t.Payment, PONumber: t.PONumber, NoticeUnit: t.Notice.Unit, Plans: PlanForms(t.Plans)}
 	number := func(n int) string {
 		if n == 0 {
 			return ""

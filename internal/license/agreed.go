@@ -1,0 +1,37 @@
+package license
+
+import (
+	"context"
+	"time"
+
+	"purser"
+	"purser/internal/store"
+)
+
+// said is what the contracts in force say of plans.
+type said struct {
+	today    string
+	releases map[string]purser.Release
+	prices   map[[2]string]purser.PlanPrice
+}
+
+func (s *Service) said(ctx context.Context) (said, error) {
+	out := said{today: s.Now().UTC().Format(time.DateOnly)}
+	if s.Contracts == nil {
+		return out, nil
+	}
+	terms, err := s.Contracts.Terms(ctx)
+	out.releases, out.prices = purser.Releases(terms, out.today), purser.PlanPrices(terms, store.PlanKey)
+	return out, err
+}
+
+// release notes when the term of a plan ends, and when something of it can be saved.
+func (x said) release(l *purser.License, entered string, renews time.Time) {
+	r := x.releases[l.ApplicationID]
+	on, by := r.Realizable(entered, renews, x.today)
+	l.ContractID, l.ContractName, l.EndsOn = r.Contract, r.Name, r.EndsOn
+	if entered != "" {
+		l.EndsOn = entered
+	}
+	l.RealizableOn, l.Realizable = on, purser.RealizableWords(on, by)
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// What a plan costs is told by whoever entered it, else by a contract that names the
+// plan, else by the vendor; a price of which nobody says for how long it pays is none.
+// The expressions are over t (license_term), ct (contract_plan) and l (plan).
+const (
+	termTold = `(t.period <> '' AND COALESCE(t.price, l.price) IS NOT NULL AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '')`
+	termBuys = `COALESCE(t.bought, l.bought, ct.bought)`
+
+	termModel    = `COALESCE(t.model, ct.model, 'per_user')`
+	termPrice    = `CASE WHEN ` + termTold + ` THEN COALESCE(t.price, l.price) ELSE ct.price END`
+	termPeriod   = `CASE WHEN ` + termTold + ` THEN t.period ELSE COALESCE(ct.period, '') END`
+	termCurrency = `CASE WHEN NOT COALESCE(` + termTold + `, FALSE) AND ct.price IS NOT NULL THEN ct.currency ELSE COALESCE(NULLIF(t.currency, ''), l.currency, '') END`
+)
+
+// termJoin joins t and ct to a plan l of an instance i; plan is its identifier.
+func termJoin(plan string) string {
+	return `LEFT JOIN license_term t ON t.source = i.id AND t.external_id = ` + plan + `
+		LEFT JOIN contract_plan ct ON ct.saas_no = i.application_id AND ct.name_key = lower(COALESCE(l.name, ` + plan + `))`
+}
+
+// ContractPlanRow is what a contract says of a plan; see contract_plan.
+type ContractPlanRow struct {
+	Application int64  `bun:"saas_no"`
+	Name        string `bun:"name_key"`
+	Contract    string `bun:"contract_id"`
+	Model       string `bun:"model"`
+	Price       *int64 `bun:"price"`
+	Currency    string `bun:"currency"`
+	Period      string `bun:"period"`
+	Bought      *int64 `bun:"bought"`
+}
+
+func (r ContractPlanRow) same(o ContractPlanRow) bool {
+	a, b := r, o
+	a.Price, a.Bought, b.Price, b.Bought = nil, nil, nil, nil
+	return a == b && equal(r.Price, o.Price) && equal(r.Bought, o.Bought)
+}
+
+// ContractPlans returns what contracts say of the plans of applications; none means all.
+func ContractPlans(ctx context.Context, db bun.IDB, applications ...int64) (rows []ContractPlanRow, err error) {
+	query, args := `SELECT saas_no, name_key, contract_id, model, price, currency, period, bought FROM contract_plan`, []any{}
+	if len(applications) > 0 {
+		query, args = query+` WHERE saas_no IN (?)`, append(args, bun.List(applications))
+	}
+	err = db.NewRaw(query+` ORDER BY saas_no, name_key`, args...).Scan(ctx, &rows)
+	return rows, err
+}
+
+// KeepContractPlans makes the table say what contracts say now, and returns the
+// applications of which something else was said.
+func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser.PlanPrice) (changed []int64, err error) {
+	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		changed = nil
+		was, err := ContractPlans(ctx, tx)
+		if err != nil {
+			return err
+		}
+		now := map[[2]string]ContractPlanRow{}
+		for key, p := range prices {
+			r := ContractPlanRow{Application: KeyOf("app_", key[0]), Name: key[1], Contract: p.Contract, Model: p.Model, Period: p.Period, Bought: p.Bought}
+			if p.Price != nil {
+				r.Price, r.Currency = &p.Price.Minor, p.Price.Currency
+			}
+			now[key] = r
+		}
+		touched := map[int64]bool{}
+		for _, r := range was {
+			key := [2]string{ApplicationID(r.Application), r.Name}
+			if n, ok := now[key]; ok && n.same(r) {
+				delete(now, key)
+				continue
+			}
+			touched[r.Application] = true
+			if _, err := tx.NewRaw(`DELETE FROM contract_plan WHERE saas_no = ? AND name_key = ?`, r.Application, r.Name).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for _, r := range now {
+			touched[r.Application] = true
+			if _, err := tx.NewRaw(`INSERT INTO contract_plan (saas_no, name_key, contract_id, model, price, currency, period, bought) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+				r.Application, r.Name, r.Contract, r.Model, r.Price, r.Currency, r.Period, r.Bought).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		for app := range touched {
+			changed = append(changed, app)
+		}
+		return nil
+	})
+	return changed, err
+}
+
+// PlanKey is the name of a plan as contracts and vendors are compared by it.
+func PlanKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
