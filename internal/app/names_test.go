@@ -15,6 +15,7 @@ import (
 	"purser"
 	"purser/internal/app"
 	"purser/internal/finding"
+	"purser/internal/leaver"
 	"purser/internal/store"
 	"purser/internal/web/assets"
 )
@@ -111,6 +112,9 @@ func plant(t *testing.T, a *app.App) *planter {
 		for id := 1; id <= 2; id++ {
 			p.exec(`INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES (?, ?, 0, ?, ?, ?, ?)`, c[0], id, now.UnixMicro(), c[1], "Old "+canary, "New "+canary)
 		}
+	}
+	for _, c := range [][2]any{{"account", "added"}, {"person", "added"}, {"seat", "added"}} { // and what is told of them lately
+		p.exec(`INSERT INTO change (kind, row_id, run_no, at, field) VALUES (?, 2, 0, ?, ?)`, c[0], now.UnixMicro(), c[1])
 	}
 	p.exec(`INSERT INTO hold (id, instance_no, run_id, stream_no, gen, kind, what, count, live, why, names, created_at) VALUES ('hld_1', ?, 'run_1', 1, 1, 'account', 'removal', 1, 9, 'many are missing', ?, 1)`, chat.No, `["`+canary+`"]`)
 	err := a.DB.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
@@ -250,9 +254,17 @@ func TestWhatLeavesByItselfTellsNeitherNamesNorPrices(t *testing.T) {
 	if code != http.StatusOK || !strings.Contains(body, "VEVENT") {
 		t.Fatalf("the calendar: %d %.200s", code, body)
 	}
+	if list, err := a.Leavers.Start(host(t.Context()), "per_2"); err != nil {
+		t.Fatal(err)
+	} else if _, err := a.Leavers.Set(host(t.Context()), list.ID, leaver.Change{Items: []string{list.Items[0].ID}, Assignee: &actor.ID}); err != nil {
+		t.Fatal(err)
+	}
 	var told []string
 	if err := a.DB.Read().NewRaw(`SELECT event FROM notice`).Scan(t.Context(), &told); err != nil {
 		t.Fatal(err)
+	}
+	if !slices.ContainsFunc(told, func(e string) bool { return strings.Contains(e, string(purser.EventLeaverAssigned)) }) {
+		t.Error("nobody is told of the task")
 	}
 	for _, text := range append(told, body) {
 		if strings.Contains(strings.ToLower(text), canary) || slices.ContainsFunc(canaryPrices(), func(price string) bool { return strings.Contains(bare(text), price) }) {

@@ -1,0 +1,162 @@
+package web_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"purser"
+	"purser/internal/leaver"
+	"purser/internal/web/browsertest"
+)
+
+// byKeyboard walks by keyboard alone and counts what would be clicks.
+type byKeyboard struct {
+	t      *testing.T
+	p      *browsertest.Page
+	clicks int
+}
+
+// to presses Tab until what holds the focus fits: e is the element.
+func (w *byKeyboard) to(fits string) {
+	w.t.Helper()
+	for range 600 {
+		w.p.Keys(kb.Tab)
+		if browsertest.Eval[bool](w.p, `(e => !!e && (`+fits+`))(document.activeElement)`) {
+			return
+		}
+	}
+	w.t.Fatalf("Tab never reaches what is %s on %s", fits, browsertest.Eval[string](w.p, `location.pathname + location.search`))
+}
+
+// press presses Enter there and waits for the next page.
+func (w *byKeyboard) press(fits, there string) {
+	w.t.Helper()
+	w.to(fits)
+	w.p.Keys(kb.Enter)
+	w.come(there)
+}
+
+// come waits for a page after what was a click.
+func (w *byKeyboard) come(there string) {
+	w.t.Helper()
+	w.clicks++
+	w.p.Until(there + ` && document.readyState === "complete"`)
+}
+
+// find opens an application from the palette.
+func (w *byKeyboard) find(words, path string) {
+	w.t.Helper()
+	w.p.Run(chromedp.KeyEvent("k", chromedp.KeyModifiers(kb.ModifierCtrl)))
+	w.p.Until(`document.activeElement.matches("#palette input")`)
+	w.p.Keys(words)
+	w.p.Until(fmt.Sprintf(`!!document.querySelector('#palette [role=option][href=%q]')`, path))
+	for range 30 {
+		if browsertest.Eval[bool](w.p, fmt.Sprintf(`(() => { const i = document.querySelector("#palette input"), o = document.getElementById(i.getAttribute("aria-activedescendant") || "-");
+			return !!o && o.getAttribute("href") === %q })()`, path)) {
+			break
+		}
+		w.p.Keys(kb.ArrowDown)
+	}
+	w.p.Keys(kb.Enter)
+	w.come(fmt.Sprintf(`location.pathname === %q`, path))
+}
+
+// A threshold changed after the simulator and a leaver's checklist closed and later
+// verified: by keyboard alone, in four clicks from the home page, by an operator who
+// sees no prices; and the simulator's rows by finance, who sees no names.
+func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
+	b := chromium.Start(t)
+	s := serve(t)
+	s.connectSome(t, []string{"bamboohr", "okta", "slack"})
+	if err := s.Findings.Derive(s.host, nil); err != nil {
+		t.Fatal(err)
+	}
+	at := slices.IndexFunc(s.instances(t), func(i purser.Instance) bool { return i.Connector == "slack" })
+	chat := s.instances(t)[at].Application
+	operator, finance := s.signIn(t, b, "oz@example.com", purser.RoleOperator), s.signIn(t, b, "fin@example.com", purser.RoleFinance)
+	t.Run("a threshold after the simulator", func(t *testing.T) {
+		w := &byKeyboard{t: t, p: operator.For(t)}
+		w.find("slack", "/applications/"+chat)
+		w.press(`e.matches('a[href$="/use"]')`, `location.pathname.endsWith("/use")`)
+		w.to(`e.matches('main input[name="days"]')`)
+		browsertest.Eval[bool](w.p, `document.activeElement.select() || true`)
+		w.p.Keys("15" + kb.Enter)
+		w.come(`location.search.includes("days=15")`)
+		if u, err := s.Inventory.ApplicationUse(s.host, chat, 0); err != nil || u.Days != 60 {
+			t.Errorf("to look changed it to %d days (%v)", u.Days, err)
+		}
+		w.p.Everywhere("simulator", true)
+		w.press(`e.matches('main form[action$="/threshold"] button')`, `location.search.includes("done=saved")`)
+		if u, err := s.Inventory.ApplicationUse(s.host, chat, 0); err != nil || u.Days != 15 || w.clicks > 4 {
+			t.Errorf("after %d clicks the threshold is %d days (%v)", w.clicks, u.Days, err)
+		}
+	})
+	t.Run("finance sees who it selects, and no names", func(t *testing.T) {
+		w := &byKeyboard{t: t, p: finance.For(t)}
+		w.find("slack", "/applications/"+chat)
+		w.press(`e.matches('a[href$="/use"]')`, `location.pathname.endsWith("/use")`)
+		w.press(`e.matches('#simulator a[href*="use=inactive"][href*="days=15"]')`, `location.pathname === "/accounts" && location.search.includes("days=15")`)
+		says(w.p, "Account ")
+		if text := browsertest.Eval[string](w.p, `document.querySelector("main").innerText`); strings.Contains(text, "@") || w.clicks > 4 {
+			t.Errorf("after %d clicks: %.400s", w.clicks, text)
+		}
+		w.p.Everywhere("simulator-finance", false)
+	})
+	t.Run("a checklist", func(t *testing.T) { closeLeaverByKeyboard(t, s, operator.For(t)) })
+	s.clean(operator)
+	s.clean(finance)
+}
+
+func closeLeaverByKeyboard(t *testing.T, s *site, p *browsertest.Page) {
+	access, err := s.Leavers.Access(s.host, purser.Page{})
+	at := slices.IndexFunc(access.Items, func(a purser.LeaverAccess) bool { return strings.HasPrefix(a.InstanceName, "Okta") })
+	if err != nil || at < 0 {
+		t.Fatalf("no leaver has an account at the identity provider: %+v (%v)", access.Items, err)
+	}
+	person, err := s.Inventory.Person(s.host, access.Items[at].PersonID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Open(s.PublicURL() + "/")
+	w := &byKeyboard{t: t, p: p}
+	p.Keys("gp")
+	w.come(`location.pathname === "/people"`)
+	w.press(`e.matches('main a[href="/leavers"]')`, `location.pathname === "/leavers"`)
+	w.press(`!!e.closest('form[action="/people/`+person.ID+`/leaver"]')`, `location.pathname.startsWith("/leavers/lvr_")`)
+	page := browsertest.Eval[string](p, `location.pathname`)
+	for range browsertest.Eval[int](p, `document.querySelectorAll('#leaver input[name="item"]').length`) {
+		w.to(`e.matches('#leaver input[name="item"]')`)
+		p.Keys(" ")
+	}
+	w.press(`e.matches('#leaver button[value="done"]')`, `location.search.includes("done=saved")`)
+	says(p, "done, not verified yet")
+	if w.clicks > 4 {
+		t.Errorf("it took %d clicks", w.clicks)
+	}
+	p.Everywhere("checklist-done", true)
+	if err := s.vendors.Leave(person.Email, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Runs.Start(s.host, access.Items[at].InstanceID, purser.TriggerManual, purser.TaskApplicationRoster); err != nil {
+		t.Fatal(err)
+	}
+	var l purser.List[purser.LeaverChecklist]
+	for range 2400 {
+		if l, err = s.Leavers.List(s.host, leaver.Filter{Person: person.ID}, purser.Page{}); err != nil || len(l.Items) == 1 && l.Items[0].Verified > 0 {
+			break
+		}
+		<-time.After(50 * time.Millisecond)
+	}
+	if err != nil || len(l.Items) != 1 || l.Items[0].Verified == 0 {
+		t.Fatalf("the checklist after the sync: %+v (%v)", l.Items, err)
+	}
+	p.Open(s.PublicURL() + page)
+	says(p, "verified: deactivated")
+	p.Everywhere("checklist-verified", true)
+}
