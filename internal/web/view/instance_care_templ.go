@@ -123,7 +123,7 @@ func instanceEdit(p InstancePage) templ.Component {
 					var templ_7745c5c3_Var5 string
 					templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinStringErrs(strconv.FormatInt(e.Version, 10))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/instance_care.templ`, Line: 37, Col: 80}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/web/view/instance_care.templ`, Line: 37, Col: 80}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
 					if templ_7745c5c3_Err != nil {
@@ -375,9 +375,9 @@ func checkButton(i purser.Instance, b ui.Button) templ.Component {
 	})
 }
 
-// repairButtons are the two ways back: the kept credential, or another one. The one
-// that can help stands out.
-func repairButtons(i purser.Instance, enter string, anew bool) templ.Component {
+// repairButtons are the two ways back: what was entered is tried again, or
+// something else is entered. The one that can help stands out.
+func repairButtons(i purser.Instance, try func(purser.Instance, ui.Button) templ.Component, enter string, anew bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -407,12 +407,12 @@ func repairButtons(i purser.Instance, enter string, anew bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = checkButton(i, ui.Button{}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = try(i, ui.Button{}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = checkButton(i, ui.Button{Variant: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = try(i, ui.Button{Variant: ui.Primary}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -472,7 +472,7 @@ func CheckedAgain(p InstancePage, t connect.TestResult) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = repairButtons(i, "Enter or authorize anew", helpsOnlyAnew(t.Class)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = repairButtons(i, checkButton, "Enter or authorize anew", helpsOnlyAnew(t.Class)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -76,8 +76,11 @@ func factPairs(object map[string]any) string {
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(object)) {
 		value := factValue(object[name])
-		if name == "auth" {
+		switch name {
+		case "auth":
 			value = strings.ReplaceAll(value, "_", " ")
+		case "every", "first run goes back":
+			value = everyWords(value)
 		}
 		if value != "" {
 			out = append(out, strings.ReplaceAll(name, "_", " ")+": "+value)
