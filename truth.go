@@ -64,6 +64,9 @@ type FieldTruth struct {
 	Source   *SourceValue  `json:"source"` // nil: no source says it
 	Others   []SourceValue `json:"others"` // in the order in which they would count
 	Disputed bool          `json:"disputed"`
+	// ByVendor is that the order of sources does not decide it: of what an account is
+	// at its vendor that vendor's own word counts.
+	ByVendor bool `json:"by_vendor,omitempty"`
 }
 
 // TruthFields lists what several sources may say of a person.

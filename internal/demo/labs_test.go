@@ -22,7 +22,7 @@ import (
 )
 
 // bought serves the company that bought a firm, every system of it read once.
-func bought(t *testing.T) (*app.App, *sandbox.Sandbox, context.Context) {
+func bought(t *testing.T, o store.Options) (*app.App, *sandbox.Sandbox, context.Context) {
 	t.Helper()
 	vendors, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, Unlimited: true, Labs: true})
 	if err != nil {
@@ -30,12 +30,14 @@ func bought(t *testing.T) (*app.App, *sandbox.Sandbox, context.Context) {
 	}
 	t.Cleanup(func() { _ = vendors.Close() })
 	data := t.TempDir()
-	storetest.Migrated(t, data)
+	if o.URL == "" {
+		storetest.Migrated(t, data)
+	}
 	var pairs []string
 	for host, address := range vendors.Map() {
 		pairs = append(pairs, host+"="+address)
 	}
-	a, err := app.Build(t.Context(), app.Options{Server: config.Server{Data: data, Listen: "127.0.0.1:0", Workers: 2,
+	a, err := app.Build(t.Context(), app.Options{Server: config.Server{Data: data, DatabaseURL: o.URL, Listen: "127.0.0.1:0", Workers: 2,
 		VendorMap: strings.Join(slices.Sorted(slices.Values(pairs)), ",")}, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now})
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +97,17 @@ func is(t *testing.T, what string, got, want int64) {
 }
 
 func TestTheNumbersOfEveryScreenAreThoseOfTheCompany(t *testing.T) {
-	a, vendors, ctx := bought(t)
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
+		a, vendors, ctx := bought(t, o)
+		numbers(t, a, vendors, ctx)
+		settled(t, a)
+		pages(t, a, vendors, ctx)
+	})
+}
+
+// numbers compares what services say with the company.
+func numbers(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Context) {
+	t.Helper()
 	counts := vendors.Counts()
 	var c sandbox.Company
 	vendors.Company(func(all *sandbox.Company) { c = *all })

@@ -87,6 +87,32 @@ func TestTheFirstCompleteRosterTakesOverAndCanBeTakenBack(t *testing.T) {
 	})
 }
 
+// TestOnlyAWholeRosterTakesOverAndAnotherInstanceTakesNothingBack reads an instance
+// with two lists of users, and connects another one whose token is refused.
+func TestOnlyAWholeRosterTakesOverAndAnotherInstanceTakesNothingBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		h := open(t, db)
+		managed(h)
+		direct := h.instance("Slack (Acme)", "slack", "Slack")
+		h.exec(`INSERT INTO stream (instance_no, task, name, kind, gen, complete_at) VALUES (?, 'application_roster', 'guests', 'account', 1, 0)`, direct.No)
+		h.row(purser.KindAccount, direct.No, "d1", map[string]any{"email": "u1@example.com"})
+		h.roster(direct.No, true)
+		h.derive(direct.No)
+		h.says("Slack", purser.FeedSSO, "u1 direct, u2 group") // of its two lists one was read
+		h.exec(`UPDATE stream SET first_complete_at = ?, complete_at = ? WHERE name = 'guests'`, h.at.UnixMicro(), h.at.UnixMicro())
+		h.derive(direct.No)
+		h.says("Slack", purser.FeedDirect, "d1")
+		other := h.instance("Slack (Labs)", "slack", "Slack")
+		h.roster(other.No, false)
+		h.derive(other.No, direct.No)
+		h.says("Slack", purser.FeedDirect, "d1")
+		h.row(purser.KindAccount, other.No, "l1", map[string]any{"email": "labs@example.com"})
+		h.roster(other.No, true)
+		h.derive(other.No)
+		h.says("Slack", purser.FeedDirect, "d1, l1")
+	})
+}
+
 func TestAParallelRunEndsByItself(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		h := open(t, db)

@@ -60,6 +60,7 @@ func (s *Service) AccountTruth(ctx context.Context, account string) ([]purser.Fi
 		t, ok := person[w.field]
 		if !ok {
 			t = purser.Decide(w.field, w.values)
+			t.ByVendor = true
 		}
 		out = append(out, t)
 	}

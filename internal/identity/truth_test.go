@@ -202,3 +202,82 @@ func (nameless) Allow(_ context.Context, op purser.Operation) error {
 	}
 	return nil
 }
+
+func TestOnlyAnHRSourceSaysTheLastDay(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.spoken(t)
+		h.exec(t, `UPDATE "person" SET ended_on = '2026-01-31' WHERE id IN (3, 2)`)
+		h.exec(t, `UPDATE instance SET hr = (no = 1)`)
+		h.derive(t, match.New(h.db, time.Now))
+		f := h.field(t, "ended_on")
+		if f.Source != nil || f.Value != "" || len(f.Others) != 1 || f.Others[0].Value != "2026-01-31" || f.Others[0].NoEffect == "" {
+			t.Errorf("the directory names a last day: %+v", f)
+		}
+		if p, err := h.inv.Person(h.ctx, "per_1"); err != nil || p.EndedOn != "" || p.Employment != "employed" {
+			t.Errorf("the list shows %+v %v", p, err)
+		}
+		h.exec(t, `UPDATE "person" SET ended_on = '2026-02-28' WHERE id = 1`)
+		h.derive(t, match.New(h.db, time.Now))
+		if f = h.field(t, "ended_on"); f.Value != "2026-02-28" || f.Source.InstanceID != "ins_1" || !f.Disputed {
+			t.Errorf("HR names another one: %+v", f)
+		}
+		if p, err := h.inv.Person(h.ctx, "per_1"); err != nil || p.EndedOn != "2026-02-28" {
+			t.Errorf("the list shows %+v %v", p, err)
+		}
+	})
+}
+
+// What an account is at its vendor that vendor says; an identity provider that
+// serves the application is heard beside it, whoever comes first in the order.
+func TestOfAnAccountItsVendorDecidesAndProvidersAreHeard(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.spoken(t)
+		h.exec(t, `INSERT INTO saas_application (id, name, name_key, connector, status, first_seen_at, updated_at) VALUES (50, 'Talk', 'talk', '', 'managed', 1, 1)`)
+		h.exec(t, `UPDATE instance SET application_id = 50 WHERE no = 2`)
+		const common = `instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at`
+		h.exec(t, `INSERT INTO "account" (id, `+common+`, email, status) VALUES (91, 3, 'dir-ada', 1, 1, 1, 1, 1, 1, 1, 'other@example.com', 'suspended'), (92, 3, 'dir-bob', 1, 1, 1, 1, 1, 1, 1, 'nobody@example.com', 'active')`)
+		h.exec(t, `INSERT INTO account_person (account_id, instance_no, person_id, how, rule, sure, manual, linked_at) SELECT id, 3, 1, 'known', 'address', 'certain', FALSE, 1 FROM "account" WHERE external_id = 'dir-ada'`)
+		h.exec(t, `INSERT INTO sso_account (application_id, instance_no, account, way, user_name, first_seen_at) VALUES (50, 3, 'dir-ada', 4, 'ada.l', 7), (50, 3, 'dir-bob', 4, 'bob', 7)`)
+		if _, err := h.SetOrder(h.ctx, purser.SourceOrder{All: []string{"ins_3"}}); err != nil {
+			t.Fatal(err)
+		}
+		all, err := h.AccountTruth(h.ctx, "acc_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := map[string]purser.FieldTruth{}
+		for _, f := range all {
+			of[f.Field] = f
+		}
+		if f := of["status"]; f.Value != "active" || f.Source.RowID != "acc_1" || !f.ByVendor || !f.Disputed || len(f.Others) != 1 || f.Others[0].Value != "suspended" || f.Others[0].InstanceID != "ins_3" {
+			t.Errorf("the status: %+v", f)
+		}
+		if f := of["user_name"]; f.Value != "ada.l" || f.Source.InstanceID != "ins_3" || !f.Source.Since.Equal(time.UnixMicro(7)) { // the chat does not say it
+			t.Errorf("the user name: %+v", f)
+		}
+		if f := of["department"]; f.ByVendor || f.Value != "Sales" {
+			t.Errorf("of the person the order decides: %+v", f)
+		}
+		// Nobody's account is heard where it signs in with the same user name.
+		h.exec(t, `DELETE FROM account_person WHERE account_id = 1`)
+		h.exec(t, `UPDATE "account" SET user_name = 'BOB' WHERE id = 1`)
+		if all, err = h.AccountTruth(h.ctx, "acc_1"); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			if f.Field == "status" && (len(f.Others) != 1 || f.Others[0].Value != "active" || f.Disputed) {
+				t.Errorf("by its user name: %+v", f)
+			}
+		}
+		// What the provider took away says nothing any more.
+		h.exec(t, `UPDATE sso_account SET gone_at = 9`)
+		if all, err = h.AccountTruth(h.ctx, "acc_1"); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range all {
+			if len(f.Others) > 0 {
+				t.Errorf("it was taken away, and still says %+v", f)
+			}
+		}
+	})
+}

@@ -93,9 +93,9 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 			if r.IntN(6) == 0 {
 				gone = 2
 			}
-			put(t, db, `UPDATE "person" SET display_name = NULLIF(?, ''), department = NULLIF(?, ''), manager = NULLIF(?, ''), employment = ?, gone_gen = ?, changed_at = ? WHERE id = ?`,
+			put(t, db, `UPDATE "person" SET display_name = NULLIF(?, ''), department = NULLIF(?, ''), manager = NULLIF(?, ''), employment = ?, ended_on = NULLIF(?, ''), gone_gen = ?, changed_at = ? WHERE id = ?`,
 				some("Ada", "Bob", "Cy", ""), some("R&D", "Sales", ""), some("Ada", "Bob", fmt.Sprintf("p%d@example.com", r.IntN(7)), fmt.Sprintf("1-p%d", r.IntN(7)), ""),
-				some("employed", "ended"), gone, int64(at), rosters[id])
+				some("employed", "ended"), some("", "", "2026-01-31"), gone, int64(at), rosters[id])
 			mark(t, db, written{instance, []purser.Kind{purser.KindPerson}, at})
 		case 3, 4, 5: // an application, or the directory, says something else
 			instance := int64(2 + r.IntN(2))

@@ -92,7 +92,7 @@ func (j judge) value(field, word string, r store.TruthRow, managers map[managerR
 	s := j.sources[r.InstanceNo]
 	v := purser.SourceValue{Value: word, InstanceID: s.InstanceID, InstanceName: s.InstanceName, Class: s.Class, RowID: rowID(r),
 		RowName: cmp.Or(r.DisplayName, r.Email), Since: r.FirstSeenAt.Time(), AtLeast: true}
-	if field == "employment" && word == "ended" && s.Class != purser.SourceHR {
+	if (field == "employment" && word == "ended" || field == "ended_on") && s.Class != purser.SourceHR {
 		v.NoEffect = "no admin marked it as an HR source"
 	}
 	if m, ok := managers[managerRef{r.InstanceNo, word}]; ok && field == "manager" {

@@ -224,6 +224,11 @@ func (z *xero) organisation(x *exchange, l *ledger) {
 		"FinancialYearEndDay": 31, "FinancialYearEndMonth": 12, "CreatedDateUTC": msdate(z.s.company.Today.AddDate(-4, 0, 0))}}})
 }
 
+// keepsBooks says whether somebody is a user of the books.
+func keepsBooks(p *Person) bool {
+	return p.N == 1 || p.Department == "Finance" && p.Employment != Future
+}
+
 func (z *xero) users(x *exchange, l *ledger) {
 	if !x.only("where", "order") {
 		return
@@ -231,7 +236,7 @@ func (z *xero) users(x *exchange, l *ledger) {
 	roles := []string{"FINANCIALADVISER", "STANDARD", "INVOICEONLY", "READONLY"}
 	var rows []dated
 	for _, p := range z.s.company.People {
-		if p.N != 1 && (p.Department != "Finance" || p.Employment == Future) {
+		if !keepsBooks(p) {
 			continue
 		}
 		rows = append(rows, dated{p.Changed, obj{"UserID": l.id("user", p.N), "EmailAddress": p.Email, "FirstName": p.Given, "LastName": p.Family,

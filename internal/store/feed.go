@@ -15,8 +15,8 @@ type FeedRow struct {
 	Connected    bool          `bun:"connected"` // an instance of its own, beyond a draft
 	Via          bool          `bun:"via"`       // an identity provider lists it
 	Fed          bool          `bun:"fed"`       // it has, or had, accounts through an identity provider
-	Unread       bool          `bun:"unread"`    // an own instance has a list of users that was never read whole
-	RosterAt     purser.Micros `bun:"roster_at"` // first complete reading of the users, 0 for none
+	Unread       bool          `bun:"unread"`    // every own instance has a list of users that was never read whole
+	RosterAt     purser.Micros `bun:"roster_at"` // when an own instance was first read whole, with all its lists of users; 0 for none
 	Chosen       string        `bun:"chosen"`
 	ParallelDays int64         `bun:"parallel_days"`
 	Version      int64         `bun:"version"` // of the choice, 0 while there is none
@@ -74,11 +74,13 @@ func Feeds(ctx context.Context, db bun.IDB, applications []int64) (map[int64]Fee
 				WHERE s.application_id = a.id AND k.gone_gen = 0) AS via,
 			EXISTS (SELECT 1 FROM sso_account x WHERE x.application_id = a.id) AS fed, COALESCE(d.unread, 0) > 0 AS unread
 		FROM saas_application a LEFT JOIN application_feed c ON c.application_id = a.id
-		LEFT JOIN (SELECT i.application_id, max(t.first_complete_at) AS roster_at,
+		LEFT JOIN (SELECT o.application_id, min(CASE WHEN o.unread = 0 AND o.roster_at > 0 THEN o.roster_at END) AS roster_at,
+				min(o.unread) AS unread FROM (
+			SELECT i.no, i.application_id, max(t.first_complete_at) AS roster_at,
 				sum(CASE WHEN t.first_complete_at = 0 AND t.asked_at = 0 AND COALESCE(k.data_as_of, 0) = 0 THEN 1 ELSE 0 END) AS unread
 			FROM instance i JOIN stream t ON t.instance_no = i.no AND t.kind = 'account'
 			LEFT JOIN instance_task k ON k.instance_id = i.id AND k.task = t.task
-			WHERE i.status NOT IN ('draft', 'deleting') AND i.application_id IN (?) GROUP BY i.application_id) AS d ON d.application_id = a.id
+			WHERE i.status NOT IN ('draft', 'deleting') AND i.application_id IN (?) GROUP BY i.no, i.application_id) AS o GROUP BY o.application_id) AS d ON d.application_id = a.id
 		WHERE a.id IN (?)`, bun.List(applications), bun.List(applications)).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[r.Application] = r

@@ -13,6 +13,9 @@ const hrSource = `COALESCE(i.hr, FALSE)`
 // employment is what counts as the employment of a person p of instance i.
 const employment = `CASE WHEN p.true_employment IS NOT NULL THEN p.true_employment WHEN p.employment = 'ended' AND NOT ` + hrSource + ` THEN 'unknown' ELSE COALESCE(p.employment, 'unknown') END`
 
+// endedOn is the last day of a person p of instance i: only an HR source may say it.
+const endedOn = `CASE WHEN p.true_ended_on IS NOT NULL THEN p.true_ended_on WHEN NOT ` + hrSource + ` THEN '' ELSE COALESCE(p.ended_on, '') END`
+
 // left selects people p of instance i who are no longer with the organization:
 // an HR source says that their employment ended, or lists them no more.
 const left = hrSource + ` AND (COALESCE(p.true_employment, p.employment) = 'ended' OR p.gone_gen <> 0)`

@@ -78,7 +78,11 @@ func personPager(f PersonFilter) *pager {
 			WHERE ap.person_id = p.id AND a.gone_gen = 0) AS accounts, p.first_seen_at, p.removed_at, p.disputed, p.manager_no,
 		COALESCE((SELECT ` + strings.ReplaceAll(personName, "p.", "m.") + ` FROM "person" AS m WHERE m.id = p.manager_no), '') AS manager_name`}
 	for _, field := range purser.TruthFields() {
-		if field != "employment" {
+		switch field {
+		case "employment":
+		case "ended_on":
+			p.columns += ", " + endedOn + " AS ended_on"
+		default:
 			p.columns += ", " + counts(field) + " AS " + field
 		}
 	}

@@ -131,7 +131,7 @@ func SpokenOf(ctx context.Context, db bun.IDB, people []int64, after int64, limi
 		}
 		other = append(other, said)
 	}
-	odd = append(odd, "p.employment = 'ended' AND NOT "+hrSource, "i.no IS NULL", "EXISTS (SELECT 1 FROM person_same s WHERE s.person_id = p.id OR s.lead_id = p.id)",
+	odd = append(odd, "(p.employment = 'ended' OR COALESCE(p.ended_on, '') <> '') AND NOT "+hrSource, "i.no IS NULL", "EXISTS (SELECT 1 FROM person_same s WHERE s.person_id = p.id OR s.lead_id = p.id)",
 		`EXISTS (SELECT 1 FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id WHERE ap.person_id = p.id AND ap.sure = 'certain' AND a.gone_gen = 0 AND (`+strings.Join(other, " OR ")+`))`)
 	query := `SELECT p.id, p.instance_no, COALESCE(p.manager, '') AS manager, p.manager_no, CASE WHEN ` + strings.Join(odd, " OR ") + ` THEN FALSE ELSE TRUE END AS plain
 		FROM "person" AS p LEFT JOIN instance i ON i.no = p.instance_no `

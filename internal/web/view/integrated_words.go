@@ -30,11 +30,27 @@ func savedText(d IntegratedData) string {
 	return strings.Join(parts, "; ")
 }
 
+// protocolWord is how a way to sign in is written; what is no known protocol stays
+// as the provider says it.
+func protocolWord(said string) string {
+	switch plain := strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(said)); {
+	case strings.HasPrefix(plain, "saml"):
+		return "SAML"
+	case plain == "oidc" || strings.HasPrefix(plain, "openid"):
+		return "OpenID Connect"
+	case strings.HasPrefix(plain, "wsfed"):
+		return "WS-Federation"
+	case plain == "bookmark":
+		return "Bookmark"
+	}
+	return said
+}
+
 // signOnText says how it signs people in, and its state where that is not the usual one.
 func signOnText(a purser.IntegratedApplication) string {
 	var parts []string
 	if a.SignOn != "" {
-		parts = append(parts, a.SignOn)
+		parts = append(parts, protocolWord(a.SignOn))
 	}
 	if a.State == "inactive" || a.State == "deleted" {
 		parts = append(parts, a.State+" at the identity provider")

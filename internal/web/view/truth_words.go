@@ -24,6 +24,14 @@ func disputedWords(fields []purser.FieldTruth) string {
 	return "Sources say different things of " + ui.Count(int64(n), "field", "fields") + "."
 }
 
+// decidedBy says what decides a field where it is not the order of sources.
+func decidedBy(t purser.FieldTruth) string {
+	if t.ByVendor {
+		return "its own instance comes first"
+	}
+	return ""
+}
+
 // saidWord is a value for people.
 func saidWord(field, value string) string {
 	if field == "employment" {

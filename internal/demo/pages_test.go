@@ -1,0 +1,211 @@
+package demo_test
+
+import (
+	"context"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"purser"
+	"purser/internal/app"
+	"purser/internal/connect"
+	"purser/internal/inventory"
+	"purser/internal/sandbox"
+)
+
+// screen reads pages as a person who is signed in does.
+type screen struct {
+	t      *testing.T
+	base   string
+	cookie string
+}
+
+func signIn(t *testing.T, a *app.App, host context.Context) *screen {
+	t.Helper()
+	path, err := a.Login.OneTimeSignIn(host, "ada@example.com", "Ada", purser.RoleAdmin)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := url.Parse(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cookie, err := a.Login.Redeem(host, u.Query().Get("token"), "", "", "", "127.0.0.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &screen{t: t, base: a.PublicURL(), cookie: cookie}
+}
+
+// open returns the text of a page's HTML.
+func (s *screen) open(path string) string {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.base+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.AddCookie(&http.Cookie{Name: "purser", Value: s.cookie})
+	res, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	body, err := io.ReadAll(res.Body)
+	if err != nil || res.StatusCode != http.StatusOK || res.Request.URL.Path != r.URL.Path {
+		s.t.Fatalf("%s: %s %v", path, res.Status, err)
+	}
+	return string(body)
+}
+
+// first is the number that an expression's group finds on a page; -1 for none.
+func (s *screen) first(page, expression string) int64 {
+	s.t.Helper()
+	found := regexp.MustCompile(expression).FindStringSubmatch(page)
+	if found == nil {
+		return -1
+	}
+	return number(found[1])
+}
+
+// number reads "1,234", and the number before a word.
+func number(text string) int64 {
+	text, _, _ = strings.Cut(strings.TrimSpace(text), " ")
+	n, err := strconv.ParseInt(strings.ReplaceAll(text, ",", ""), 10, 64)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// listed is the counter above a list.
+func (s *screen) listed(path string) int64 {
+	s.t.Helper()
+	return s.first(s.open(path), `class="rows-count"[^>]*>([\d,]+) `)
+}
+
+// tile is the number of a tile.
+func (s *screen) tile(page, label string) int64 {
+	s.t.Helper()
+	return s.first(page, `(?s)class="tile-link"[^>]*>`+regexp.QuoteMeta(label)+`<.*?class="tile-value">([^<]+)<`)
+}
+
+// column reads a column of numbers of a page's table, by the names of its rows.
+func (s *screen) column(page, label string) map[string]int64 {
+	s.t.Helper()
+	title := regexp.MustCompile(`(?s)class="name-title">([^<]*)<`)
+	cell := regexp.MustCompile(`(?s)data-label="` + regexp.QuoteMeta(label) + `">\s*<div class="cell">\s*([\d,]+)\s*<`)
+	out := map[string]int64{}
+	for _, row := range strings.Split(page, `<tr role="row">`)[1:] {
+		name, n := title.FindStringSubmatch(row), cell.FindStringSubmatch(row)
+		if name != nil && n != nil {
+			out[html.UnescapeString(name[1])] = number(n[1])
+		}
+	}
+	return out
+}
+
+// given is how many of the first provider's people have an application.
+func given(c *sandbox.Company, n int) (accounts int64) {
+	for _, p := range c.People {
+		if c.HasApp(p, n) {
+			accounts++
+		}
+	}
+	return accounts
+}
+
+// pages compares tiles, counters and tables of the pages with the company.
+func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Context) {
+	t.Helper()
+	s, counts := signIn(t, a, ctx), vendors.Counts()
+	var c sandbox.Company
+	vendors.Company(func(all *sandbox.Company) { c = *all })
+	instances, err := a.Connect.Instances(ctx, connect.InstanceFilter{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of, all := map[string]purser.Instance{}, int64(0)
+	for _, i := range instances {
+		of[i.Connector] = i
+		if users, ok := counts[i.Connector]["users"]; ok {
+			all += int64(users)
+			is(t, "the page of the accounts of "+i.Name, s.listed("/accounts?instance="+i.ID), int64(users))
+		}
+	}
+	people := int64(counts[sandbox.BambooHR]["people"])
+	home := s.open("/")
+	is(t, "the first page's accounts", s.tile(home, "Accounts"), all)
+	is(t, "the first page's people", s.tile(home, "People"), people)
+	is(t, "the page of accounts", s.listed("/accounts"), all)
+	is(t, "the page of people", s.listed("/people"), people)
+
+	// Everything that is connected, and everything that a provider serves, each once.
+	served := vendors.Served()
+	applications := len(served)
+	titles := []string{"Okta", "OneLogin", "Google Workspace", "Slack", "BambooHR", "Xero"}
+	for _, title := range titles {
+		if !slices.ContainsFunc(served, func(name string) bool { return strings.EqualFold(name, title) }) {
+			applications++
+		}
+	}
+	is(t, "the page of applications", s.listed("/applications"), int64(applications))
+	managed := int64(len(titles) + 1) // and GitHub, which was taken into management
+	is(t, "the first page's managed applications", s.tile(home, "Managed applications"), managed)
+	is(t, "the page of new applications", s.listed("/findings?kind=new_application"), int64(applications)-managed)
+
+	// What the first provider alone serves has as many accounts as it has people there.
+	rows := s.column(s.open("/applications?n=200"), "Accounts")
+	integrated := s.column(s.open("/instances/"+of[sandbox.Okta].ID+"/applications?n=200"), "Assigned")
+	consented := map[string]bool{"Zoom": true, "Notion": true, "Figma": true, "Miro": true, "GitHub Enterprise": true, "Xero": true, "Slack": true, "Google Workspace": true}
+	checked := 0
+	for n, app := range c.Apps {
+		if app.Hidden {
+			continue
+		}
+		is(t, "people to whom the provider's page says "+app.Label+" is given", integrated[app.Label], given(&c, n))
+		if !consented[app.Label] {
+			checked++
+			is(t, "the row of "+app.Label, rows[app.Label], given(&c, n))
+		}
+	}
+	if checked < 10 {
+		t.Errorf("%d rows were compared", checked)
+	}
+	is(t, "what the page of the first provider serves", s.listed("/instances/"+of[sandbox.Okta].ID+"/applications"), int64(counts[sandbox.Okta]["apps"]))
+	is(t, "what the page of the second provider serves", s.listed("/instances/"+of[sandbox.OneLogin].ID+"/applications"), int64(counts[sandbox.OneLogin]["apps"]))
+	fed(t, a, ctx, s, &c)
+}
+
+// fed compares the pages of an application that providers feed, and the list of
+// accounts through them, with the company.
+func fed(t *testing.T, a *app.App, ctx context.Context, s *screen, c *sandbox.Company) {
+	t.Helper()
+	list, err := a.Inventory.Applications(ctx, inventory.ApplicationFilter{Query: "GitHub"}, purser.Page{})
+	if err != nil || len(list.Items) != 1 {
+		t.Fatalf("GitHub: %+v %v", list.Items, err)
+	}
+	key := func(k string) int { return slices.IndexFunc(c.Apps, func(x sandbox.App) bool { return x.Key == k }) }
+	github := given(c, key("github_enterprise"))
+	for _, x := range c.Labs {
+		for _, served := range c.LabsApps {
+			if served.Key == "github_enterprise" && c.HasLabsApp(x, served) {
+				github++
+			}
+		}
+	}
+	path := "/applications/" + list.Items[0].ID
+	page := s.open(path)
+	is(t, "the tile of GitHub's accounts", s.tile(page, "Accounts"), github)
+	is(t, "the tile of GitHub's people", s.tile(page, "People"), list.Items[0].People)
+	is(t, "the page of GitHub's accounts", s.first(s.open(path+"/accounts"), `(?s)class="pager.*? of ([\d,]+)`), github)
+	bamboo := given(c, key("bamboohr"))
+	is(t, "the page of accounts through providers", s.listed("/accounts/sso"), github+bamboo)
+	is(t, "the same of one application", s.listed("/accounts/sso?application="+list.Items[0].ID), github)
+	is(t, "what the page of accounts says of it", s.first(s.open("/accounts"), `(?s)Through identity providers\s*<span class="tab-count">([\d,]+)<`), github+bamboo)
+}
