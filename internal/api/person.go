@@ -74,7 +74,7 @@ func (a *API) people() {
 				}
 			}
 			return a.file("access-matrix", in.Format, func(w io.Writer, format string) error {
-				return a.Tables.WriteAccess(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, format, true, w)
+				return a.Tables.WriteAccess(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, format, false, w)
 			}), nil
 		})
 	add(a, call{method: "GET", path: "/changes", tag: "People", id: "listRecentChanges", op: purser.OpPersonRead,
