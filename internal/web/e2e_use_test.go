@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"purser"
+	"purser/internal/finding"
 	"purser/internal/leaver"
 	"purser/internal/web/browsertest"
 )
@@ -109,6 +110,9 @@ func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
 		w.p.Everywhere("simulator-finance", false)
 	})
 	t.Run("a checklist", func(t *testing.T) { closeLeaverByKeyboard(t, s, operator.For(t)) })
+	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
+	t.Run("suspicious use is recognized until a day, and taken back", func(t *testing.T) { recognize(t, s, admin.For(t)) })
+	s.clean(admin)
 	s.clean(operator)
 	s.clean(finance)
 }
@@ -159,4 +163,44 @@ func closeLeaverByKeyboard(t *testing.T, s *site, p *browsertest.Page) {
 	p.Open(s.PublicURL() + page)
 	says(p, "verified: deactivated")
 	p.Everywhere("checklist-verified", true)
+}
+
+// recognize says of an account that its use is as it should be, from the home page.
+func recognize(t *testing.T, s *site, p *browsertest.Page) {
+	count := func(view string) int64 {
+		t.Helper()
+		list, err := s.Findings.Suspicious(s.host, finding.SuspiciousFilter{View: view}, purser.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list.Total
+	}
+	all := count("now")
+	w := &byKeyboard{t: t, p: p}
+	p.Keys("gf")
+	w.come(`location.pathname === "/findings"`)
+	w.press(`e.matches('main a[href="/suspicious"]')`, `location.pathname === "/suspicious"`)
+	w.to(`e.matches('#recognize tbody input[name="finding"]')`)
+	p.Keys(" ")
+	w.to(`e.matches('#recognize input[name="reason"]')`)
+	p.Keys("hands over to the next one")
+	w.to(`e.matches('#recognize input[name="until"]')`)
+	browsertest.Eval[bool](p, fmt.Sprintf(`(document.activeElement.value = %q) !== ""`, time.Now().AddDate(0, 1, 0).UTC().Format(time.DateOnly)))
+	w.press(`e.matches('#recognize button[value="recognize"]')`, `location.search.includes("done=decided")`)
+	if count("now") != all-1 || count("recognized") != 1 || w.clicks > 4 {
+		t.Errorf("after %d clicks %d of %d are left, %d recognized", w.clicks, count("now"), all, count("recognized"))
+	}
+	p.Open(s.PublicURL() + "/suspicious?view=recognized")
+	says(p, "hands over to the next one")
+	p.Everywhere("suspicious-recognized", false)
+	w.to(`e.matches('#recognize tbody input[name="finding"]')`)
+	p.Keys(" ")
+	w.press(`e.matches('#recognize button[value="open"]')`, `location.search.includes("done=decided")`)
+	if count("now") != all {
+		t.Errorf("%d of %d after it was taken back", count("now"), all)
+	}
+	for _, at := range []string{"/changes", "/"} {
+		p.Open(s.PublicURL() + at)
+		p.Axe()
+	}
 }
