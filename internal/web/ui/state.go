@@ -17,3 +17,8 @@ func (f Failure) text() string {
 func (t ToastItem) stays() bool {
 	return t.Action != nil || t.Tone == ToneFailing || t.Tone == ToneRevoked
 }
+
+// NoMatch is the state of a list of which the filters leave nothing.
+func NoMatch(what, clearURL string) EmptyState {
+	return EmptyState{Kind: NothingMatches, Title: "No " + what + " match", Text: "Take a filter away to see more.", Action: &Button{Label: "Clear all filters", Href: clearURL}}
+}

@@ -667,7 +667,7 @@ func nothing(connected bool, what, how string, rows ui.Rows) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if len(rows.Chips) > 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No " + what + " match", Text: "Take a filter away to see more.", Action: &ui.Button{Label: "Clear all filters", Href: rows.ClearURL}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.NoMatch(what, rows.ClearURL)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

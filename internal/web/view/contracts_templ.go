@@ -223,7 +223,7 @@ func contractTable(d ContractsData) templ.Component {
 		ctx = templ.ClearChildren(ctx)
 		if len(d.Contracts) == 0 {
 			if len(d.Rows.Chips) > 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No contract matches", Text: "No contract has all that is asked for.", Action: &ui.Button{Label: "Clear the filters", Href: d.Rows.ClearURL}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.NoMatch("contracts", d.Rows.ClearURL)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

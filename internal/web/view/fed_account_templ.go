@@ -201,7 +201,7 @@ func fedTable(d FedData) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(d.Items) == 0 && len(d.Rows.Chips) > 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No accounts match", Text: "Take a filter away to see more.", Action: &ui.Button{Label: "Clear all filters", Href: d.Rows.ClearURL}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.NoMatch("accounts", d.Rows.ClearURL)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

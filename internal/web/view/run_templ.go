@@ -237,7 +237,7 @@ func runPanel(d RunsData, named bool) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if len(d.Runs) == 0 && len(d.Rows.Chips) > 0 {
-				templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingMatches, Title: "No run matches", Text: "No run is of this kind. Clear the filters to see all.", Action: &ui.Button{Label: "Clear all", Href: d.Rows.ClearURL}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Empty(ui.NoMatch("runs", d.Rows.ClearURL)).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
