@@ -33,7 +33,7 @@ func (s *Service) discovered(ctx context.Context, items []purser.Finding) error 
 		var through []string
 		for _, d := range found {
 			through = append(through, d.Name+reach(d))
-			items[i].Evidence = append(items[i].Evidence, purser.Evidence{Label: "Integrated applications of " + d.Name, URL: "/instances/" + d.InstanceID + "/applications"})
+			items[i].Evidence = append(items[i].Evidence, purser.Evidence{Label: d.Name, URL: "/instances/" + d.InstanceID + "/applications"})
 		}
 		items[i].Sentence = f.ApplicationName + " was discovered through " + strings.Join(through, " and ") + ", and nobody has looked at it."
 	}

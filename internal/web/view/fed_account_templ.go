@@ -57,7 +57,7 @@ func Fed(p ui.Page, d FedData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: p.Title, Sub: []string{d.Rows.Count, "of managed applications whose own list of accounts does not count yet; a sign-in says that the application was opened, not that it was used"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: p.Title, Sub: []string{d.Rows.Count, "their applications' own lists do not count yet", "a sign-in is weak evidence of use"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
