@@ -31,7 +31,7 @@ func (d *Demo) write(ctx context.Context, applications []string) error {
 			Contact: purser.ContractContact{Name: "Sam Seller", Email: "sam@vendor.example.com"}}, Applications: []string{name},
 			Terms: purser.ContractTerms{Start: purser.DayText(end.AddDate(-1, 0, 1)), End: purser.DayText(end), Notice: purser.Notice{Count: 2, Unit: purser.NoticeMonths}, AutoRenew: purser.Yes,
 				Uplift: "5", Payment: "yearly", PONumber: fmt.Sprintf("PO-2026-%03d", 17+i),
-				Plans: []purser.ContractPlan{{Name: "Business", Per: "user", Quantity: &quantity, Price: &purser.Money{Minor: int64(600 + 150*i), Currency: []string{"EUR", "USD"}[i%2]}, Billing: "monthly"}}}}
+				Plans: []purser.ContractPlan{{Name: "Plus", Per: "user", Quantity: &quantity, Price: &purser.Money{Minor: int64(600 + 150*i), Currency: []string{"EUR", "USD"}[i%2]}, Billing: "monthly"}}}}
 		if i == len(applications)-1 { // one of which not all is known
 			in.Terms.Notice, in.Terms.AutoRenew, in.Terms.Plans[0].Price = purser.Notice{}, purser.Unknown, nil
 		}
