@@ -6,6 +6,7 @@ import (
 	"crypto/rsa"
 	"errors"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -48,6 +49,7 @@ type house struct {
 	gate    *gate
 	cut     func() error // asked before each commit
 	frozen  string
+	also    map[string]string // further hosts, and where they are on loopback
 
 	mu    sync.Mutex
 	clock time.Time
@@ -114,7 +116,9 @@ func (h *house) build() {
 	h.must(err)
 	t.Cleanup(func() { _ = h.box.Close() })
 	led := egress.VendorMap{}
-	for host, at := range h.box.Map() {
+	played := h.box.Map()
+	maps.Copy(played, h.also)
+	for host, at := range played {
 		led[host], err = url.Parse(at)
 		h.must(err)
 	}
@@ -172,10 +176,17 @@ func (h *house) bob() context.Context { return h.as("bob") }
 func (h *house) okta() {
 	h.t.Helper()
 	k := h.box.Credentials().Okta
-	i, err := h.connect.Create(h.ada(), connect.CreateInput{Connector: sandbox.Okta, Name: "Acme", Auth: "service_app", Settings: map[string]string{"domain": k.Domain},
+	h.join(sandbox.Connection{Connector: sandbox.Okta, Name: "Acme", Auth: "service_app", Settings: map[string]string{"domain": k.Domain},
+		Fields: map[string]string{"client_id": k.ClientID, "key_id": k.KeyID, "private_key": k.PrivateKey}})
+}
+
+// join connects a system; from then on the house is about it.
+func (h *house) join(of sandbox.Connection) {
+	h.t.Helper()
+	i, err := h.connect.Create(h.ada(), connect.CreateInput{Connector: of.Connector, Name: of.Name, Auth: of.Auth, Settings: of.Settings,
 		Tasks: []purser.TaskName{purser.TaskApplicationRoster}})
 	h.must(err)
-	h.must(h.connect.SetCredential(h.ada(), i.ID, "service_app", map[string]string{"client_id": k.ClientID, "key_id": k.KeyID, "private_key": k.PrivateKey}))
+	h.must(h.connect.SetCredential(h.ada(), i.ID, of.Auth, of.Fields))
 	r, err := h.connect.Test(h.ada(), i.ID)
 	h.must(err)
 	if !r.OK {

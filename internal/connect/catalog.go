@@ -26,7 +26,7 @@ type CredentialField struct {
 	Name     string `json:"name"`
 	Label    string `json:"label"`
 	Help     string `json:"help,omitempty"`
-	Format   string `json:"format"` // text, pem, json, email
+	Format   string `json:"format"` // text, pem, certificate, json, email
 	Shown    bool   `json:"shown"`  // not confidential
 	Optional bool   `json:"optional"`
 }
@@ -52,6 +52,12 @@ type CatalogEntry struct {
 	Icon      []byte       `json:"-"`
 	Cannot    string       `json:"cannot,omitempty"`
 	Needs     string       `json:"needs,omitempty"`
+}
+
+// SeveralLines reports whether what is entered has line breaks in it: keys,
+// certificates and key files.
+func (f CredentialField) SeveralLines() bool {
+	return slices.Contains([]string{"pem", "certificate", "json"}, f.Format)
 }
 
 // Catalog lists every connector with the number of its instances.

@@ -2,6 +2,7 @@ package credential
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -83,6 +84,10 @@ func checkField(f manifest.CredentialField, value string) error {
 	case "pem":
 		if _, err := ParsePrivateKey(value); err != nil {
 			return purser.Invalid(f.Name, "%s", err.Error())
+		}
+	case "certificate":
+		if !x509.NewCertPool().AppendCertsFromPEM([]byte(value)) {
+			return purser.Invalid(f.Name, "this is no certificate in PEM form: it begins with -----BEGIN CERTIFICATE-----")
 		}
 	case "json":
 		var members map[string]any

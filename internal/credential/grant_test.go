@@ -11,6 +11,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -203,7 +204,7 @@ func TestACredentialIsUnusableOnOtherHostsUntilItIsEnteredAgain(t *testing.T) {
 
 func TestWhatCannotWorkIsRefusedWhenItIsEnteredWithoutBeingQuoted(t *testing.T) {
 	h := newHouse(t, goodToken)
-	for format, value := range map[string]string{"pem": "canary not a key", "json": "canary{", "email": "canary", "text": "canary\nX-Evil: 1"} {
+	for format, value := range map[string]string{"pem": "canary not a key", "certificate": "canary no certificate", "json": "canary{", "email": "canary", "text": "canary\nX-Evil: 1"} {
 		auth := &manifest.Auth{Name: "a", Grant: "static", Fields: []manifest.CredentialField{{Name: "field", Format: format}}}
 		err := h.broker("node").Enter(t.Context(), credential.Entry{CredentialID: "crd_9", InstanceID: "ins_1", Connector: "vendor", Auth: auth, Pins: h.pins, Values: map[string]string{"field": value}})
 		p, ok := errors.AsType[*purser.Problem](err)
@@ -213,5 +214,13 @@ func TestWhatCannotWorkIsRefusedWhenItIsEnteredWithoutBeingQuoted(t *testing.T) 
 	}
 	if _, ok := h.store.records["crd_9"]; ok {
 		t.Error("something was stored")
+	}
+	// An authority's certificate is no key, and is taken as it is.
+	server := httptest.NewTLSServer(nil)
+	defer server.Close()
+	own := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	auth := &manifest.Auth{Name: "a", Grant: "static", Fields: []manifest.CredentialField{{Name: "ca", Format: "certificate"}}}
+	if err := h.broker("node").Enter(t.Context(), credential.Entry{CredentialID: "crd_9", InstanceID: "ins_1", Connector: "vendor", Auth: auth, Pins: h.pins, Values: map[string]string{"ca": own}}); err != nil {
+		t.Errorf("a certificate: %v", err)
 	}
 }

@@ -75,6 +75,11 @@ paths:
       next_page_token: {type: string}, people: {type: array, items: {$ref: "#/components/schemas/User"}}}}}}}}}
   /odd/groups: {get: {responses: {"200": {content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}}}}}}}}}}
   /teams: {get: {responses: {200: {content: {application/json: {schema: {type: array, items: {type: object, properties: {key: {type: string}, name: {type: string}}}}}}}}}}
+  /roles:
+    get:
+      parameters: [{in: query, name: offset, schema: {type: string}}, {in: query, name: limit, schema: {type: integer}}]
+      responses: {"200": {content: {application/json: {schema: {type: object, properties: {next_page: {type: object, properties: {offset: {type: string}}},
+        data: {type: array, items: {type: object, properties: {gid: {type: string}, name: {type: string}}}}}}}}}}
   /invoices: {get: {responses: {"200": {content: {application/json: {schema: {type: array, items: {type: object, properties: {id: {type: string}, name: {type: string}}}}}}}}}}
   "/users/{id}": {get: {responses: {}}}
 `
@@ -91,6 +96,16 @@ func TestStreamsAreProposedFromAnOpenAPIDocument(t *testing.T) {
 	users := c.Task(draft.Task).Stream("users")
 	if users.At != "people" || users.Paging.Kind != "cursor" || users.Paging.Param != "page_token" || users.Paging.Next != "next_page_token" {
 		t.Errorf("users: at %q, page %+v", users.At, users.Paging)
+	}
+	if roles := c.Task(draft.Task).Stream("roles"); roles.Paging.Kind != "cursor" || roles.Paging.Param != "offset" || roles.Paging.Next != "next_page.offset" {
+		t.Errorf("a token that is called offset is taken for a count: %+v", roles.Paging)
+	}
+	files, err := d.Files()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if hints := manifest.Shorter(files[0].Data); len(hints) > 0 {
+		t.Errorf("the draft could be shorter: %v", hints)
 	}
 	if got := f.Records["users"]; len(got) != 2 || got[0]["email"] != "person1@example.com" || got[0]["status"] != "active" || got[0]["external_id"] != "1" {
 		t.Errorf("users give %v", got)

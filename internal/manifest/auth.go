@@ -49,7 +49,7 @@ type CredentialField struct {
 	Name     string `yaml:"name" doc:"${secret.<name>} stands for it"`
 	Label    string `yaml:"label" doc:"name in the form"`
 	Help     string `yaml:"help" doc:"where to find it"`
-	Format   string `yaml:"format" oneof:"text|pem|json|email" doc:"pem: a private key; json: a key file whose parts are read by ${secret.<name>.<part>}"`
+	Format   string `yaml:"format" oneof:"text|pem|certificate|json|email" doc:"pem: a private key; certificate: one or several, as PEM; json: a key file whose parts are read by ${secret.<name>.<part>}"`
 	Shown    bool   `yaml:"shown" doc:"not confidential: an id or a user name. It is sealed all the same"`
 	Optional bool   `yaml:"optional" doc:"may stay empty"`
 }

@@ -18,6 +18,7 @@ import (
 
 	"purser/internal/engine"
 	"purser/internal/source"
+	"purser/internal/source/ldaptest"
 )
 
 // activeDirectory answers as Active Directory does where other directories differ:
@@ -143,10 +144,10 @@ func (d activeDirectory) serve(c net.Conn) {
 }
 
 // startActiveDirectory listens on loopback with TLS from the first byte.
-func startActiveDirectory(t *testing.T) slapd {
+func startActiveDirectory(t *testing.T) ldaptest.Slapd {
 	t.Helper()
 	dir := t.TempDir()
-	s := slapd{ca: certificates(t, dir)}
+	s := ldaptest.Slapd{CA: ldaptest.Certificates(t, dir)}
 	pair, err := tls.LoadX509KeyPair(filepath.Join(dir, "server.pem"), filepath.Join(dir, "server.key"))
 	if err != nil {
 		t.Fatal(err)
@@ -171,7 +172,7 @@ func startActiveDirectory(t *testing.T) slapd {
 			go d.serve(c)
 		}
 	}()
-	_, s.tls, _ = net.SplitHostPort(l.Addr().String())
+	_, s.TLS, _ = net.SplitHostPort(l.Addr().String())
 	return s
 }
 

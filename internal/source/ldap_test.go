@@ -17,6 +17,7 @@ import (
 	"purser/internal/engine"
 	"purser/internal/manifest"
 	"purser/internal/source"
+	"purser/internal/source/ldaptest"
 )
 
 // rows is an engine.Sink that keeps what it gets.
@@ -42,10 +43,10 @@ func (s *rows) Parents(context.Context, string, string) iter.Seq2[engine.Parent,
 func (s *rows) Lookup(string, string) (string, bool) { return "", false }
 
 // directory is a source that asks a test's slapd through the one way out.
-func directory(t *testing.T, s slapd, change func(d *source.Directory)) *source.LDAP {
+func directory(t *testing.T, s ldaptest.Slapd, change func(d *source.Directory)) *source.LDAP {
 	t.Helper()
 	gate := egress.New(egress.Options{Allowed: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
-	d := source.Directory{Host: "ldap.example.com", Port: s.tls, User: "cn=reader,dc=example,dc=com", Password: "read", CA: s.ca}
+	d := source.Directory{Host: "ldap.example.com", Port: s.TLS, User: "cn=reader,dc=example,dc=com", Password: "read", CA: s.CA}
 	change(&d)
 	l := &source.LDAP{Now: time.Now, Open: func(context.Context) (source.Directory, error) { return d, nil },
 		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -79,8 +80,8 @@ func readDirectory(t *testing.T, l *source.LDAP, stream string) (engine.Result, 
 }
 
 func TestADirectoryIsReadInPagesWithGroupsWithinGroups(t *testing.T) {
-	s := startSlapd(t)
-	for name, change := range map[string]func(d *source.Directory){"LDAPS": func(*source.Directory) {}, "StartTLS": func(d *source.Directory) { d.StartTLS, d.Port = true, s.plain }} {
+	s := ldaptest.Start(t)
+	for name, change := range map[string]func(d *source.Directory){"LDAPS": func(*source.Directory) {}, "StartTLS": func(d *source.Directory) { d.StartTLS, d.Port = true, s.Plain }} {
 		t.Run(name, func(t *testing.T) {
 			l := directory(t, s, change)
 			res, users := readDirectory(t, l, "users")
@@ -115,7 +116,7 @@ func TestADirectoryIsReadInPagesWithGroupsWithinGroups(t *testing.T) {
 }
 
 func TestWhatADirectoryRefusesIsToldInWords(t *testing.T) {
-	s := startSlapd(t)
+	s := ldaptest.Start(t)
 	for name, c := range map[string]struct {
 		change func(d *source.Directory)
 		class  purser.Class
@@ -124,7 +125,7 @@ func TestWhatADirectoryRefusesIsToldInWords(t *testing.T) {
 		"an authority that nobody knows":     {func(d *source.Directory) { d.CA = "" }, purser.ClassConfig},
 		"a certificate of another host":      {func(d *source.Directory) { d.Host = "other.example.com" }, purser.ClassConfig},
 		"a user that may read nothing":       {func(d *source.Directory) { d.User, d.Password = "uid=u1,dc=example,dc=com", "x" }, purser.ClassAuthRevoked},
-		"no directory behind the port":       {func(d *source.Directory) { d.Port = freePort(t) }, purser.ClassTransient},
+		"no directory behind the port":       {func(d *source.Directory) { d.Port = ldaptest.FreePort(t) }, purser.ClassTransient},
 		"StartTLS where TLS is spoken first": {func(d *source.Directory) { d.StartTLS = true }, purser.ClassConfig},
 	} {
 		res, _ := readDirectory(t, directory(t, s, c.change), "users")

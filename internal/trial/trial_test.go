@@ -159,3 +159,22 @@ func TestARecordingHasNobodyInIt(t *testing.T) {
 		})
 	}
 }
+
+func TestADryRunKnowsTheFieldsOfWhatAnActionChanges(t *testing.T) {
+	tried, _ := opened(t, sandbox.Okta, "api_token", "application_roster")
+	for action, c := range map[string]struct {
+		record map[string]string
+		want   string
+	}{
+		"suspend":           {map[string]string{"external_id": "00u1"}, "POST https://acme.okta.com/api/v1/users/00u1/lifecycle/suspend"},
+		"remove_from_group": {map[string]string{"group": "00g1", "account": "00u1"}, "DELETE https://acme.okta.com/api/v1/groups/00g1/users/00u1"},
+	} {
+		got, err := tried.Dry(action, c.record)
+		if err != nil || len(got) != 1 || got[0].Method+" "+got[0].URL != c.want {
+			t.Errorf("%s: %+v %v, want %s", action, got, err, c.want)
+		}
+	}
+	if _, err := tried.Dry("suspend", nil); err == nil {
+		t.Error("a record without an identifier was taken")
+	}
+}

@@ -546,7 +546,7 @@ func Delegated(p ui.Page, f DelegateForm) templ.Component {
 				}
 				for _, c := range f.Option.Fields {
 					switch {
-					case c.Format == "pem" || c.Format == "json":
+					case c.SeveralLines():
 						templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: c.Help, Optional: c.Optional, Mono: true, Rows: 6, Error: f.Errors[c.Name]}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err

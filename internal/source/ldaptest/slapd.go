@@ -1,4 +1,5 @@
-package source_test
+// Package ldaptest runs a real directory for tests: OpenLDAP's slapd, from Debian's package.
+package ldaptest
 
 import (
 	"crypto/ecdsa"
@@ -16,17 +17,26 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"purser/internal/egress"
 )
 
-// slapd is OpenLDAP's server, from Debian's package, on two ports of loopback.
-type slapd struct {
-	plain, tls string // ports: with StartTLS, with TLS from the first byte
-	ca         string
+// What reads the directory.
+const (
+	User     = "cn=reader,dc=example,dc=com"
+	Password = "read"
+	Base     = "dc=example,dc=com"
+)
+
+// Slapd is a directory on two ports of loopback.
+type Slapd struct {
+	Plain, TLS string // ports: with StartTLS, with TLS from the first byte
+	CA         string // of the authority that its certificate, for ldap.example.com, is of
 }
 
-// startSlapd runs a directory with 1,200 people and groups within groups. Where
+// Start runs a directory with 1,200 people and groups within groups. Where
 // slapd is not installed the test is skipped, or fails if PURSER_TEST_LDAP_REQUIRED is set.
-func startSlapd(t *testing.T) slapd {
+func Start(t testing.TB) Slapd {
 	t.Helper()
 	bin := "/usr/sbin/slapd"
 	if _, err := os.Stat(bin); err != nil {
@@ -41,7 +51,7 @@ func startSlapd(t *testing.T) slapd {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	s := slapd{plain: freePort(t), tls: freePort(t), ca: certificates(t, dir)}
+	s := Slapd{Plain: FreePort(t), TLS: FreePort(t), CA: Certificates(t, dir)}
 	put := func(name, text string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -73,7 +83,7 @@ access to * by dn.exact="cn=reader,dc=example,dc=com" read by anonymous auth by 
 		t.Fatalf("slapadd: %v: %s", err, out)
 	}
 	var said strings.Builder
-	cmd := exec.Command(bin, "-d", "0", "-f", config, "-h", "ldap://127.0.0.1:"+s.plain+"/ ldaps://127.0.0.1:"+s.tls+"/")
+	cmd := exec.Command(bin, "-d", "0", "-f", config, "-h", "ldap://127.0.0.1:"+s.Plain+"/ ldaps://127.0.0.1:"+s.TLS+"/")
 	cmd.Stderr = &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -83,7 +93,7 @@ access to * by dn.exact="cn=reader,dc=example,dc=com" read by anonymous auth by 
 		_ = cmd.Wait()
 	})
 	for range 1200 {
-		if c, err := net.DialTimeout("tcp", "127.0.0.1:"+s.tls, time.Second); err == nil {
+		if c, err := egress.Operator(t.Context(), "tcp", "127.0.0.1:"+s.TLS); err == nil {
 			_ = c.Close()
 			return s
 		}
@@ -93,7 +103,8 @@ access to * by dn.exact="cn=reader,dc=example,dc=com" read by anonymous auth by 
 	return s
 }
 
-func freePort(t *testing.T) string {
+// FreePort is a port of loopback on which nobody listens.
+func FreePort(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -124,8 +135,8 @@ func people() string {
 	return b.String()
 }
 
-// certificates writes an authority and a server's certificate for ldap.example.com, and returns the authority's.
-func certificates(t *testing.T, dir string) string {
+// Certificates writes an authority and a server's certificate, and returns the authority's.
+func Certificates(t testing.TB, dir string) string {
 	t.Helper()
 	key := func() *ecdsa.PrivateKey {
 		k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
