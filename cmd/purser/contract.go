@@ -24,6 +24,9 @@ type contractCmd struct {
 	Sheet  contractSheetCmd  `cmd:"" help:"Make the renewal sheet: use, cost, and the quantity they ask for."`
 	Import contractImportCmd `cmd:"" help:"Take contracts over from a table; see what changes first with --dry-run."`
 	Export contractExportCmd `cmd:"" help:"Write contracts as a table, to be changed and imported again."`
+
+	Calendars   contractCalendarsCmd   `cmd:"" help:"List the calendars that programs subscribe to; they are made in the browser."`
+	EndCalendar contractCalendarEndCmd `cmd:"" help:"End a calendar."`
 }
 
 type contractFilter struct {
