@@ -227,7 +227,7 @@ func (p *Page) Until(expression string) {
 func moved(err error) bool {
 	s := err.Error()
 	return strings.Contains(s, "navigated or closed") || strings.Contains(s, "Cannot find context") ||
-		strings.Contains(s, "context was destroyed")
+		strings.Contains(s, "context was destroyed") || strings.Contains(s, "Not attached to an active page")
 }
 
 // Expect allows Chromium's own console line for answers with that status.
