@@ -3,7 +3,6 @@ package web_test
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -121,7 +120,7 @@ func tellChats(t *testing.T, s *site, p *browsertest.Page, messages chan string)
 		if name != host || !json.Valid([]byte(body)) || !strings.Contains(body, "test message") {
 			t.Errorf("%s got %s", host, got)
 		}
-		t.Log(fmt.Sprintf("%s: %s", host, body))
+		t.Logf("%s: %s", host, body)
 	}
 	p.Open(s.PublicURL() + "/settings/notifications/log")
 	says(p, "Channel slack")
