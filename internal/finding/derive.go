@@ -30,7 +30,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
-	if _, err := s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey)); err != nil {
+	if _, err := s.keepContractPlans(ctx, terms); err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
 	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))

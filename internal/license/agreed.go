@@ -2,6 +2,7 @@ package license
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"purser"
@@ -21,8 +22,15 @@ func (s *Service) said(ctx context.Context) (said, error) {
 		return out, nil
 	}
 	terms, err := s.Contracts.Terms(ctx)
-	out.releases, out.prices = purser.Releases(terms, out.today), purser.PlanPrices(terms, store.PlanKey)
-	return out, err
+	if err != nil {
+		return out, fmt.Errorf("read the contracts: %w", err)
+	}
+	held, err := store.HeldPlans(ctx, s.DB.Read())
+	if err != nil {
+		return out, fmt.Errorf("list the plans: %w", err)
+	}
+	out.releases, out.prices = purser.Releases(terms, out.today), purser.PlanPrices(terms, store.PlanKey, held)
+	return out, nil
 }
 
 // release notes when the term of a plan ends, and when something of it can be saved.

@@ -84,3 +84,47 @@ func TestAPlanKnowsItsContractAndWhatItContains(t *testing.T) {
 		}
 	})
 }
+
+func TestSeatsOfAContractOverSeveralApplicationsAreNotCountedForEach(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		var applications []string
+		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			for _, name := range []string{"Boards", "Pages"} {
+				app, err := store.ManageApplication(ctx, tx, name, "file", 1)
+				if err != nil {
+					return err
+				}
+				i := purser.Instance{ID: "ins_" + name, Name: name, Connector: "file", Application: store.ApplicationID(app), Status: purser.StatusLive}
+				if i.No, err = store.InsertInstance(ctx, tx, i); err != nil {
+					return err
+				}
+				for _, plan := range []string{"Standard", name + " extra"} {
+					_, err = tx.NewRaw(`INSERT INTO "plan" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, name) VALUES (?, ?, 1, 1, 1, 1, 1, 1, 1, ?)`, i.No, plan, plan).Exec(ctx)
+					if err != nil {
+						return err
+					}
+				}
+				applications = append(applications, i.Application)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		price, seats := purser.Money{Minor: 500, Currency: "EUR"}, int64(40)
+		s := license.New(license.Options{DB: db, Gate: everybody{}, Now: func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+			Contracts: agreed{{ID: "ctr_1", Name: "Both", Applications: applications, StartsOn: "2026-01-01", EndsOn: "2026-12-31", Plans: []purser.ContractPlan{
+				{Name: "Standard", Per: "user", Quantity: &seats, Price: &price, Billing: "monthly"},
+				{Name: "Pages extra", Per: "flat", Quantity: &seats, Price: &price, Billing: "monthly"}}}}})
+		list, err := s.List(t.Context(), license.Filter{}, purser.Page{})
+		if err != nil || len(list.Items) != 4 {
+			t.Fatal(list, err)
+		}
+		for _, l := range list.Items {
+			known, priced := l.Name == "Pages extra", l.Name == "Pages extra" || l.Name == "Standard"
+			if (l.Bought != nil) != known || (l.Price != nil) != priced {
+				t.Errorf("of %s in %s %v were bought for %v", l.Name, l.InstanceName, l.Bought, l.Price)
+			}
+		}
+	})
+}

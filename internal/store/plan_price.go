@@ -100,5 +100,20 @@ func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser
 	return changed, err
 }
 
+// HeldPlans is how many plans of a name, as PlanKey has it, vendors tell of each
+// application (app_…).
+func HeldPlans(ctx context.Context, db bun.IDB) (map[[2]string]int, error) {
+	var rows []struct {
+		Application int64  `bun:"application_id"`
+		Name        string `bun:"name"`
+	}
+	err := db.NewRaw(`SELECT i.application_id, l.name FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' WHERE l.gone_gen = 0 AND l.name IS NOT NULL`).Scan(ctx, &rows)
+	held := make(map[[2]string]int, len(rows))
+	for _, r := range rows {
+		held[[2]string{ApplicationID(r.Application), PlanKey(r.Name)}]++
+	}
+	return held, err
+}
+
 // PlanKey is the name of a plan as contracts and vendors are compared by it.
 func PlanKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
