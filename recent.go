@@ -44,6 +44,7 @@ type RecentChange struct {
 
 // WithoutNames returns the change as those see it who may not know of whom it tells.
 func (c RecentChange) WithoutNames() RecentChange {
+	c.AccountName = "" // a seat without its account has the vendor's identifier here
 	if c.AccountID != "" {
 		c.AccountName = "Account " + number(c.AccountID)
 	}

@@ -83,3 +83,33 @@ func TestWhatChangedThisWeek(t *testing.T) {
 		}
 	})
 }
+
+// A seat may name an account that no list has brought: the vendor's identifier of it is
+// often an address, and as much a name as any other.
+func TestASeatWithoutItsAccountTellsNoNameEither(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		chat := connect(t, db, "chat", "slack", "Chat")
+		seat := row(t, db, purser.KindSeat, chat.No, "s1", map[string]any{"account": "ada@acme.example", "plan": "pro"})
+		exec(t, db, `INSERT INTO change (kind, row_id, run_no, at, field) VALUES ('seat', ?, 0, ?, 'added')`, seat, now().Add(-time.Hour).UnixMicro())
+		for _, named := range []bool{true, false} {
+			gate, want := everything(), ""
+			if gate[purser.OpNameRead] = named; named {
+				want = "ada@acme.example"
+			}
+			s := service(db, gate)
+			got, err := s.Recent(t.Context(), inventory.RecentFilter{}, purser.Page{})
+			if err != nil || len(got.Items) != 1 || got.Items[0].AccountName != want {
+				t.Errorf("names %v: %+v %v", named, got.Items, err)
+			}
+			err = s.EachRecent(t.Context(), inventory.RecentFilter{}, func(c purser.RecentChange) error {
+				if c.AccountName != want {
+					t.Errorf("names %v, in a file: %+v", named, c)
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
