@@ -102,11 +102,11 @@ type PlanPrice struct {
 }
 
 // PlanPrices returns what running contracts say of plans, by application and the
-// name of the plan in lower case. Of several the one counts that ends last. held is how
-// many plans of that name vendors tell of an application: where a contract is about
+// name of the plan in lower case. Of several the one counts that ends last. held are the
+// plans of that name that vendors tell of an application: where a contract is about
 // several of them nobody knows how many of its seats, or how much of its one price, is
 // whose, and it is not counted once for each.
-func PlanPrices(contracts []RunningContract, lower func(string) string, held map[[2]string]int) map[[2]string]PlanPrice {
+func PlanPrices(contracts []RunningContract, lower func(string) string, held map[[2]string][]string) map[[2]string]PlanPrice {
 	out, ends := map[[2]string]PlanPrice{}, map[[2]string]string{}
 	for _, c := range contracts {
 		end := c.EndsOn
@@ -121,7 +121,7 @@ func PlanPrices(contracts []RunningContract, lower func(string) string, held map
 			price.Price, price.Period = p.priced(c)
 			holders := 0
 			for _, id := range c.Applications {
-				holders += held[[2]string{id, lower(p.Name)}]
+				holders += len(held[[2]string{id, lower(p.Name)}])
 			}
 			if holders > 1 {
 				if price.Bought = nil; price.Model == "flat" {

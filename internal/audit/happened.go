@@ -26,7 +26,7 @@ const (
 // operation permits. What stood before and after is told beside it.
 func happened(op purser.Operation, before, after json.RawMessage) string {
 	facts := factsOf(before, after)
-	if event, ok := facts["event"].(string); ok && (op == purser.OpSessionOwn || op == purser.OpUserWrite) {
+	if event, ok := facts["event"].(string); ok && event != "" && (op == purser.OpSessionOwn || op == purser.OpUserWrite) {
 		return strings.ToUpper(event[:1]) + event[1:]
 	}
 	for _, d := range deeds(op) {

@@ -116,5 +116,5 @@ func (s *Service) keepContractPlans(ctx context.Context, terms []purser.RunningC
 	if err != nil {
 		return nil, fmt.Errorf("list the plans: %w", err)
 	}
-	return s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey, held))
+	return s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey, held), held)
 }

@@ -30,11 +30,16 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
-	if _, err := s.keepContractPlans(ctx, terms); err != nil {
+	changed, err := s.keepContractPlans(ctx, terms)
+	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
+	applications = append(applications, changed...)
 	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
 	settle := settling(ends, now)
+	if len(instances) == 0 {
+		applications = nil // every one
+	}
 	if len(instances) == 0 || len(applications) > 0 {
 		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 			return err

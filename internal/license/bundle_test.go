@@ -71,6 +71,9 @@ func TestAPlanKnowsItsContractAndWhatItContains(t *testing.T) {
 		if err != nil || !slices.Equal(got.Terms.Contains, []string{"calls", "mail"}) || got.PricedBy != "contract" {
 			t.Errorf("%+v, %v", got.Terms, err)
 		}
+		if err := s.Set(t.Context(), ids["The mail"], purser.PlanTerms{Contains: []string{"suite"}}); err == nil {
+			t.Error("two plans contain each other")
+		}
 		for _, bad := range []string{"suite", "fax"} {
 			if err := s.Set(t.Context(), ids["The suite"], purser.PlanTerms{Contains: []string{bad}}); err == nil {
 				t.Errorf("it contains %s", bad)

@@ -153,6 +153,9 @@ func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, e
 // enter adds what was entered of a plan, and what follows from it.
 func (s *Service) enter(ctx context.Context, l *purser.License, t store.TermRow, entered bool, told *purser.Money, said said) {
 	period, flat := "", false
+	if l.Price != nil {
+		l.PricedBy = "vendor"
+	}
 	agreed, known := said.prices[[2]string{l.ApplicationID, store.PlanKey(l.Name)}]
 	if known && l.Bought == nil {
 		l.Bought = agreed.Bought

@@ -54,10 +54,15 @@ func (s *Service) Set(ctx context.Context, id string, t purser.PlanTerms) error 
 			row.Source, row.ExternalID, row.Application = plan.InstanceID, plan.ExternalID, store.KeyOf("app_", i.Application)
 			row.Name, source = plan.Name, plan.InstanceID
 		}
-		if err := contain(ctx, tx, source, row.ExternalID, t.Contains); err != nil {
+		was, err := store.PartsOf(ctx, tx, source, row.ExternalID)
+		if err != nil {
 			return err
 		}
-		return s.keep(ctx, tx, id, before, row)
+		parts, err := contain(ctx, tx, source, row.ExternalID, t.Contains, was)
+		if err != nil {
+			return err
+		}
+		return s.keep(ctx, tx, id, before, row, was, parts)
 	})
 }
 
@@ -86,63 +91,93 @@ func (s *Service) Add(ctx context.Context, application, name string, t purser.Pl
 		} else if ok {
 			return purser.Invalid("name", "the application has a plan of that name already")
 		}
-		return s.keep(ctx, tx, application, store.TermRow{}, row)
+		return s.keep(ctx, tx, application, store.TermRow{}, row, nil, nil)
 	})
 }
 
-// contain notes which plans of an instance come with a bundle: by the vendor's
-// identifier, or by name.
-func contain(ctx context.Context, tx bun.Tx, source, bundle string, named []string) error {
+// contain notes which plans of an instance come with a bundle, by the vendor's
+// identifier or by name, and returns them. Those that it contained already stay, also
+// where the vendor does not list them any more.
+func contain(ctx context.Context, tx bun.Tx, source, bundle string, named, was []string) (parts []string, err error) {
 	named = slices.DeleteFunc(slices.Clone(named), func(s string) bool { return strings.TrimSpace(s) == "" })
 	if source == "" {
 		if len(named) > 0 {
-			return purser.Invalid("contains", "of a plan by hand nobody says who holds it; enter the bundle at the vendor's plan")
+			return nil, purser.Invalid("contains", "of a plan by hand nobody says who holds it; enter the bundle at the vendor's plan")
 		}
-		return nil
+		return nil, nil
 	}
 	i, err := store.Instance(ctx, tx, source)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	plans, err := store.Plans(ctx, tx, store.PlanFilter{InstanceNo: i.No}, purser.Page{Limit: 1000}, false)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	var parts []string
 	for _, text := range named {
-		text = strings.TrimSpace(text)
-		at := slices.IndexFunc(plans.Items, func(p purser.Plan) bool { return p.ExternalID == text || strings.EqualFold(p.Name, text) })
-		if at < 0 {
-			return purser.Invalid("contains", "%s has no plan %q", i.Name, text)
+		part := strings.TrimSpace(text)
+		at := slices.IndexFunc(plans.Items, func(p purser.Plan) bool { return p.ExternalID == part || strings.EqualFold(p.Name, part) })
+		switch {
+		case at >= 0:
+			part = plans.Items[at].ExternalID
+		case !slices.Contains(was, part):
+			return nil, purser.Invalid("contains", "%s has no plan %q", i.Name, part)
 		}
-		if part := plans.Items[at].ExternalID; part == bundle {
-			return purser.Invalid("contains", "a plan does not contain itself")
-		} else if !slices.Contains(parts, part) {
+		if part == bundle {
+			return nil, purser.Invalid("contains", "a plan does not contain itself")
+		}
+		if back, err := contains(ctx, tx, source, part, bundle); err != nil {
+			return nil, err
+		} else if back {
+			return nil, purser.Invalid("contains", "%q contains this plan already: two plans do not contain each other", text)
+		}
+		if !slices.Contains(parts, part) {
 			parts = append(parts, part)
 		}
 	}
-	return store.PutParts(ctx, tx, source, bundle, parts)
+	slices.Sort(parts)
+	return parts, store.PutParts(ctx, tx, source, bundle, parts)
 }
 
-func (s *Service) keep(ctx context.Context, tx bun.Tx, object string, before, row store.TermRow) error {
+// contains reports whether a plan comes with a bundle, also by what that contains.
+func contains(ctx context.Context, tx bun.Tx, source, bundle, plan string) (bool, error) {
+	for open, seen := []string{bundle}, map[string]bool{}; len(open) > 0; open = open[1:] {
+		if seen[open[0]] {
+			continue
+		}
+		seen[open[0]] = true
+		parts, err := store.PartsOf(ctx, tx, source, open[0])
+		if err != nil || slices.Contains(parts, plan) {
+			return err == nil, err
+		}
+		open = append(open, parts...)
+	}
+	return false, nil
+}
+
+func (s *Service) keep(ctx context.Context, tx bun.Tx, object string, before, row store.TermRow, was, parts []string) error {
 	if err := store.PutTerm(ctx, tx, row, purser.MicrosOf(s.Now())); err != nil {
 		return err
 	}
 	if err := store.MarkFindings(ctx, tx, row.Application); err != nil {
 		return err
 	}
-	e := audit.Entry{Operation: purser.OpLicenseSet, Object: object, ObjectName: row.Name, After: facts(row), At: s.Now()}
+	e := audit.Entry{Operation: purser.OpLicenseSet, Object: object, ObjectName: row.Name, After: facts(row, parts), At: s.Now()}
 	if before.Model != "" {
-		e.Before = facts(before)
+		e.Before = facts(before, was)
 	}
 	return audit.Append(ctx, tx, e)
 }
 
 // facts are terms as the audit log has them: prices are left out, as not everybody
 // who reads it may see money.
-func facts(r store.TermRow) map[string]any {
-	return map[string]any{"model": r.Model, "family": r.Family, "bought": r.Bought, "included": r.Included, "minimum": r.Minimum, "free": r.Free,
+func facts(r store.TermRow, contains []string) map[string]any {
+	f := map[string]any{"model": r.Model, "family": r.Family, "bought": r.Bought, "included": r.Included, "minimum": r.Minimum, "free": r.Free,
 		"priced": r.Price != nil, "currency": r.Currency, "period": r.Period, "ends_on": r.EndsOn}
+	if len(contains) > 0 {
+		f["contains"] = contains
+	}
+	return f
 }
 
 func checked(t purser.PlanTerms) (r store.TermRow, err error) {

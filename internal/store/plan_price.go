@@ -16,7 +16,7 @@ const (
 	termTold = `(t.period <> '' AND COALESCE(t.price, l.price) IS NOT NULL AND COALESCE(NULLIF(t.currency, ''), l.currency, '') <> '')`
 	termBuys = `COALESCE(t.bought, l.bought, ct.bought)`
 
-	termModel    = `COALESCE(t.model, ct.model, 'per_user')`
+	termModel    = `CASE WHEN ` + termTold + ` THEN t.model WHEN ct.price IS NOT NULL THEN ct.model ELSE COALESCE(t.model, ct.model, 'per_user') END`
 	termPrice    = `CASE WHEN ` + termTold + ` THEN COALESCE(t.price, l.price) ELSE ct.price END`
 	termPeriod   = `CASE WHEN ` + termTold + ` THEN t.period ELSE COALESCE(ct.period, '') END`
 	termCurrency = `CASE WHEN NOT COALESCE(` + termTold + `, FALSE) AND ct.price IS NOT NULL THEN ct.currency ELSE COALESCE(NULLIF(t.currency, ''), l.currency, '') END`
@@ -25,7 +25,7 @@ const (
 // termJoin joins t and ct to a plan l of an instance i; plan is its identifier.
 func termJoin(plan string) string {
 	return `LEFT JOIN license_term t ON t.source = i.id AND t.external_id = ` + plan + `
-		LEFT JOIN contract_plan ct ON ct.saas_no = i.application_id AND ct.name_key = lower(COALESCE(l.name, ` + plan + `))`
+		LEFT JOIN contract_plan ct ON ct.saas_no = i.application_id AND ct.name_key = COALESCE(l.name, ` + plan + `)`
 }
 
 // ContractPlanRow is what a contract says of a plan; see contract_plan.
@@ -58,7 +58,9 @@ func ContractPlans(ctx context.Context, db bun.IDB, applications ...int64) (rows
 
 // KeepContractPlans makes the table say what contracts say now, and returns the
 // applications of which something else was said.
-func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser.PlanPrice) (changed []int64, err error) {
+// It stands under each name that a vendor has for the plan, as databases fold letters
+// each in their own way.
+func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser.PlanPrice, held map[[2]string][]string) (changed []int64, err error) {
 	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		changed = nil
 		was, err := ContractPlans(ctx, tx)
@@ -71,7 +73,10 @@ func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser
 			if p.Price != nil {
 				r.Price, r.Currency = &p.Price.Minor, p.Price.Currency
 			}
-			now[key] = r
+			for _, name := range append([]string{key[1]}, held[key]...) {
+				r.Name = name
+				now[[2]string{key[0], name}] = r
+			}
 		}
 		touched := map[int64]bool{}
 		for _, r := range was {
@@ -100,17 +105,18 @@ func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser
 	return changed, err
 }
 
-// HeldPlans is how many plans of a name, as PlanKey has it, vendors tell of each
-// application (app_…).
-func HeldPlans(ctx context.Context, db bun.IDB) (map[[2]string]int, error) {
+// HeldPlans are the plans that vendors tell of each application (app_…), each by its
+// name as the vendor has it, under the name as PlanKey has it.
+func HeldPlans(ctx context.Context, db bun.IDB) (map[[2]string][]string, error) {
 	var rows []struct {
 		Application int64  `bun:"application_id"`
 		Name        string `bun:"name"`
 	}
 	err := db.NewRaw(`SELECT i.application_id, l.name FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' WHERE l.gone_gen = 0 AND l.name IS NOT NULL`).Scan(ctx, &rows)
-	held := make(map[[2]string]int, len(rows))
+	held := make(map[[2]string][]string, len(rows))
 	for _, r := range rows {
-		held[[2]string{ApplicationID(r.Application), PlanKey(r.Name)}]++
+		key := [2]string{ApplicationID(r.Application), PlanKey(r.Name)}
+		held[key] = append(held[key], r.Name)
 	}
 	return held, err
 }
