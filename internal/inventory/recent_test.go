@@ -1,6 +1,7 @@
 package inventory_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -109,6 +110,43 @@ func TestASeatWithoutItsAccountTellsNoNameEither(t *testing.T) {
 			})
 			if err != nil {
 				t.Error(err)
+			}
+		}
+	})
+}
+
+// Only an HR source says that somebody left, and each leaving is told once: by the end
+// of the employment, or by the list that has the person no more.
+func TestLeavingIsToldOnceAndByHRAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		roster := connect(t, db, "people", "bamboohr", "People")
+		at := now().Add(-24 * time.Hour)
+		change := func(person int64, field string, before, after any) {
+			at = at.Add(time.Minute)
+			exec(t, db, `INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES ('person', ?, 0, ?, ?, ?, ?)`, person, at.UnixMicro(), field, before, after)
+		}
+		ada := row(t, db, purser.KindPerson, roster.No, "p1", map[string]any{"display_name": "Ada", "employment": "ended"})
+		ben := row(t, db, purser.KindPerson, roster.No, "p2", map[string]any{"display_name": "Ben", "employment": "employed"})
+		cyd := row(t, db, purser.KindPerson, roster.No, "p3", map[string]any{"display_name": "Cyd", "employment": "ended"})
+		change(ada, "employment", "employed", "ended")
+		change(ada, "removed", nil, "1764000000000000")
+		change(ada, "removed", "1764000000000000", nil)
+		change(ben, "removed", nil, "1764000000000000")
+		change(ben, "removed", "1764000000000000", nil)
+		change(cyd, "added", nil, nil)
+		for _, marked := range []bool{false, true} {
+			exec(t, db, `UPDATE instance SET hr = ? WHERE no = ?`, marked, roster.No)
+			got, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{}, purser.Page{})
+			var told []string
+			for _, c := range got.Items {
+				told = append([]string{c.PersonName + " " + c.What}, told...)
+			}
+			want := "[Ada employment Ben joined]"
+			if marked {
+				want = "[Ada left Ben left Ben joined]"
+			}
+			if err != nil || fmt.Sprint(told) != want || got.Total != int64(len(told)) {
+				t.Errorf("marked as HR %v: %v of %d, want %s (%v)", marked, told, got.Total, want, err)
 			}
 		}
 	})

@@ -15,44 +15,104 @@ import (
 	"purser/internal/store/storetest"
 )
 
+// A life is what the oracle knows of a person while the week goes by.
+type life struct {
+	listed     bool
+	employment string
+}
+
+// with tells whether the person is with the organization.
+func (l life) with() bool { return l.listed && l.employment != "ended" }
+
+// told is the class of what changed with a life, by who told of it; "" of what is not told.
+func (l life) told(was life, hr bool) string {
+	switch {
+	case hr && was.with() && !l.with():
+		return "left"
+	case l.with() && !was.with() && (hr || !was.listed):
+		return "joined"
+	case was.employment != l.employment:
+		return "employment"
+	}
+	return ""
+}
+
 // Whatever happens to accounts, people and seats, the days of a week tell it exactly
 // once each, in a zone of its own, page by page; and the days add up to the rows.
 func TestWhatChangedIsWhatTheOraclePlanted(t *testing.T) {
+	for _, marked := range []bool{true, false} { // an HR source, or a roster where none is marked
+		whatChanged(t, marked)
+	}
+}
+
+func whatChanged(t *testing.T, marked bool) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		now := time.Date(2027, 1, 3, 12, 0, 0, 0, time.UTC)
 		zone := time.FixedZone("Kathmandu", 5*3600+45*60)
 		h, r := newHouse(t, db, now), rand.New(rand.NewSource(11))
-		hr, chat := h.instance("HR", true), h.instance("Chat", false)
-		for n := range 6 {
-			h.row(purser.KindPerson, hr, fmt.Sprint("p", n), map[string]any{"display_name": fmt.Sprint("P", n)})
+		roster, chat := h.instance("HR", marked), h.instance("Chat", false)
+		lives := make([]life, 6)
+		for n := range lives {
+			lives[n].employment = []string{"employed", "ended"}[n%2]
+			h.row(purser.KindPerson, roster, fmt.Sprint("p", n), map[string]any{"display_name": fmt.Sprint("P", n)})
 			h.row(purser.KindAccount, chat, fmt.Sprint("a", n), map[string]any{"display_name": fmt.Sprint("A", n)})
 			h.row(purser.KindSeat, chat, fmt.Sprint("s", n), map[string]any{"plan": "pro", "account": fmt.Sprint("a", n)})
 		}
-		events := []struct {
+		type event struct {
 			kind, field   string
 			before, after any
 			what          string
-		}{
-			{"person", "added", nil, nil, "joined"}, {"person", "employment", "employed", "ended", "left"}, {"person", "employment", "ended", "employed", "joined"},
-			{"person", "employment", "employed", "on_leave", "employment"}, {"person", "removed", nil, "1", "left"}, {"person", "department", "a", "b", ""},
+		}
+		live := func(n int) event { // one more event of a person's life
+			was, l := lives[n], &lives[n]
+			e := event{kind: "person", field: "removed"}
+			switch {
+			case !l.listed && r.Intn(2) == 0:
+				l.listed, e.field = true, "added"
+			case !l.listed:
+				l.listed, e.before = true, "1"
+			case r.Intn(3) == 0:
+				l.listed, e.after = false, "1"
+			default:
+				for l.employment == was.employment {
+					l.employment = []string{"employed", "on_leave", "ended"}[r.Intn(3)]
+				}
+				e.field, e.before, e.after = "employment", was.employment, l.employment
+			}
+			e.what = l.told(was, marked)
+			return e
+		}
+		things := []event{
+			{"person", "department", "a", "b", ""},
 			{"account", "added", nil, nil, "account_added"}, {"account", "removed", nil, "1", "account_gone"}, {"account", "removed", "1", nil, "account_returned"},
 			{"account", "status", "active", "suspended", "account_status"}, {"account", "role", "a", "b", ""},
 			{"seat", "added", nil, nil, "seat_given"}, {"seat", "removed", nil, "1", "seat_taken"},
 		}
 		want, days, total := map[string]int64{}, map[string]int64{}, int64(0)
 		first := time.Date(2026, 12, 28, 0, 0, 0, 0, zone)
-		for n := range 400 {
-			e := events[n%len(events)]
-			at := first.Add(time.Duration(r.Int63n(int64(9*dayLong)))).AddDate(0, 0, -1)
+		moments := make([]time.Time, 400)
+		for n := range moments {
+			moments[n] = first.Add(time.Duration(r.Int63n(int64(9*dayLong)))).AddDate(0, 0, -1)
 			if n%17 == 0 { // the edges of days
-				at = first.AddDate(0, 0, n%3-1).Add(-time.Duration(n%2) * time.Microsecond)
+				moments[n] = first.AddDate(0, 0, n%3-1).Add(-time.Duration(n%2) * time.Microsecond)
 			}
-			h.exec(`INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES (?, ?, 0, ?, ?, ?, ?)`, e.kind, 1+n%6, at.UnixMicro(), e.field, e.before, e.after)
+		}
+		slices.SortFunc(moments, time.Time.Compare)
+		moments = slices.CompactFunc(moments, time.Time.Equal) // a row changes once in a reading
+		for n, at := range moments {
+			e := things[r.Intn(len(things))]
+			if n%2 == 0 {
+				e = live(n % len(lives))
+			}
+			h.exec(`INSERT INTO change (kind, row_id, run_no, at, field, before, after) VALUES (?, ?, 0, ?, ?, ?, ?)`, e.kind, 1+n%len(lives), at.UnixMicro(), e.field, e.before, e.after)
 			if e.what != "" && !at.Before(first) && at.Before(first.AddDate(0, 0, 7)) {
 				want[e.what]++
 				days[at.In(zone).Format(time.DateOnly)]++
 				total++
 			}
+		}
+		for n, l := range lives {
+			h.exec(`UPDATE "person" SET employment = ? WHERE id = ?`, l.employment, 1+n)
 		}
 		seen, counts, page := map[string]bool{}, map[string]int64{}, purser.Page{Limit: 7}
 		for {
@@ -81,7 +141,7 @@ func TestWhatChangedIsWhatTheOraclePlanted(t *testing.T) {
 			}
 		}
 		if fmt.Sprint(counts) != fmt.Sprint(want) {
-			t.Errorf("%v, the oracle says %v", counts, want)
+			t.Errorf("HR %v: %v, the oracle says %v", marked, counts, want)
 		}
 	})
 }

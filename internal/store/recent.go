@@ -39,11 +39,20 @@ type RecentRow struct {
 	Run             string        `bun:"run_id"`
 }
 
-// recentWhat says of a change c what happened, as purser.RecentClasses name it.
+// employmentThen is the employment that a person p had at a change c of its row: what
+// the first change of it in that reading or since was from, or what it is.
+const employmentThen = `COALESCE((SELECT COALESCE(x.before, 'unknown') FROM change x WHERE x.kind = 'person' AND x.row_id = c.row_id AND x.field = 'employment' AND x.at >= c.at ORDER BY x.no LIMIT 1),
+	p.employment, 'unknown')`
+
+// recentWhat says of a change c what happened, as purser.RecentClasses name it; NULL
+// where nothing is told: of a roster that is no HR source nobody leaves, and whoever
+// was with the organization no more neither leaves nor joins by being listed or not.
 const recentWhat = `CASE
-	WHEN c.kind = 'person' AND c.field = 'employment' AND c.after = 'ended' THEN 'left'
-	WHEN c.kind = 'person' AND c.field = 'employment' AND c.before = 'ended' THEN 'joined'
+	WHEN c.kind = 'person' AND c.field = 'employment' AND c.after = 'ended' AND ` + hrSource + ` THEN 'left'
+	WHEN c.kind = 'person' AND c.field = 'employment' AND c.before = 'ended' AND ` + hrSource + ` THEN 'joined'
 	WHEN c.kind = 'person' AND c.field = 'employment' THEN 'employment'
+	WHEN c.kind = 'person' AND c.field = 'removed' AND c.after IS NOT NULL AND NOT ` + hrSource + ` THEN NULL
+	WHEN c.kind = 'person' AND ` + employmentThen + ` = 'ended' THEN NULL
 	WHEN c.kind = 'person' AND c.field = 'removed' AND c.after IS NOT NULL THEN 'left'
 	WHEN c.kind = 'person' THEN 'joined'
 	WHEN c.kind = 'seat' AND c.field = 'removed' AND c.after IS NOT NULL THEN 'seat_taken'
@@ -67,8 +76,8 @@ const recentFrom = `change c
 // the index change_told has the same expression.
 const recentAt = `CASE WHEN c.kind IN ('account', 'person', 'seat') AND c.field IN ('added', 'removed', 'status', 'employment') THEN c.at END`
 
-// recentWhere says who counts as a person.
-const recentWhere = `(c.kind <> 'seat' OR c.field <> 'status') AND (c.kind <> 'person' OR (i.hr OR NOT EXISTS (SELECT 1 FROM instance h WHERE h.hr)) AND ` + stands + `)`
+// recentWhere says who counts as a person, and that something is told.
+const recentWhere = recentWhat + ` IS NOT NULL AND (c.kind <> 'seat' OR c.field <> 'status') AND (c.kind <> 'person' OR (i.hr OR NOT EXISTS (SELECT 1 FROM instance h WHERE h.hr)) AND ` + stands + `)`
 
 func (f RecentFilter) onto(p *pager) {
 	p.and(recentWhere)
