@@ -59,14 +59,19 @@ func (a MatrixAccess) Word() string {
 }
 
 // EachAccess hands the applications of the access matrix to begin, then every person
-// whom the filter selects to fn.
+// whom the filter selects to fn. The columns are chosen once: a sync between two pages
+// may make others the widest.
 func (s *Service) EachAccess(ctx context.Context, f AccessFilter, begin func([]MatrixApplication) error, fn func(MatrixRow) error) error {
+	columns, err := s.matrixColumns(ctx, f.Applications)
+	if err != nil {
+		return err
+	}
 	page := f.People.Order
 	page.Limit = 500
 	for first := true; ; first = false {
-		m, err := s.Access(ctx, f, page)
+		m, err := s.accessTo(ctx, columns, f.People, page)
 		if err == nil && first {
-			err = begin(m.Applications)
+			err = begin(columns)
 		}
 		if err != nil {
 			return err
@@ -84,18 +89,21 @@ func (s *Service) EachAccess(ctx context.Context, f AccessFilter, begin func([]M
 
 // Access returns a page of the access matrix.
 func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (AccessMatrix, error) {
-	out := AccessMatrix{Applications: []MatrixApplication{}, Rows: []MatrixRow{}}
-	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
-		return out, err
+	columns, err := s.matrixColumns(ctx, f.Applications)
+	if err != nil {
+		return AccessMatrix{Applications: []MatrixApplication{}, Rows: []MatrixRow{}}, err
 	}
-	people, err := s.People(ctx, f.People, p)
+	return s.accessTo(ctx, columns, f.People, p)
+}
+
+// accessTo returns a page of people with their access to the applications of columns.
+func (s *Service) accessTo(ctx context.Context, columns []MatrixApplication, f PersonFilter, p purser.Page) (AccessMatrix, error) {
+	out := AccessMatrix{Applications: columns, Rows: []MatrixRow{}}
+	people, err := s.People(ctx, f, p)
 	if err != nil {
 		return out, err
 	}
 	out.Next, out.Total, out.More = people.Next, people.Total, people.More
-	if out.Applications, err = s.matrixColumns(ctx, f.Applications); err != nil {
-		return out, err
-	}
 	column, apps := map[int64]int{}, []int64{}
 	for n, a := range out.Applications {
 		no := store.KeyOf("app_", a.ID)
@@ -117,6 +125,9 @@ func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (Ac
 
 func (s *Service) matrixColumns(ctx context.Context, chosen []string) ([]MatrixApplication, error) {
 	out := []MatrixApplication{}
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return out, err
+	}
 	if len(chosen) == 0 {
 		rows, err := store.WidestApplications(ctx, s.db.Read(), MatrixColumns)
 		for _, r := range rows {
