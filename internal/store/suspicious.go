@@ -45,7 +45,7 @@ func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, today int64, p
 			LEFT JOIN finding_decision d ON d.kind = f.kind AND d.source = f.source AND d.external_id = f.external_id`,
 		columns: `f.no, f.kind, f.source, COALESCE(i.name, '') AS source_name, f.saas_no, COALESCE(k.name, '') AS application_name, f.account_id,
 			COALESCE(` + accountName + `, f.external_id) AS account_name, COALESCE(p.id, 0) AS per_no, COALESCE(` + personName + `, '') AS person_name,
-			CASE WHEN p.id IS NULL THEN '' ELSE ` + ofPersonInstance(employment) + ` END AS employment, COALESCE(p.ended_on, '') AS ended_on, ` + lastUse + ` AS last_active_at,
+			CASE WHEN p.id IS NULL THEN '' ELSE ` + ofPersonInstance(employment) + ` END AS employment, ` + ofPersonInstance(endedOn) + ` AS ended_on, ` + lastUse + ` AS last_active_at,
 			(SELECT count(DISTINCT v.day) FROM activity v WHERE v.instance_no = a.instance_no AND v.account = a.external_id AND v.day > ` + quotedNumbers([]int64{today - 30}) + `) AS days,
 			f.found_at, f.gone_at, f.state, COALESCE(d.reason, '') AS reason, f.until, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	f.onto(p)
