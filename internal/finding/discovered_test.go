@@ -83,3 +83,34 @@ func TestANewApplicationSaysThroughWhomItIsKnown(t *testing.T) {
 		}
 	})
 }
+
+// A provider may have several entries of one application; who is assigned to two of
+// them is one account that can reach it.
+func TestWhoReachesAnApplicationTwiceIsOneAccount(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		const row = `stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, gone_gen`
+		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
+			for _, stmt := range []string{
+				`INSERT INTO instance (no, id, name, name_key, connector, application_id, status, created_at, updated_at, version) VALUES (7, 'ins_7', 'Okta', 'okta', 'okta', 0, 'live', 1, 1, 1)`,
+				`INSERT INTO saas_application (id, name, name_key, connector, status, first_seen_at, updated_at) VALUES (3, 'Notion', 'notion', '', 'new', 1, 1)`,
+				`INSERT INTO "application" (instance_no, external_id, name, ` + row + `) VALUES (7, 'n', 'Notion', 1, 1, 1, 1, 1, 1, 1, 0), (7, 'm', 'Notion (SCIM)', 1, 1, 1, 1, 1, 1, 1, 0)`,
+				`INSERT INTO "account" (instance_no, external_id, ` + row + `) VALUES (7, 'ada', 1, 1, 1, 1, 1, 1, 1, 0), (7, 'ben', 1, 1, 1, 1, 1, 1, 1, 0), (7, 'cyd', 1, 1, 1, 1, 1, 1, 1, 2)`,
+				`INSERT INTO "assignment" (instance_no, external_id, application, account, ` + row + `) VALUES (7, '1', 'n', 'ada', 1, 1, 1, 1, 1, 1, 1, 0), (7, '2', 'm', 'ada', 1, 1, 1, 1, 1, 1, 1, 0),
+					(7, '3', 'm', 'ben', 1, 1, 1, 1, 1, 1, 1, 0), (7, '4', 'm', 'cyd', 1, 1, 1, 1, 1, 1, 1, 0), (7, '5', 'n', 'dan', 1, 1, 1, 1, 1, 1, 1, 2)`,
+				`INSERT INTO application_source (application_id, instance_no, external_id, assigned) VALUES (3, 7, 'n', 1), (3, 7, 'm', 2)`,
+			} {
+				if _, err := tx.ExecContext(ctx, stmt); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		by, err := store.Discoverers(t.Context(), db.Read(), []int64{3})
+		if err != nil || len(by[3]) != 1 || by[3][0].Assigned == nil || *by[3][0].Assigned != 2 || by[3][0].SignedIn != nil {
+			t.Errorf("two accounts can reach it: %+v %v", by[3], err)
+		}
+	})
+}

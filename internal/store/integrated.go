@@ -101,13 +101,21 @@ type Discoverer struct {
 	SignedIn    *int64 `bun:"signed_in"`
 }
 
+// reaching is how many accounts of a provider i can reach the application of its entries
+// s: whoever is assigned to two of them is one account.
+const reaching = `CASE WHEN count(s.assigned) < 2 THEN CAST(sum(s.assigned) AS BIGINT) ELSE (SELECT count(DISTINCT g.account) FROM "assignment" AS g
+	JOIN application_source o ON o.instance_no = g.instance_no AND o.external_id = g.application
+	JOIN "application" AS n ON n.instance_no = g.instance_no AND n.external_id = g.application AND n.gone_gen = 0
+	WHERE g.instance_no = i.no AND o.application_id = s.application_id AND g.gone_gen = 0
+	AND NOT EXISTS (SELECT 1 FROM "account" AS a WHERE a.instance_no = g.instance_no AND a.external_id = g.account AND a.gone_gen <> 0)) END`
+
 // Discoverers returns through which identity providers applications are known now.
 func Discoverers(ctx context.Context, db bun.IDB, applications []int64) (map[int64][]Discoverer, error) {
 	var rows []Discoverer
 	out := map[int64][]Discoverer{}
-	err := db.NewRaw(`SELECT s.application_id, i.id AS instance_id, i.name, CAST(sum(s.assigned) AS BIGINT) AS assigned, CAST(sum(s.signed_in) AS BIGINT) AS signed_in
+	err := db.NewRaw(`SELECT s.application_id, i.id AS instance_id, i.name, `+reaching+` AS assigned, CAST(sum(s.signed_in) AS BIGINT) AS signed_in
 		FROM application_source s JOIN instance i ON i.no = s.instance_no JOIN "application" AS k ON k.instance_no = s.instance_no AND k.external_id = s.external_id AND k.gone_gen = 0
-		WHERE s.application_id IN (?) GROUP BY s.application_id, i.id, i.name ORDER BY lower(i.name)`, bun.List(applications)).Scan(ctx, &rows)
+		WHERE s.application_id IN (?) GROUP BY s.application_id, i.no, i.id, i.name ORDER BY lower(i.name)`, bun.List(applications)).Scan(ctx, &rows)
 	for _, r := range rows {
 		out[r.Application] = append(out[r.Application], r)
 	}
