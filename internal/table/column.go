@@ -35,8 +35,11 @@ type List[T any] struct {
 	Path    string // its page
 	Op      purser.Operation
 	Groups  []string // the conditions of its address that may stand in groups, see [Group]
+	Blank   []string // those of them that may ask for what is not known, as ""
 	Columns []Column[T]
 }
+
+func (l List[T]) conditions() conditions { return conditions{names: l.Groups, blank: l.Blank} }
 
 // Heads are the columns without rows.
 func (l List[T]) Heads() []Head {

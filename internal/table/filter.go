@@ -38,7 +38,7 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 	if n, err := strconv.Atoi(q.Get("days")); err == nil {
 		f.Days = n
 	}
-	f.Any = groups(q, Accounts().Groups, AccountFilter)
+	f.Any = groups(q, Accounts().conditions(), AccountFilter)
 	return f
 }
 
@@ -51,7 +51,7 @@ func FedFilter(q url.Values) inventory.FedFilter {
 // PersonFilter reads the filter of people.
 func PersonFilter(q url.Values) inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q),
-		Any: groups(q, People().Groups, PersonFilter)}
+		Any: groups(q, People().conditions(), PersonFilter)}
 }
 
 // AccessFilter reads the filter of the access matrix.
@@ -72,7 +72,7 @@ func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
 // ApplicationFilter reads the filter of applications.
 func ApplicationFilter(q url.Values) inventory.ApplicationFilter {
 	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q),
-		Any: groups(q, Applications().Groups, ApplicationFilter)}
+		Any: groups(q, Applications().conditions(), ApplicationFilter)}
 }
 
 // DeviceFilter reads the filter of devices.
@@ -85,14 +85,14 @@ func DeviceFilter(q url.Values) inventory.DeviceFilter {
 			f.Matched = &yes
 		}
 	}
-	f.Any = groups(q, Devices().Groups, DeviceFilter)
+	f.Any = groups(q, Devices().conditions(), DeviceFilter)
 	return f
 }
 
 // TransactionFilter reads the filter of lines of spend.
 func TransactionFilter(q url.Values) inventory.TransactionFilter {
 	return inventory.TransactionFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Types: q["type"], Status: q["status"],
-		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().Groups, TransactionFilter)}
+		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().conditions(), TransactionFilter)}
 }
 
 // PlanFilter reads the filter of license plans.
@@ -103,13 +103,13 @@ func PlanFilter(q url.Values) inventory.PlanFilter {
 // ContractFilter reads the filter of contracts.
 func ContractFilter(q url.Values) contract.Filter {
 	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
-		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q), Any: groups(q, Contracts().Groups, ContractFilter)}
+		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q), Any: groups(q, Contracts().conditions(), ContractFilter)}
 }
 
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Groups, FindingFilter)}
+		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().conditions(), FindingFilter)}
 }
 
 // SuspiciousFilter reads the filter of suspicious use.
@@ -133,6 +133,6 @@ func RunFilter(q url.Values, zone *time.Location) run.Filter {
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
 		f.From, f.To = from, to
 	}
-	f.Any = groups(q, Runs().Groups, func(g url.Values) run.Filter { return RunFilter(g, zone) })
+	f.Any = groups(q, Runs().conditions(), func(g url.Values) run.Filter { return RunFilter(g, zone) })
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"purser"
 )
@@ -34,14 +35,54 @@ func grouped(q url.Values) (all []url.Values) {
 	return all
 }
 
+// conditions are those of a list that may stand in a group.
+type conditions struct {
+	names []string
+	blank []string // those to which no value is one: what is not known
+}
+
+// read returns the values of a condition as its list reads them, none where they
+// ask for nothing. ok is false where one is not understood.
+func (c conditions) read(name string, values []string) (out []string, ok bool) {
+	for _, v := range values {
+		known := v != "" || slices.Contains(c.blank, name)
+		switch name { // filters take these for no condition where they cannot read them, see [either]
+		case "seat", "disputed":
+			switch v {
+			case "0", "false":
+				continue
+			case "true":
+				v = "1"
+			}
+			known = v == "1"
+		case "matched", "external":
+			known = v == "yes" || v == "no"
+		case "person":
+			known = len(values) == 1 && (v == "matched" || v == "nobody" || v == "left")
+		case "since", "until", "from":
+			_, err := time.Parse(time.DateOnly, v)
+			known = err == nil
+		}
+		if !known {
+			return nil, false
+		}
+		out = append(out, v)
+	}
+	return out, true
+}
+
 // groups reads the groups of an address as filters. What may not stand in a group
-// is left out, and a group of which nothing is left: it would be every row.
-func groups[F any](q url.Values, names []string, read func(url.Values) F) (all []F) {
+// or is not understood is left out, and a group of which nothing is left: it would
+// be every row.
+func groups[F any](q url.Values, c conditions, read func(url.Values) F) (all []F) {
 	for _, g := range grouped(q) {
 		for name, values := range g {
-			if !slices.Contains(names, name) || strings.Join(values, "") == "" {
+			values, ok := c.read(name, values)
+			if !ok || len(values) == 0 || !slices.Contains(c.names, name) {
 				delete(g, name)
+				continue
 			}
+			g[name] = values
 		}
 		if len(g) > 0 {
 			all = append(all, read(g))
@@ -51,7 +92,8 @@ func groups[F any](q url.Values, names []string, read func(url.Values) F) (all [
 }
 
 // WithGroups gives groups that are written as "use=never&kind=guest" the names that
-// they have in the address of a list. It refuses what the list does not know.
+// they have in the address of a list. It refuses what the list does not know, and a
+// group that asks for nothing: it would be every row.
 func WithGroups(list string, written []string) (url.Values, error) {
 	var none Service // which conditions a list has hangs on no row
 	x, ok := none.named(list)
@@ -65,13 +107,24 @@ func WithGroups(list string, written []string) (url.Values, error) {
 	for n, text := range written {
 		group, err := url.ParseQuery(text)
 		if err != nil || len(group) == 0 {
-			return nil, purser.Invalid("any", "%q is no group of conditions; write it as %s=…&%s=…", text, x.groups[0], x.groups[len(x.groups)-1])
+			return nil, purser.Invalid("any", "%q is no group of conditions; write it as %s=…&%s=…", text, x.groups.names[0], x.groups.names[len(x.groups.names)-1])
 		}
+		asks := false
 		for name, values := range group {
-			if !slices.Contains(x.groups, name) {
-				return nil, purser.Invalid("any", "%q is no condition of a group of this list; these are: %s", name, strings.Join(x.groups, ", "))
+			if !slices.Contains(x.groups.names, name) {
+				return nil, purser.Invalid("any", "%q is no condition of a group of this list; these are: %s", name, strings.Join(x.groups.names, ", "))
 			}
-			q[Group(n+1, name)] = values
+			read, ok := x.groups.read(name, values)
+			if !ok {
+				return nil, purser.Invalid("any", "%s=%s is not understood in a group of this list", name, strings.Join(values, ","))
+			}
+			if len(read) > 0 {
+				q[Group(n+1, name)] = read
+				asks = true
+			}
+		}
+		if !asks {
+			return nil, purser.Invalid("any", "%q asks for nothing, so every row would meet it; leave the group or name a condition", text)
 		}
 	}
 	return q, nil

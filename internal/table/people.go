@@ -11,7 +11,7 @@ import (
 func Accounts() List[purser.Account] {
 	type a = purser.Account
 	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "kind", "status", "use", "matched", "external", "department", "seat"}, Columns: []Column[a]{
+		Groups: []string{"instance", "kind", "status", "use", "matched", "external", "department", "seat"}, Blank: []string{"department"}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.DisplayName, v.Email, v.UserName, v.ExternalID, v.ID) }},
 			{Key: "instance", Title: "Instance", Usual: true, Text: func(v a) string { return v.InstanceName }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},

@@ -63,7 +63,7 @@ type Info struct {
 func (s *Service) Lists(ctx context.Context) (all []Info) {
 	for _, x := range s.sources() {
 		if s.Gate.Allow(ctx, x.op) == nil {
-			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads), Groups: x.groups})
+			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads), Groups: x.groups.names})
 		}
 	}
 	return all

@@ -46,14 +46,14 @@ type source struct {
 	name, title, path string
 	op                purser.Operation
 	heads             []Head
-	groups            []string // conditions that may stand in groups
+	groups            conditions // conditions that may stand in groups
 	// each hands the cells of every row that an address selects to fn, in its order.
 	each func(ctx context.Context, q url.Values, heads []Head, fn func(cells []string) error) error
 }
 
 // of joins a list and the way to its rows.
 func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T) error) error) source {
-	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), groups: l.Groups, each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
+	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), groups: l.conditions(), each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
 		cells := Cells(l, heads)
 		return each(ctx, q, func(v T) error { return fn(cells(v)) })
 	}}

@@ -13,7 +13,7 @@ import (
 func Applications() List[purser.Application] {
 	type a = purser.Application
 	return List[a]{Name: "applications", Title: "Applications", Path: "/applications", Op: purser.OpAccountRead,
-		Groups: []string{"status", "read", "shelf"}, Columns: []Column[a]{
+		Groups: []string{"status", "read"}, Columns: []Column[a]{
 			{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
 			{Key: "owner", Title: "Owner", Usual: true, Text: func(v a) string { return v.OwnerName }},
