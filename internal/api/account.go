@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/table"
@@ -27,6 +29,9 @@ type AccountQuery struct {
 	Removed     bool     `query:"removed" doc:"those that are gone"`
 	AsOf        string   `query:"as_of" doc:"YYYY-MM-DD: who had an account at the end of that day (UTC), with the status of that day; notes says what is not known"`
 }
+
+// Resolve checks the groups of conditions.
+func (q *AccountQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Accounts().Name) }
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,

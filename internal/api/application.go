@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/table"
@@ -14,6 +16,11 @@ type ApplicationQuery struct {
 	Query  string   `query:"q" doc:"name"`
 	Status []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
 	Read   []string `query:"read" doc:"how it is read: direct (an instance of its own), sso (an identity provider serves it); any of them"`
+}
+
+// Resolve checks the groups of conditions.
+func (q *ApplicationQuery) Resolve(ctx huma.Context) []error {
+	return q.of(ctx, table.Applications().Name)
 }
 
 func (q ApplicationQuery) filter() inventory.ApplicationFilter {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"io"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/columns"
 	"purser/internal/contract"
@@ -50,6 +52,9 @@ type ContractQuery struct {
 	Ended       bool     `query:"ended" doc:"also those that are canceled and over"`
 	NoDay       bool     `query:"no_day" doc:"only those of which neither a deadline nor an end is known"`
 }
+
+// Resolve checks the groups of conditions.
+func (q *ContractQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Contracts().Name) }
 
 func (q ContractQuery) filter() contract.Filter {
 	return contract.Filter{Query: q.Query, Standings: q.Standing, Decisions: q.Decision, Owner: q.Owner, Application: q.Application, From: q.From, Until: q.Until, Ended: q.Ended, NoDay: q.NoDay,

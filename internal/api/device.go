@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/table"
@@ -25,6 +27,9 @@ type DeviceQuery struct {
 	App         string   `query:"app" doc:"name of an installed app, whole, without regard to case"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
 }
+
+// Resolve checks the groups of conditions.
+func (q *DeviceQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Devices().Name) }
 
 func (q DeviceQuery) filter() inventory.DeviceFilter {
 	f := inventory.DeviceFilter{Query: q.Query, Instances: q.Instance, Application: q.Application, Platforms: q.Platform, Status: q.Status,

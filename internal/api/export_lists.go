@@ -64,7 +64,7 @@ type exportPlans struct {
 
 type exportRuns struct {
 	Exported
-	AnyOf
+	RunGroups
 	Instance []string          `query:"instance" doc:"identifiers; any of them"`
 	Task     []purser.TaskName `query:"task" doc:"any of them"`
 	State    []purser.RunState `query:"state" doc:"any of them"`

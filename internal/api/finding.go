@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/finding"
 	"purser/internal/table"
@@ -32,6 +34,9 @@ type FindingQuery struct {
 	Currency    string   `query:"currency" doc:"those with a value in it"`
 	Owner       string   `query:"owner" doc:"usr_…, an e-mail address, or me: what that user looks after"`
 }
+
+// Resolve checks the groups of conditions.
+func (q *FindingQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Findings().Name) }
 
 func (q FindingQuery) filter() finding.Filter {
 	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner,

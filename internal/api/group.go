@@ -2,8 +2,6 @@ package api
 
 import (
 	"net/url"
-	"path"
-	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,13 +15,12 @@ type AnyOf struct {
 	address url.Values
 }
 
-// Resolve refuses groups that the list of the request does not know. The last part
-// of a path is the name of its list.
-func (g *AnyOf) Resolve(ctx huma.Context) []error {
+// of refuses groups that a list does not know. Filters that have groups resolve
+// themselves with the name of their list: it may be read under several paths.
+func (g *AnyOf) of(ctx huma.Context, list string) []error {
 	if len(g.Any) == 0 {
 		return nil
 	}
-	list := strings.TrimSuffix(path.Base(ctx.Operation().Path), "-counts")
 	var err error
 	if g.address, err = table.WithGroups(list, g.Any); err != nil {
 		return []error{told(ctx.Context(), err)}

@@ -3,6 +3,8 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/dashboard"
 	"purser/internal/inventory"
@@ -19,6 +21,11 @@ type TransactionQuery struct {
 	Status      []string `query:"status" doc:"draft, open, paid, void; any of them"`
 	Since       string   `query:"since" format:"date" doc:"first day"`
 	Until       string   `query:"until" format:"date" doc:"last day"`
+}
+
+// Resolve checks the groups of conditions.
+func (q *TransactionQuery) Resolve(ctx huma.Context) []error {
+	return q.of(ctx, table.Transactions().Name)
 }
 
 func (q TransactionQuery) filter() inventory.TransactionFilter {

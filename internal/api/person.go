@@ -24,6 +24,9 @@ type PersonQuery struct {
 	Disputed   bool     `query:"disputed" doc:"those of whom sources say different things"`
 }
 
+// Resolve checks the groups of conditions.
+func (q *PersonQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.People().Name) }
+
 func (q PersonQuery) filter() inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Query, InstanceID: q.Instance, Employment: q.Employment, Department: q.Department,
 		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed, Any: table.PersonFilter(q.address).Any}

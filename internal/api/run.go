@@ -4,16 +4,24 @@ import (
 	"context"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/run"
 	"purser/internal/table"
 )
 
+// RunGroups are groups of conditions of runs.
+type RunGroups struct{ AnyOf }
+
+// Resolve checks the groups of conditions.
+func (g *RunGroups) Resolve(ctx huma.Context) []error { return g.of(ctx, table.Runs().Name) }
+
 func (a *API) runs() {
 	add(a, call{method: "GET", path: "/runs", tag: "Runs", id: "listRuns", does: "List runs, the newest first", op: purser.OpRunRead},
 		func(ctx context.Context, in *struct {
 			Paging
-			AnyOf
+			RunGroups
 			Instance string            `query:"instance" doc:"identifier or name"`
 			Task     []purser.TaskName `query:"task" doc:"any of them"`
 			State    []purser.RunState `query:"state" doc:"queued, running, waiting, succeeded, partial, failed, canceled, abandoned; any of them"`

@@ -213,6 +213,8 @@ func TestBadInputNamesItsFieldAndWritesNothing(t *testing.T) {
 			{"POST", "/api/v1/invitations", `{"email":"a@example.com","role":"king"}`, "body.role", 422},
 			{"GET", "/api/v1/accounts?limit=1000000", "", "query.limit", 422},
 			{"GET", "/api/v1/accounts?nonsense=1", "", "nonsense", 422},
+			{"GET", "/api/v1/accounts?any=seat%3Dperhaps%26use%3Dnever", "", "seat=perhaps", 422},
+			{"GET", "/api/v1/accounts?any=seat%3Dfalse", "", "asks for nothing", 422},
 			{"GET", "/api/v1/audit?after=x", "", `"field":"after"`, 422},
 			{"GET", "/api/v1/accounts/acc_0", "", "", 404},
 			{"GET", "/api/v1/instances/nobody", "", "nobody", 404},
@@ -223,6 +225,14 @@ func TestBadInputNamesItsFieldAndWritesNothing(t *testing.T) {
 			if code != c.code || !strings.Contains(body, c.want) || header.Get("Content-Type") != "application/problem+json" {
 				t.Errorf("%s %s %s: got %d %s %s, want %d with %s", c.method, c.path, c.body, code, header.Get("Content-Type"), body, c.code, c.want)
 			}
+		}
+		for _, list := range []string{"people", "access-matrix", "export/access-matrix"} { // a list is filtered by the same groups wherever it is read
+			if code, _, body := ask(t, a, h, request{path: "/api/v1/" + list + "?any=department%3DSales%26employment%3Dended", bearer: bearer}); code != 200 {
+				t.Errorf("%s in groups: %d %s", list, code, body)
+			}
+		}
+		if code, _, body := ask(t, a, h, request{path: "/api/v1/unmatched-accounts?any=use%3Dnever%26kind%3Dguest", bearer: bearer}); code != 200 {
+			t.Errorf("unmatched accounts in groups: %d %s", code, body)
 		}
 		_, _, body := ask(t, a, h, request{path: "/api/v1/instances", bearer: bearer})
 		if strings.TrimSpace(body) != `{"items":[]}` {
