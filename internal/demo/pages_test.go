@@ -180,6 +180,10 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	is(t, "what the page of the first provider serves", s.listed("/instances/"+of[sandbox.Okta].ID+"/applications"), int64(counts[sandbox.Okta]["apps"]))
 	is(t, "what the page of the second provider serves", s.listed("/instances/"+of[sandbox.OneLogin].ID+"/applications"), int64(counts[sandbox.OneLogin]["apps"]))
 	fed(t, a, ctx, s, &c)
+	leavers(t, s, vendors)
+	access(t, s, vendors, &c, len(titles))
+	used(t, a, ctx, s, vendors, &c)
+	spent(t, s, vendors)
 }
 
 // fed compares the pages of an application that providers feed, and the list of
