@@ -81,6 +81,7 @@ type Actor struct {
 	Kind   ActorKind
 	ID     string // usr_…, tok_…, "uid:1000", or the name of a job
 	Name   string // shown: e-mail address, token's name
+	Maker  string // of an API token: usr_… who made it, "" where it was made on the host
 	Role   Role
 	Scopes []Operation // of an API token; nil means all that the role may
 	Origin string      // address the request came from, "socket" or "system"
@@ -90,6 +91,18 @@ type Actor struct {
 	Proven time.Time
 	// Unfinished: the session may only set up the second factor that it lacks.
 	Unfinished bool
+}
+
+// Me returns the user whom the asker means by "me"; field is what they wrote it in.
+func Me(ctx context.Context, field string) (user string, err error) {
+	actor, _ := ActorFrom(ctx)
+	switch {
+	case actor.Kind == ActorUser:
+		return actor.ID, nil
+	case actor.Maker == "":
+		return "", Invalid(field, `nobody is "me" here: this comes from the host or from a token that no user made; name somebody by e-mail address`)
+	}
+	return actor.Maker, nil
 }
 
 // ActorKind says how an actor proved itself.

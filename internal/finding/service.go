@@ -113,8 +113,7 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 // owner is the user whom a text means.
 func (s *Service) owner(ctx context.Context, text string) (string, error) {
 	if text == "me" {
-		actor, _ := purser.ActorFrom(ctx)
-		return actor.ID, nil
+		return purser.Me(ctx, "owner")
 	}
 	u, ok, err := store.UserByID(ctx, s.DB.Read(), text)
 	if err == nil && !ok {

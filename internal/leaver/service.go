@@ -89,8 +89,12 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	default:
 		return out, purser.Invalid("state", "a checklist is open or closed")
 	}
-	if actor, ok := purser.ActorFrom(ctx); f.Assignee == "me" && ok {
-		where.Assignee = actor.ID
+	if f.Assignee == "me" {
+		me, err := purser.Me(ctx, "assignee")
+		if err != nil {
+			return out, err
+		}
+		where.Assignee = me
 	}
 	if f.Person != "" {
 		person, ok, err := store.PersonByID(ctx, s.DB.Read(), store.KeyOf("per_", f.Person))

@@ -149,7 +149,7 @@ func (s *Service) Authenticate(ctx context.Context, bearer, origin string) (purs
 		if !ok {
 			return purser.Actor{}, refused
 		}
-		actor.Role = user.Role
+		actor.Role, actor.Maker = user.Role, user.ID
 	}
 	if now.Sub(row.LastUsedAt.Time()) >= seenGranularity {
 		err := s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
