@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -34,12 +35,11 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
-	applications = append(applications, changed...)
+	if len(instances) > 0 {
+		applications = slices.Compact(slices.Sorted(slices.Values(append(applications, changed...))))
+	}
 	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
 	settle := settling(ends, now)
-	if len(instances) == 0 {
-		applications = nil // every one
-	}
 	if len(instances) == 0 || len(applications) > 0 {
 		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 			return err

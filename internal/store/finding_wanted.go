@@ -39,11 +39,7 @@ func scoped(applications []int64) string {
 	if len(applications) == 0 {
 		return ""
 	}
-	parts := make([]string, len(applications))
-	for i, no := range applications {
-		parts[i] = fmt.Sprint(no)
-	}
-	return " AND i.application_id IN (" + strings.Join(parts, ", ") + ")"
+	return " AND i.application_id IN (" + quotedNumbers(applications) + ")"
 }
 
 // accountFindings selects what there is to say of accounts with which somebody

@@ -46,13 +46,9 @@ func (r ContractPlanRow) same(o ContractPlanRow) bool {
 	return a == b && equal(r.Price, o.Price) && equal(r.Bought, o.Bought)
 }
 
-// ContractPlans returns what contracts say of the plans of applications; none means all.
-func ContractPlans(ctx context.Context, db bun.IDB, applications ...int64) (rows []ContractPlanRow, err error) {
-	query, args := `SELECT saas_no, name_key, contract_id, model, price, currency, period, bought FROM contract_plan`, []any{}
-	if len(applications) > 0 {
-		query, args = query+` WHERE saas_no IN (?)`, append(args, bun.List(applications))
-	}
-	err = db.NewRaw(query+` ORDER BY saas_no, name_key`, args...).Scan(ctx, &rows)
+// ContractPlans returns what is kept of what contracts say of plans.
+func ContractPlans(ctx context.Context, db bun.IDB) (rows []ContractPlanRow, err error) {
+	err = db.NewRaw(`SELECT saas_no, name_key, contract_id, model, price, currency, period, bought FROM contract_plan ORDER BY saas_no, name_key`).Scan(ctx, &rows)
 	return rows, err
 }
 
