@@ -40,7 +40,7 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 	if err := s.renewals(ctx, terms, now); err != nil {
 		return err
 	}
-	applications, err := s.keepContractPlans(ctx, terms)
+	applications, err := s.DB.KeepContractPlans(ctx, terms)
 	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
@@ -107,14 +107,4 @@ func (s *Service) renewals(ctx context.Context, terms []purser.RunningContract, 
 		rows = append(rows, r)
 	}
 	return s.DB.KeepFindings(ctx, []string{kind}, rows, purser.MicrosOf(now))
-}
-
-// keepContractPlans keeps what contracts say of the plans that vendors tell, and
-// returns the applications of which something else was said before.
-func (s *Service) keepContractPlans(ctx context.Context, terms []purser.RunningContract) ([]int64, error) {
-	held, err := store.HeldPlans(ctx, s.DB.Read())
-	if err != nil {
-		return nil, fmt.Errorf("list the plans: %w", err)
-	}
-	return s.DB.KeepContractPlans(ctx, purser.PlanPrices(terms, store.PlanKey, held), held)
 }

@@ -31,7 +31,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
-	changed, err := s.keepContractPlans(ctx, terms)
+	changed, err := s.DB.KeepContractPlans(ctx, terms)
 	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}

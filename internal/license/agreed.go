@@ -25,12 +25,9 @@ func (s *Service) said(ctx context.Context) (said, error) {
 	if err != nil {
 		return out, fmt.Errorf("read the contracts: %w", err)
 	}
-	held, err := store.HeldPlans(ctx, s.DB.Read())
-	if err != nil {
-		return out, fmt.Errorf("list the plans: %w", err)
-	}
-	out.releases, out.prices = purser.Releases(terms, out.today), purser.PlanPrices(terms, store.PlanKey, held)
-	return out, nil
+	out.releases = purser.Releases(terms, out.today)
+	out.prices, _, err = store.PlanPrices(ctx, s.DB.Read(), terms)
+	return out, err
 }
 
 // release notes when the term of a plan ends, and when something of it can be saved.

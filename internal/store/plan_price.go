@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -56,7 +57,11 @@ func ContractPlans(ctx context.Context, db bun.IDB) (rows []ContractPlanRow, err
 // applications of which something else was said.
 // It stands under each name that a vendor has for the plan, as databases fold letters
 // each in their own way.
-func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser.PlanPrice, held map[[2]string][]string) (changed []int64, err error) {
+func (db *DB) KeepContractPlans(ctx context.Context, contracts []purser.RunningContract) (changed []int64, err error) {
+	prices, held, err := PlanPrices(ctx, db.reader, contracts)
+	if err != nil {
+		return nil, err
+	}
 	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		changed = nil
 		was, err := ContractPlans(ctx, tx)
@@ -101,9 +106,9 @@ func (db *DB) KeepContractPlans(ctx context.Context, prices map[[2]string]purser
 	return changed, err
 }
 
-// HeldPlans are the plans that vendors tell of each application (app_…), each by its
+// heldPlans are the plans that vendors tell of each application (app_…), each by its
 // name as the vendor has it, under the name as PlanKey has it.
-func HeldPlans(ctx context.Context, db bun.IDB) (map[[2]string][]string, error) {
+func heldPlans(ctx context.Context, db bun.IDB) (map[[2]string][]string, error) {
 	var rows []struct {
 		Application int64  `bun:"application_id"`
 		Name        string `bun:"name"`
@@ -115,6 +120,15 @@ func HeldPlans(ctx context.Context, db bun.IDB) (map[[2]string][]string, error) 
 		held[key] = append(held[key], r.Name)
 	}
 	return held, err
+}
+
+// PlanPrices returns what contracts say of the plans that vendors tell, and those plans.
+func PlanPrices(ctx context.Context, db bun.IDB, contracts []purser.RunningContract) (map[[2]string]purser.PlanPrice, map[[2]string][]string, error) {
+	held, err := heldPlans(ctx, db)
+	if err != nil {
+		return nil, nil, fmt.Errorf("list the plans: %w", err)
+	}
+	return purser.PlanPrices(contracts, PlanKey, held), held, nil
 }
 
 // PlanKey is the name of a plan as contracts and vendors are compared by it.
