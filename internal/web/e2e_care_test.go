@@ -97,6 +97,7 @@ func refuseOtherTenant(t *testing.T, s *site, p *browsertest.Page, i purser.Inst
 	}
 	p.Open(s.PublicURL() + "/instances/" + i.ID + "/credential")
 	press(p, "Give up the new one")
+	p.Until(`![...document.querySelectorAll("main button")].some(e => e.innerText.includes("Give up"))`)
 	says(p, "Credential in use")
 }
 

@@ -125,16 +125,18 @@ func Eval[T any](p *Page, expression string) T {
 
 // Open goes to an address and waits until its script has run.
 //
-// A page that reloads itself at that moment, as one that shows progress does,
-// takes the browser away once: then it is asked again.
+// A page that reloads itself at that moment, as one that shows progress does, or
+// whose form is still being answered, takes the browser away: then it is asked again.
 func (p *Page) Open(address string) {
 	p.t.Helper()
-	err := p.Try(chromedp.Navigate(address), chromedp.WaitReady("body"))
-	if err != nil && strings.Contains(err.Error(), "net::ERR_ABORTED") {
-		err = p.Try(chromedp.Navigate(address), chromedp.WaitReady("body"))
-	}
-	if err != nil {
-		p.t.Fatalf("browser: %v", err)
+	for end := time.Now().Add(patience); ; {
+		err := p.Try(chromedp.Navigate(address), chromedp.WaitReady("body"))
+		if err == nil {
+			return
+		}
+		if !strings.Contains(err.Error(), "net::ERR_ABORTED") || time.Now().After(end) {
+			p.t.Fatalf("browser: opening %s: %v", address, err)
+		}
 	}
 }
 
