@@ -24,7 +24,7 @@ type findingListCmd struct {
 	State       []string `help:"open, snoozed, accepted, done or verified; open if none."`
 	Application string   `help:"Application, by identifier." placeholder:"APP"`
 	Instance    string   `help:"Instance, by name or identifier." placeholder:"NAME"`
-	Owner       string   `help:"What somebody looks after: me, an address or an identifier." placeholder:"WHO"`
+	Owner       string   `help:"What somebody looks after: me, an address or an identifier; or nobody." placeholder:"WHO"`
 	Sort        string   `help:"age or value." enum:",age,value" default:""`
 }
 

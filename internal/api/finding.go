@@ -32,7 +32,7 @@ type FindingQuery struct {
 	Account     string   `query:"account" doc:"acc_<number>"`
 	Plan        string   `query:"plan" doc:"pln_<number>"`
 	Currency    string   `query:"currency" doc:"those with a value in it"`
-	Owner       string   `query:"owner" doc:"usr_…, an e-mail address, or me: what that user looks after"`
+	Owner       string   `query:"owner" doc:"usr_…, an e-mail address, or me: what that user looks after; nobody: what has no owner, or one who left"`
 }
 
 // Resolve checks the groups of conditions.

@@ -56,7 +56,7 @@ type Filter struct {
 	Account     string // acc_<number>
 	Plan        string // pln_<number>
 	Currency    string
-	Owner       string   // usr_…, an address, or me: what that user looks after
+	Owner       string   // usr_…, an address, or me: what that user looks after; or Nobody
 	Any         []Filter // groups of conditions: a finding meets all of one of them
 }
 
@@ -102,12 +102,34 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 		}
 		out.InstanceNo = i.No
 	}
-	if f.Owner != "" {
-		if out.Owner, err = s.owner(ctx, f.Owner); err != nil {
+	switch f.Owner {
+	case "":
+	case Nobody:
+		here, err := store.FindingOwners(ctx, s.DB.Read())
+		if err != nil {
 			return out, err
 		}
+		out.NotLookedAfterBy = identifiers(here)
+	default:
+		who, err := s.owner(ctx, f.Owner)
+		if err != nil {
+			return out, err
+		}
+		out.LookedAfterBy = []string{who}
 	}
 	return out, nil
+}
+
+// Nobody is the owner of what has none, or one who left.
+const Nobody = "nobody"
+
+// identifiers are those of users; never nil.
+func identifiers(users []store.User) []string {
+	out := make([]string, len(users))
+	for i, u := range users {
+		out[i] = u.ID
+	}
+	return out
 }
 
 // owner is the user whom a text means.

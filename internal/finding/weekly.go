@@ -12,8 +12,10 @@ import (
 )
 
 // Weekly tells whoever looks after a contract, an application or an instance what is
-// open about it: one mail a week to each, and only if something is. It names neither
-// people nor prices: those who read it open the inbox, where their role decides.
+// open about it: one mail a week to each, and only if something is. What nobody looks
+// after is told to whoever hears of everything, and of each instance its own list is
+// told. It names neither people nor prices: those who read it open the inbox, where
+// their role decides.
 func (s *Service) Weekly(ctx context.Context) error {
 	if s.Tell == nil {
 		return nil
@@ -23,62 +25,63 @@ func (s *Service) Weekly(ctx context.Context) error {
 		return fmt.Errorf("list who looks after what: %w", err)
 	}
 	for _, u := range owners {
-		rows, err := store.OpenFindingsOf(ctx, s.DB.Read(), u.ID)
-		if err != nil {
-			return fmt.Errorf("count what is open for %s: %w", u.ID, err)
-		}
-		e := s.weekOf(rows, "about what you look after")
-		e.To, e.Path, e.Key = []string{u.Email}, "/findings?owner="+u.ID, e.Key+"/"+u.ID
-		if err := s.tell(ctx, e, rows); err != nil {
+		e := purser.Event{To: []string{u.Email}, Path: "/findings?owner=" + u.ID, Key: u.ID}
+		if err := s.tellWeek(ctx, e, store.FindingFilter{LookedAfterBy: []string{u.ID}}, "what you look after"); err != nil {
 			return err
 		}
 	}
-	return s.weeklyOfNobody(ctx)
+	nobody := purser.Event{Path: "/findings?owner=" + Nobody, Key: Nobody}
+	if err := s.tellWeek(ctx, nobody, store.FindingFilter{NotLookedAfterBy: identifiers(owners)}, "what nobody looks after"); err != nil {
+		return err
+	}
+	return s.weeklyOfInstances(ctx)
 }
 
-// weeklyOfNobody tells whoever hears of an instance that nobody owns.
-func (s *Service) weeklyOfNobody(ctx context.Context) error {
+// weeklyOfInstances tells the lists that instances have of their own.
+func (s *Service) weeklyOfInstances(ctx context.Context) error {
 	instances, err := store.Instances(ctx, s.DB.Read(), store.InstanceFilter{})
 	if err != nil {
 		return fmt.Errorf("list the instances: %w", err)
 	}
 	for _, i := range instances {
-		if i.Status == purser.StatusDraft || i.OwnerID != "" {
+		list, err := store.Recipients(ctx, s.DB.Read(), i.ID)
+		if err != nil {
+			return fmt.Errorf("read who is told of %s: %w", i.Name, err)
+		}
+		if len(list) == 0 || i.Status == purser.StatusDraft {
 			continue
 		}
-		counts, err := store.CountFindings(ctx, s.DB.Read(), store.FindingFilter{InstanceNo: i.No, States: []string{purser.FindingOpen}})
-		if err != nil {
-			return err
-		}
-		var rows []store.OwnedFindingCount
-		for _, r := range counts {
-			rows = append(rows, store.OwnedFindingCount{Kind: r.Kind, About: i.Name, N: r.N})
-		}
-		e := s.weekOf(rows, "about "+i.Name)
-		e.InstanceID, e.InstanceName, e.Connector, e.Path, e.Key = i.ID, i.Name, i.Connector, "/findings?instance="+i.ID, e.Key+"/"+i.ID
-		if err := s.tell(ctx, e, rows); err != nil {
+		e := purser.Event{InstanceID: i.ID, InstanceName: i.Name, Connector: i.Connector, Path: "/findings?instance=" + i.ID, Key: i.ID}
+		if err := s.tellWeek(ctx, e, store.FindingFilter{InstanceNo: i.No}, i.Name); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *Service) tell(ctx context.Context, e purser.Event, rows []store.OwnedFindingCount) error {
+// tellWeek tells what is open of a filter, if anything is; the key of e is whose week it is.
+func (s *Service) tellWeek(ctx context.Context, e purser.Event, f store.FindingFilter, about string) error {
+	f.States = []string{purser.FindingOpen}
+	rows, err := store.CountFindingsByThing(ctx, s.DB.Read(), f)
+	if err != nil {
+		return fmt.Errorf("count what is open about %s: %w", about, err)
+	}
 	if len(rows) == 0 {
 		return nil
 	}
+	s.weekOf(&e, rows, about)
 	if err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.Tell(ctx, tx, e) }); err != nil {
 		return fmt.Errorf("tell what is open: %w", err)
 	}
 	return nil
 }
 
-// weekOf is the sum of a week: a line a kind, with the numbers of each application.
-func (s *Service) weekOf(rows []store.OwnedFindingCount, about string) purser.Event {
+// weekOf says the sum of a week in an event: a line a kind, with the numbers of each application.
+func (s *Service) weekOf(e *purser.Event, rows []store.FindingThing, about string) {
 	now := s.Now().UTC()
 	year, week := now.ISOWeek()
-	e := purser.Event{Kind: purser.EventFindingsWeekly, At: now, Key: fmt.Sprintf("%s/%d-%d", purser.EventFindingsWeekly, year, week),
-		Hint: "Look at each, and accept it, put it off or say that it is done"}
+	e.Kind, e.At, e.Key = purser.EventFindingsWeekly, now, fmt.Sprintf("%s/%d-%d/%s", purser.EventFindingsWeekly, year, week, e.Key)
+	e.Hint = "Look at each, and accept it, put it off or say that it is done"
 	total := int64(0)
 	for _, kind := range purser.FindingKinds() {
 		n, names, of := int64(0), []string{}, map[string]int64{}
@@ -109,9 +112,8 @@ func (s *Service) weekOf(rows []store.OwnedFindingCount, about string) purser.Ev
 		}
 		e.Fields = append(e.Fields, line)
 	}
-	e.What = fmt.Sprintf("%d findings are open %s", total, about)
+	e.What = fmt.Sprintf("%d findings are open about %s", total, about)
 	if total == 1 {
-		e.What = "1 finding is open " + about
+		e.What = "1 finding is open about " + about
 	}
-	return e
 }

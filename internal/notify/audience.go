@@ -15,12 +15,16 @@ import (
 func forAdmins(k purser.EventKind) bool { return k == purser.EventOwnerLeft }
 
 // people returns whom an event goes to by mail: the global list, else the owner of
-// the instance; the instance's own list besides; and the admins, with a warning,
+// the instance who is still here; the instance's own list besides; and the admins, with a warning,
 // where that is nobody.
 func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]target, string, error) {
 	if forAdmins(e.Kind) {
 		to, err := admins(ctx, db)
 		return to, "", err
+	}
+	if e.Kind == purser.EventFindingsWeekly && e.InstanceID != "" { // its owner and the general list have a mail of their own
+		own, err := store.Recipients(ctx, db, e.InstanceID)
+		return once(reachable(own, "instance")), "", err
 	}
 	if len(e.To) > 0 {
 		var to []target
@@ -65,7 +69,7 @@ func (s *Service) people(ctx context.Context, db bun.IDB, e purser.Event) ([]tar
 	case len(global) > 0:
 		warning = "everybody on the list of recipients is no longer a user of Purser"
 	case e.InstanceID != "":
-		warning = "there is no list of recipients, and the instance has no owner who is a user of Purser"
+		warning = "there is no list of recipients, and the instance has no owner, or one who is no user of Purser any more or has left"
 	}
 	to, err = admins(ctx, db)
 	return to, warning, err
@@ -86,6 +90,7 @@ func reachable(rows []store.RecipientRow, reason string) (to []target) {
 	return to
 }
 
+// ownerOf is the owner of an instance, if that is somebody who is still here.
 func ownerOf(ctx context.Context, db bun.IDB, instanceID string) ([]target, error) {
 	i, err := store.Instance(ctx, db, instanceID)
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemNotFound {
@@ -96,6 +101,9 @@ func ownerOf(ctx context.Context, db bun.IDB, instanceID string) ([]target, erro
 	}
 	u, ok, err := store.UserByID(ctx, db, i.OwnerID)
 	if err != nil || !ok {
+		return nil, err
+	}
+	if gone, err := store.HasLeft(ctx, db, u.Email); err != nil || gone {
 		return nil, err
 	}
 	return []target{{WayMail, u.Email, "owner"}}, nil

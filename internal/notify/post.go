@@ -61,8 +61,8 @@ func (s *Service) audience(ctx context.Context, db bun.IDB, e purser.Event) ([]t
 	if err != nil {
 		return nil, "", err
 	}
-	ofOwner := e.Kind == purser.EventFindingsWeekly && len(e.To) > 0
-	if e.Kind == purser.EventReport || e.Kind == purser.EventLeaverAssigned || ofOwner { // what they tell is for one reader
+	ofOne := e.Kind == purser.EventFindingsWeekly && (len(e.To) > 0 || e.InstanceID != "")
+	if e.Kind == purser.EventReport || e.Kind == purser.EventLeaverAssigned || ofOne { // what they tell is for one reader or list
 		return to, warning, nil
 	}
 	endpoints, err := store.Endpoints(ctx, db)

@@ -223,3 +223,35 @@ func TestALeftOwnerIsToldToTheAdminsOnce(t *testing.T) {
 		h.wantOutbox("mail root@example.com admin waiting")
 	})
 }
+
+// An owner who has left is told nothing: the admins are, and why.
+func TestAnOwnerWhoLeftIsToldNothing(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.user("root@example.com", purser.RoleAdmin)
+		acme := h.instance("Acme", h.user("owner@example.com", purser.RoleOperator))
+		h.left("owner@example.com")
+		h.happen(purser.EventSyncFailed, acme)
+		h.wantOutbox("mail root@example.com admin waiting")
+		a, err := h.Recipients(t.Context(), acme)
+		if err != nil || !strings.Contains(a.Warning, "has left") {
+			t.Errorf("the page warns %q, %v", a.Warning, err)
+		}
+	})
+}
+
+// left makes an HR source say that somebody has left.
+func (h *house) left(email string) {
+	h.t.Helper()
+	hr := h.instance("Roster", "")
+	h.write(func(ctx context.Context, tx bun.Tx) error {
+		if err := store.SetHR(ctx, tx, hr, true); err != nil {
+			return err
+		}
+		if _, err := tx.NewRaw(`INSERT INTO stream (no, instance_no, task, name, kind) SELECT 1, no, 'people', 'people', 'person' FROM instance WHERE id = ?`, hr).Exec(ctx); err != nil {
+			return err
+		}
+		_, err := tx.NewRaw(`INSERT INTO "person" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, email, employment)
+			SELECT no, 'p', 1, 1, 1, 1, 1, 1, 1, ?, 'ended' FROM instance WHERE id = ?`, email, hr).Exec(ctx)
+		return err
+	})
+}

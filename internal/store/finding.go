@@ -18,9 +18,11 @@ type FindingFilter struct {
 	Account     int64
 	Plan        int64
 	Currency    string
-	Owner       string // identifier of a user
-	Nos         []int64
-	Any         []FindingFilter // groups of conditions, of which a row meets one
+	// Identifiers of users: one of them looks after a finding; none of them does.
+	LookedAfterBy    []string
+	NotLookedAfterBy []string // empty, not nil: those that have no owner at all
+	Nos              []int64
+	Any              []FindingFilter // groups of conditions, of which a row meets one
 }
 
 // FindingRow is one finding with the names around it.
@@ -80,9 +82,15 @@ func (f FindingFilter) onto(p *pager) {
 	if f.Currency != "" {
 		p.and("f.currency = ?", f.Currency)
 	}
-	if f.Owner != "" {
-		p.and(lookedAfter, f.Owner, f.Owner, f.Owner, f.Owner)
+	owners := func(who []string, is string) {
+		if who == nil {
+			return
+		}
+		some := bun.List(append([]string{"-"}, who...)) // nobody is "-": a list may not be empty
+		p.and(lookedAfter+is, some, some, some, some)
 	}
+	owners(f.LookedAfterBy, " = 1")
+	owners(f.NotLookedAfterBy, " = 0")
 	if len(f.Nos) > 0 {
 		p.and("f.no IN (?)", bun.List(f.Nos))
 	}

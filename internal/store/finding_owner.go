@@ -4,8 +4,6 @@ import (
 	"context"
 
 	"github.com/uptrace/bun"
-
-	"purser"
 )
 
 // findingOwner joins o, the user who looks after a finding: the owner of its
@@ -13,13 +11,13 @@ import (
 const findingOwner = `LEFT JOIN contract oc ON f.kind = 'renewal_due' AND oc.id = f.external_id
 	LEFT JOIN users o ON o.id = COALESCE(NULLIF(oc.owner_id, ''), NULLIF(k.owner_id, ''), NULLIF(i.owner_id, ''), '')`
 
-// lookedAfter is the same as a condition over findings f alone: its arguments are
-// the owner four times. The lists of what somebody owns are short.
+// lookedAfter tells of findings f alone whether one of some users does: 1 or 0. Its
+// arguments are their list four times. The lists of what somebody owns are short.
 const lookedAfter = `CASE WHEN f.kind = 'renewal_due' AND f.external_id IN (SELECT c.id FROM contract c WHERE c.owner_id <> '')
-		THEN CASE WHEN f.external_id IN (SELECT c.id FROM contract c WHERE c.owner_id = ?) THEN 1 ELSE 0 END
-	WHEN f.saas_no IN (SELECT k.id FROM saas_application k WHERE k.owner_id = ?) THEN 1
-	WHEN f.saas_no IN (SELECT k.id FROM saas_application k WHERE k.owner_id NOT IN ('', ?)) THEN 0
-	WHEN f.instance_no IN (SELECT i.no FROM instance i WHERE i.owner_id = ?) THEN 1 ELSE 0 END = 1`
+		THEN CASE WHEN f.external_id IN (SELECT c.id FROM contract c WHERE c.owner_id IN (?)) THEN 1 ELSE 0 END
+	WHEN f.saas_no IN (SELECT k.id FROM saas_application k WHERE k.owner_id IN (?)) THEN 1
+	WHEN f.saas_no IN (SELECT k.id FROM saas_application k WHERE k.owner_id <> '' AND k.owner_id NOT IN (?)) THEN 0
+	WHEN f.instance_no IN (SELECT i.no FROM instance i WHERE i.owner_id IN (?)) THEN 1 ELSE 0 END`
 
 // FindingOwners returns the users who own something that findings are about: a
 // contract, an application or an instance. Who has left is none.
@@ -43,18 +41,17 @@ func FindingOwners(ctx context.Context, db bun.IDB) ([]User, error) {
 	return here, nil
 }
 
-// OwnedFindingCount is how many findings of a kind are open about one thing that
-// somebody owns.
-type OwnedFindingCount struct {
+// FindingThing is how many findings of a kind are about one thing.
+type FindingThing struct {
 	Kind  string `bun:"kind"`
 	About string `bun:"about"` // name of the application, else of the instance
 	N     int64  `bun:"n"`
 }
 
-// OpenFindingsOf counts the open findings that a user looks after.
-func OpenFindingsOf(ctx context.Context, db bun.IDB, owner string) (rows []OwnedFindingCount, err error) {
+// CountFindingsByThing counts findings by kind and by what they are about.
+func CountFindingsByThing(ctx context.Context, db bun.IDB, f FindingFilter) (rows []FindingThing, err error) {
 	p := &pager{}
-	FindingFilter{States: []string{purser.FindingOpen}, Owner: owner}.onto(p)
+	f.onto(p)
 	err = db.NewRaw(`SELECT x.kind, COALESCE(k.name, i.name, '') AS about, x.n FROM (SELECT f.kind, f.saas_no, CASE WHEN f.saas_no = 0 THEN f.instance_no ELSE 0 END AS instance_no, count(*) AS n
 		FROM finding f`+p.clause(p.where)+` GROUP BY 1, 2, 3) AS x LEFT JOIN saas_application k ON k.id = x.saas_no LEFT JOIN instance i ON i.no = x.instance_no
 		ORDER BY 2, 1`, p.args...).Scan(ctx, &rows)

@@ -43,7 +43,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
 	}
 	menus := []ui.FilterMenu{l.menu("Kind", "kind", kinds...), l.menu("State", "state", words(purser.FindingStates()...)...),
-		l.menu("Owner", "owner", ui.FilterOption{Value: "me", Label: "me"})}
+		l.menu("Owner", "owner", ui.FilterOption{Value: "me", Label: "me"}, ui.FilterOption{Value: finding.Nobody, Label: "nobody, or one who left"})}
 	value := l.column("Worth in a year", "", true)
 	if h.may(r, purser.OpMoneyRead) {
 		value = l.column("Worth in a year", "value", true)
