@@ -15,6 +15,17 @@ type Standing struct {
 	Action    string    `json:"action,omitempty"` // set_up, repair, check, activate, sync, load, permissions, holds, deletion
 	Tone      string    `json:"tone"`             // live, inactive, revoked, failing, stale, unknown
 	URL       string    `json:"url"`              // of the page where the button stands
+	// Care is what somebody has to see to beside that: a credential that ends
+	// soon or whose person has left, an owner who is gone.
+	Care []Care `json:"care,omitempty"`
+}
+
+// Care is one sentence about an instance that will not go on by itself, with one button.
+type Care struct {
+	Sentence string `json:"sentence"`
+	Button   string `json:"button"`
+	URL      string `json:"url"`
+	Tone     string `json:"tone"` // failing, stale
 }
 
 // Urgent reports whether a person should look at the instance: it is revoked,
@@ -45,8 +56,10 @@ func (s Standing) Rank() int {
 		return 4
 	case s.Tone == "inactive":
 		return 5
+	case len(s.Care) > 0:
+		return 6
 	}
-	return 6
+	return 7
 }
 
 // Placed is an instance with how it stands.

@@ -46,7 +46,16 @@ func instanceHeads() []string {
 
 func instanceRow(p purser.Placed) []string {
 	i := p.Instance
-	return []string{i.ID, i.Name, i.Connector, string(i.Status), string(i.Health), string(p.Standing.Freshness), i.TenantName, i.Account, p.Standing.Sentence}
+	return []string{i.ID, i.Name, i.Connector, string(i.Status), string(i.Health), string(p.Standing.Freshness), i.TenantName, i.Account, standsText(p.Standing)}
+}
+
+// standsText is how an instance stands and what somebody has to see to beside it.
+func standsText(st purser.Standing) string {
+	text := st.Sentence
+	for _, c := range st.Care {
+		text += " " + c.Sentence
+	}
+	return text
 }
 
 type instanceShowCmd struct {

@@ -1,6 +1,7 @@
 package connect_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func TestInstancesStandMostUrgentFirstAndSaySinceWhen(t *testing.T) {
 		// Read for all at once, it is what an instance's own page says.
 		one, err := h.Stand(h.ctx, l.id)
 		h.must(err)
-		if one != all[0].Standing {
+		if !reflect.DeepEqual(one, all[0].Standing) {
 			h.t.Errorf("alone it stands as %+v, among all as %+v", one, all[0].Standing)
 		}
 		tasks, err := h.Tasks(h.ctx, l.id)
@@ -63,6 +64,43 @@ func TestWhatIsHeldIsPartOfHowAnInstanceStands(t *testing.T) {
 		st := l.stands("everybody is missing", purser.StatusLive, purser.HealthOK, purser.Fresh)
 		if st.Action != "holds" || !st.Urgent() || !strings.Contains(st.Sentence, "holds back") || strings.Contains(st.Sentence, " 0 ") {
 			h.t.Errorf("held removals are told as %+v", st)
+		}
+	})
+}
+
+func TestAnInstanceSaysInItsRowWhatHomeSaysOfItsCredentialAndItsOwner(t *testing.T) {
+	each(t, sandbox.Options{Company: sandbox.CompanyOptions{People: 40}, Unlimited: true}, func(h *house) {
+		l := born(h)
+		l.read()
+		h.user("usr_1", "ada@acme.example")
+		h.write("UPDATE instance SET owner_id = 'usr_1' WHERE id = ?", l.id)
+		h.must(h.SetExpiry(h.ctx, l.id, h.now().AddDate(0, 0, 12).Truncate(24*time.Hour).Add(24*time.Hour)))
+		h.write("DELETE FROM users WHERE id = 'usr_1'")
+		said := func() (all string) {
+			h.t.Helper()
+			list, err := h.Standings(h.ctx, connect.InstanceFilter{})
+			h.must(err)
+			one, err := h.Stand(h.ctx, l.id)
+			h.must(err)
+			if !reflect.DeepEqual(one.Care, list[0].Standing.Care) {
+				h.t.Errorf("alone %+v, in the list %+v", one.Care, list[0].Standing.Care)
+			}
+			for _, c := range one.Care {
+				all += c.Sentence + " " + c.Button + " " + c.URL + "\n"
+			}
+			return all
+		}
+		name := h.instance(l.id).Name
+		for _, want := range []string{"The credential of " + name + " ends in 12 days. Replace it /instances/" + l.id + "/credential",
+			name + " has no owner any more: the user was removed. Choose an owner /instances/" + l.id + "/settings"} {
+			if got := said(); !strings.Contains(got, want) {
+				h.t.Errorf("its row says\n%swant\n%s", got, want)
+			}
+		}
+		h.must(h.SetExpiry(h.ctx, l.id, time.Time{}))
+		h.write("UPDATE instance SET owner_id = '' WHERE id = ?", l.id)
+		if got := said(); got != "" {
+			h.t.Errorf("nothing is to be cared for, but its row says\n%s", got)
 		}
 	})
 }

@@ -28,7 +28,10 @@ func (s *Service) Stand(ctx context.Context, instanceID string) (Standing, error
 	if err != nil {
 		return Standing{}, err
 	}
-	return StandingOf(i, tasks), nil
+	cares, err := s.cares(ctx)
+	st := StandingOf(i, tasks)
+	st.Care = cares[i.ID]
+	return st, err
 }
 
 // Standings returns the selected instances and how each stands, the most urgent first.
@@ -41,9 +44,14 @@ func (s *Service) Standings(ctx context.Context, f InstanceFilter) ([]purser.Pla
 	if err != nil {
 		return nil, err
 	}
+	cares, err := s.cares(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]purser.Placed, len(all))
 	for n, i := range all {
 		out[n] = purser.Placed{Instance: i, Tasks: tasks[i.ID], Standing: StandingOf(i, tasks[i.ID])}
+		out[n].Standing.Care = cares[i.ID]
 	}
 	slices.SortStableFunc(out, func(a, b purser.Placed) int { return cmp.Compare(a.Standing.Rank(), b.Standing.Rank()) })
 	return out, nil

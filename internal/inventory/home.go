@@ -116,7 +116,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 		urgent = append(urgent, Need{Sentence: fmt.Sprintf("%s holds back %s until somebody has looked at them.", h.Name, plural(h.Rows, "removal or change", "removals or changes")),
 			Button: "Decide", URL: "/instances/" + h.InstanceID + "/holds", Tone: "stale"})
 	}
-	care, err := s.careNeeds(ctx)
+	care, err := s.careNeeds(ctx, instances)
 	if err != nil {
 		return nil, err
 	}

@@ -41,8 +41,14 @@ func now() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) }
 func service(db *store.DB, gate inventory.Gate) *inventory.Service {
 	standings := func(ctx context.Context) (out []purser.Placed, err error) {
 		all, err := store.Instances(ctx, db.Read(), store.InstanceFilter{})
+		if err != nil {
+			return nil, err
+		}
+		cares, err := life.Cares(ctx, db.Read(), now(), true)
 		for _, i := range all {
-			out = append(out, purser.Placed{Instance: i, Standing: life.StandingOf(i, nil)})
+			st := life.StandingOf(i, nil)
+			st.Care = cares[i.ID]
+			out = append(out, purser.Placed{Instance: i, Standing: st})
 		}
 		return out, err
 	}

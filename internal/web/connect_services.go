@@ -25,6 +25,7 @@ type Connect interface {
 	Instance(ctx context.Context, idOrName string) (purser.Instance, error)
 	Tasks(ctx context.Context, instance string) ([]purser.InstanceTask, error)
 	ConnectorTitle(name string) string
+	Stand(ctx context.Context, instanceID string) (purser.Standing, error)
 	Standings(ctx context.Context, f connect.InstanceFilter) ([]purser.Placed, error)
 	SetTask(ctx context.Context, instance string, task purser.TaskName, c connect.TaskChange) error
 	Edit(ctx context.Context, instance string, e connect.Edit, version int64) (again bool, err error)

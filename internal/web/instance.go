@@ -20,6 +20,9 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
 		return p, err
 	}
+	if p.Standing, err = h.Connect.Stand(r.Context(), i.ID); err != nil {
+		return p, err
+	}
 	p.Connector = h.Connect.ConnectorTitle(i.Connector)
 	p.HandedOver = h.Loads != nil && h.Loads.Source(i.Connector) != ""
 	base := "/instances/" + i.ID

@@ -45,7 +45,7 @@ func TestEveryPartRendersEachOfItsStates(t *testing.T) {
 		{"an account suspended", ui.AccountBadge("suspended"), []string{"Suspended", "tone-stale"}, nil},
 		{"unknown use is no saving", ui.UseBadge("unknown"), []string{"Unknown", "tone-unknown"}, []string{"Inactive"}},
 		{"an application in review", ui.ApplicationBadge("in_review"), []string{"In review"}, nil},
-		{"missing value", ui.Missing("this vendor has no last sign-in"), []string{"–", "not known: this vendor has no last sign-in"}, []string{">0<"}},
+		{"missing value", ui.Missing("this vendor has no last sign-in"), []string{"–", `>this vendor has no last sign-in<`}, []string{">0<"}},
 		{"missing number in a row", ui.MissingCell("Accounts", "no list", true), []string{"–", "no list", `class="num"`}, []string{">0<"}},
 		{"number", ui.NumberCell("Accounts", 41204), []string{"41,204"}, nil},
 		{"past", ui.RelativeTime(at().Add(-3 * time.Minute)), []string{"3 min ago", "2026-11-22T08:57:00Z", "22 Nov 2026, 08:57:00 UTC"}, nil},

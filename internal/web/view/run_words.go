@@ -164,12 +164,21 @@ func lineTook(l purser.LogLine) string {
 }
 
 // streamWords says how the reading of a stream ended.
-// underWayWords is streamWords of a run that is not over: it names what it has begun.
-func underWayWords(state string) string {
-	if state == "pending" {
-		return "being read"
+// underWayWords is streamWords of a run that is not over: it names what it has
+// begun, and says of what waits until when and why.
+func underWayWords(r purser.Run, state string) string {
+	if state != "pending" {
+		return streamWords(state)
 	}
-	return streamWords(state)
+	words := "being read"
+	if r.State == purser.RunWaiting || r.WaitReason != "" {
+		words = "waits"
+		if !r.WaitUntil.IsZero() {
+			words += " until " + utc(r.WaitUntil)
+		}
+		words += ": " + first(r.WaitReason, "the reason is not known")
+	}
+	return words
 }
 
 func streamWords(state string) string {
