@@ -16,6 +16,7 @@ const (
 	FindingUnusedSeat     FindingKind = "unused_seat"
 	FindingDuplicateSeat  FindingKind = "duplicate_seat"
 	FindingDowngradeSeat  FindingKind = "downgrade_seat"
+	FindingOverlapSeat    FindingKind = "overlap_seat" // its person uses another application of the category that more people use
 	FindingOverbought     FindingKind = "overbought_plan"
 	FindingNewApplication FindingKind = "new_application"
 	FindingOwnerLeft      FindingKind = "owner_left"
@@ -25,7 +26,7 @@ const (
 // FindingKinds lists every kind, the most pressing first.
 func FindingKinds() []FindingKind {
 	return []FindingKind{FindingUsedAfter, FindingLeaverAccess, FindingUsedNotInHR, FindingUsedAway, FindingUnknownAccount, FindingRenewalDue, FindingUndeprovision,
-		FindingUnusedSeat, FindingDuplicateSeat, FindingOverbought, FindingDowngradeSeat, FindingNewApplication, FindingOwnerLeft}
+		FindingUnusedSeat, FindingDuplicateSeat, FindingOverbought, FindingDowngradeSeat, FindingOverlapSeat, FindingNewApplication, FindingOwnerLeft}
 }
 
 // The states of a finding. Verified is said by later data alone.

@@ -109,6 +109,8 @@ type personListCmd struct {
 	Employment []string `help:"Employment, such as active."`
 	Department []string `help:"Department."`
 	Leavers    bool     `help:"Those who left and still have accounts."`
+	Has        []string `help:"Applications by identifier: those with an open account in each of them." placeholder:"APP"`
+	Uses       []string `help:"Applications by identifier: those who use each of them." placeholder:"APP"`
 	Disputed   bool     `help:"Those of whom sources say different things."`
 }
 
@@ -119,6 +121,8 @@ func (c *personListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "q", c.Query)
 	set(q, "employment", c.Employment...)
 	set(q, "department", c.Department...)
+	set(q, "has", c.Has...)
+	set(q, "uses", c.Uses...)
 	if c.Leavers {
 		q.Set("leavers_with_access", "true")
 	}

@@ -30,7 +30,7 @@ func (overlapCmd) Run(ctx context.Context, s *session) error {
 			rows = append(rows, []string{c.Category, a.Name, count(a.People), count(a.Active), count(a.Inactive + a.Never), count(a.Unknown), seats})
 		}
 		for _, p := range c.Shared {
-			rows = append(rows, []string{c.Category, p.A + " and " + p.B, count(p.People) + " in both"})
+			rows = append(rows, []string{c.Category, p.A + " and " + p.B, count(p.People) + " have both", count(p.Using) + " use both"})
 		}
 	}
 	return s.table([]string{"CATEGORY", "APPLICATION", "PEOPLE", "ACTIVE", "IDLE", "UNKNOWN", "SEATS"}, rows)

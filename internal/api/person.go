@@ -21,6 +21,8 @@ type PersonQuery struct {
 	Department []string `query:"department" doc:"any of them"`
 	Leavers    bool     `query:"leavers_with_access" doc:"those who left and still have accounts"`
 	Removed    bool     `query:"removed" doc:"those that are gone from their source"`
+	Has        []string `query:"has" doc:"app_<number>: those with an open account in each of them, of their own or through an identity provider"`
+	Uses       []string `query:"uses" doc:"app_<number>: those who use each of them, within its threshold"`
 	Disputed   bool     `query:"disputed" doc:"those of whom sources say different things"`
 }
 
@@ -29,7 +31,7 @@ func (q *PersonQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table
 
 func (q PersonQuery) filter() inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Query, InstanceID: q.Instance, Employment: q.Employment, Department: q.Department,
-		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed, Any: table.PersonFilter(q.address).Any}
+		LeaversWithAccess: q.Leavers, Removed: q.Removed, Disputed: q.Disputed, Has: q.Has, Uses: q.Uses, Any: table.PersonFilter(q.address).Any}
 }
 
 // RecentQuery is the filter of what changed lately.

@@ -8,6 +8,6 @@ import (
 // openFindings makes the services that say what somebody should look at, and what
 // is bought and used.
 func (a *App) openFindings() {
-	a.Findings = finding.New(finding.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Log: a.Log, Tell: a.Notify.Post})
+	a.Findings = finding.New(finding.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Log: a.Log, Tell: a.Notify.Post, Category: a.category})
 	a.Licenses = license.New(license.Options{DB: a.DB, Gate: a.Login, Now: a.Now})
 }

@@ -35,8 +35,12 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
+	overlap, err := s.overlap(ctx, instances, at)
+	if err != nil {
+		return err
+	}
 	if len(instances) > 0 {
-		applications = slices.Compact(slices.Sorted(slices.Values(append(applications, changed...))))
+		applications = slices.Compact(slices.Sorted(slices.Values(slices.Concat(applications, changed, overlap))))
 	}
 	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
 	settle := settling(ends, now)

@@ -32,6 +32,9 @@ type Options struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Contracts Contracts // nil: there are none
+	// Category returns the category of an application in the library, by its connector
+	// or its name; "" if nobody knows. nil: of none.
+	Category func(connector, name string) string
 	// Tell posts an event in the transaction of its change. nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }

@@ -61,6 +61,8 @@ func sentence(r store.FindingRow, who string) string {
 		return "The person of " + who + " holds another seat of " + plan + " in " + app + "."
 	case purser.FindingDowngradeSeat:
 		return who + " uses " + app + ", but not what " + plan + " adds; a cheaper plan would do."
+	case purser.FindingOverlapSeat:
+		return who + " uses " + app + " with a seat of " + plan + ", and " + cmp.Or(r.OtherName, "another application") + " of the same category, which more people use."
 	case purser.FindingOverbought:
 		return "Of " + plan + " in " + app + " " + r.About + " more were bought than are assigned."
 	case purser.FindingNewApplication:
@@ -85,6 +87,9 @@ func evidence(f purser.Finding, r store.FindingRow, v sight) []purser.Evidence {
 	add("Seats of the plan", "/licenses/"+f.PlanID, f.PlanID != "")
 	add("Use", "/applications/"+f.ApplicationID+"/use", f.ApplicationID != "" && strings.HasSuffix(r.Kind, "_seat"))
 	add("Application", "/applications/"+f.ApplicationID, f.ApplicationID != "")
+	overlap := r.OtherName != ""
+	add(r.OtherName, "/applications/app_"+r.About, overlap)
+	add("People who use both", "/people?uses="+f.ApplicationID+"&uses=app_"+r.About, overlap && v.people)
 	add("Contract", "/contracts/"+r.ExternalID, r.Kind == string(purser.FindingRenewalDue))
 	add("Instance", "/instances/"+f.InstanceID, f.InstanceID != "" && len(out) == 0)
 	return out
@@ -120,7 +125,7 @@ func Words(k purser.FindingKind) string {
 		purser.FindingUsedNotInHR: "Used, not in HR", purser.FindingUnknownAccount: "Account of nobody", purser.FindingUndeprovision: "Seat of a leaver",
 		purser.FindingUnusedSeat: "Unused seat", purser.FindingDuplicateSeat: "Second seat", purser.FindingDowngradeSeat: "Cheaper plan would do",
 		purser.FindingOverbought: "More bought than assigned", purser.FindingNewApplication: "New application", purser.FindingOwnerLeft: "Owner has left",
-		purser.FindingRenewalDue: "Renewal due",
+		purser.FindingRenewalDue: "Renewal due", purser.FindingOverlapSeat: "Overlap",
 	}[k]
 	if words == "" {
 		return string(k)

@@ -13,8 +13,8 @@ import (
 type OverlapCategory struct {
 	Category     string               `json:"category"`
 	Applications []OverlapApplication `json:"applications"` // the most used first
-	// Shared is how many people have accounts in two of them, of those whose own
-	// instances are read; the most first.
+	// Shared is how many people have and use two of them, also through identity
+	// providers alone; the most first.
 	Shared []OverlapShared `json:"shared"`
 }
 
@@ -35,9 +35,14 @@ type OverlapApplication struct {
 
 // OverlapShared is how many people have accounts in two applications.
 type OverlapShared struct {
-	A      string `json:"a"` // names
-	B      string `json:"b"`
-	People int64  `json:"people"`
+	A        string `json:"a"` // names
+	B        string `json:"b"`
+	AID      string `json:"a_id"`
+	BID      string `json:"b_id"`
+	People   int64  `json:"people"`
+	Using    int64  `json:"using_both"`
+	URL      string `json:"url"`       // opens the people
+	UsingURL string `json:"using_url"` // opens those who use both
 }
 
 // mostTogether is how many applications of one category are held side by side.
@@ -109,9 +114,11 @@ func (s *Service) overlap(ctx context.Context, category string, all []purser.App
 		}
 		c.Applications = append(c.Applications, x)
 	}
-	shared, err := store.SharedByApplications(ctx, s.db.Read(), ids)
+	shared, err := store.SharedByApplications(ctx, s.db.Read(), ids, s.useAt(0))
 	for _, r := range shared {
-		c.Shared = append(c.Shared, OverlapShared{A: names[r.A], B: names[r.B], People: r.People})
+		a, b := store.ApplicationID(r.A), store.ApplicationID(r.B)
+		c.Shared = append(c.Shared, OverlapShared{A: names[r.A], B: names[r.B], AID: a, BID: b, People: r.People, Using: r.Using,
+			URL: "/people?has=" + a + "&has=" + b, UsingURL: "/people?uses=" + a + "&uses=" + b})
 	}
 	slices.SortStableFunc(c.Shared, func(a, b OverlapShared) int { return int(min(max(b.People-a.People, -1), 1)) })
 	return c, err

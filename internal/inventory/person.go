@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"context"
+	"slices"
 
 	"purser"
 	"purser/internal/store"
@@ -15,6 +16,8 @@ type PersonFilter struct {
 	Department        []string
 	LeaversWithAccess bool
 	Removed           bool
+	Has               []string       // app_<number>: those with an open account in each of them
+	Uses              []string       // app_<number>: those who use each of them
 	Disputed          bool           // sources say different things of them
 	Order             purser.Page    // of EachPerson: Sort and Desc
 	Any               []PersonFilter // groups of conditions: a row meets all of one of them
@@ -30,12 +33,35 @@ func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.Perso
 		}
 		out.Any = append(out.Any, group)
 	}
+	for using, names := range map[bool][]string{false: f.Has, true: f.Uses} {
+		if len(names) == 0 {
+			continue
+		}
+		together, err := s.together(ctx, names, using)
+		if err != nil {
+			return out, err
+		}
+		out.Together = append(out.Together, together)
+	}
 	if f.InstanceID == "" {
 		return out, nil
 	}
 	i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
 	out.InstanceNo = i.No
 	return out, err
+}
+
+// together selects who has, or uses, each of some applications.
+func (s *Service) together(ctx context.Context, names []string, using bool) (store.Together, error) {
+	var ids []int64
+	for _, name := range names {
+		id := store.KeyOf("app_", name)
+		if id == 0 {
+			return store.Together{}, purser.NotFound("application", name)
+		}
+		ids = append(ids, id)
+	}
+	return store.PeopleTogether(ctx, s.db.Read(), slices.Compact(slices.Sorted(slices.Values(ids))), using, s.useAt(0))
 }
 
 // People returns one page of people.

@@ -196,6 +196,8 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 			h.kind = "duplicate_seat"
 		case (class == "inactive" || class == "never") && begun.Before(since):
 			h.kind = "unused_seat"
+		case class == "active" && h.x.person >= 0 && o.better(h.x.person, h.x.at):
+			h.kind = "overlap_seat"
 		}
 	}
 	for name, p := range a.plans {

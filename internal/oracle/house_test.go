@@ -70,12 +70,24 @@ func newHouse(t *testing.T, db *store.DB, at time.Time, deny ...purser.Operation
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Contracts: h.contracts})
+	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Contracts: h.contracts, Category: category})
 	h.licenses = license.New(license.Options{DB: db, Gate: gate, Now: now})
-	h.inventory = inventory.New(inventory.Options{DB: db, Gate: gate, Now: now})
+	h.inventory = inventory.New(inventory.Options{DB: db, Gate: gate, Now: now, Category: category})
 	h.deriver = match.New(db, now)
 	h.deriver.Then = h.findings.Derive
 	return h
+}
+
+// category says which of the planted applications do the same: all but the last of
+// its own, and the one that an identity provider alone tells of.
+func category(_, name string) string {
+	switch name {
+	case "App0", "App1", "App2", "App3", "Through":
+		return "Same"
+	case "App4":
+		return "Alone"
+	}
+	return ""
 }
 
 func (h *house) exec(stmt string, args ...any) {

@@ -78,6 +78,7 @@ type organization struct {
 	apps   []*application
 
 	contracts []*agreement
+	through   map[int]bool // people who have Through, an application of an identity provider alone; true: they use it
 }
 
 func at(t time.Time) *time.Time { return &t }

@@ -1,12 +1,16 @@
 package oracle_test
 
 import (
+	"fmt"
+	"net/url"
+	"strings"
 	"testing"
 
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
+	"purser/internal/table"
 )
 
 func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
@@ -15,50 +19,117 @@ func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
 		o := invent(11, now)
 		h := newHouse(t, db, now)
 		o.plant(h)
-		s := inventory.New(inventory.Options{DB: db, Gate: h.gate, Now: h.findings.Now, Category: func(_, name string) string {
-			switch name {
-			case "HR":
-				return ""
-			case "App4":
-				return "Alone"
-			}
-			return "Same"
-		}})
-		got, err := s.Overlap(t.Context())
-		if err != nil || len(got) != 1 || got[0].Category != "Same" || len(got[0].Applications) != 4 {
-			t.Fatalf("%+v, %v", got, err)
+		o.compareShared(h, 6)
+		// An application that only an identity provider tells of: first it is new, then
+		// somebody manages it, and its people are the same.
+		through := o.plantThrough(h)
+		o.compareShared(h, 10)
+		keys, _, _ := o.finds()
+		differ(t, "overlap through an identity provider", overlaps(h.found()), overlaps(keys))
+		h.exec(`UPDATE saas_application SET status = 'managed' WHERE name = 'Through'`)
+		h.derive(through)
+		o.compareShared(h, 10)
+		differ(t, "overlap with a managed one", overlaps(h.found()), overlaps(keys))
+		// Nobody uses it any more: what was too much because of it is not.
+		h.exec(`UPDATE "assignment" SET last_used_at = 0 WHERE TRUE`)
+		for n := range o.through {
+			o.through[n] = false
 		}
-		people, seats := map[string]map[int]bool{}, map[string]int64{}
-		for _, a := range o.apps[:4] {
-			people[a.instance.Name] = map[int]bool{}
-			for _, x := range a.accounts {
-				if seats[a.instance.Name] += int64(len(x.seats)); x.person >= 0 && x.status != "deactivated" {
-					people[a.instance.Name][x.person] = true
-				}
-			}
-		}
-		for _, a := range got[0].Applications {
-			if a.Seats == nil || *a.Seats != seats[a.Name] {
-				t.Errorf("%s has %v seats, the oracle says %d", a.Name, a.Seats, seats[a.Name])
-			}
-			rows, err := s.Accounts(t.Context(), inventory.AccountFilter{Application: a.ID, Use: []string{"active"}}, purser.Page{Limit: 1})
-			if err != nil || rows.Total != a.Active {
-				t.Errorf("%s says %d are active, its rows %d (%v)", a.Name, a.Active, rows.Total, err)
-			}
-		}
-		if len(got[0].Shared) != 6 {
-			t.Errorf("%d pairs: %+v", len(got[0].Shared), got[0].Shared)
-		}
-		for _, p := range got[0].Shared {
-			want := int64(0)
-			for n := range people[p.A] {
-				if people[p.B][n] {
-					want++
-				}
-			}
-			if p.People != want || want == 0 {
-				t.Errorf("%s and %s share %d people, the oracle says %d", p.A, p.B, p.People, want)
-			}
+		h.derive(through)
+		before := keys
+		keys, _, _ = o.finds()
+		differ(t, "overlap with what nobody uses", overlaps(h.found()), overlaps(keys))
+		if len(overlaps(before)) == len(overlaps(keys)) {
+			t.Error("the identity provider's application changed nothing: the comparison says nothing of it")
 		}
 	})
+}
+
+func overlaps(keys []string) (out []string) {
+	for _, k := range keys {
+		if strings.HasPrefix(k, "overlap_seat ") {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// plantThrough lets an identity provider give an application to most of the people,
+// of whom most use it.
+func (o *organization) plantThrough(h *house) purser.Instance {
+	idp := h.instance("Idp", false)
+	h.read(idp, purser.KindAccount, o.now)
+	h.read(idp, purser.KindAssignment, o.now)
+	h.row(purser.KindApplication, idp, "t", map[string]any{"name": "Through"})
+	o.through = map[int]bool{}
+	for n, p := range o.people {
+		if n%6 == 5 {
+			continue
+		}
+		o.through[n] = n%4 != 1
+		used := o.now.AddDate(0, 0, -90).UnixMicro()
+		if o.through[n] {
+			used = o.now.AddDate(0, 0, -2).UnixMicro()
+		}
+		h.row(purser.KindAccount, idp, fmt.Sprint("i", n), map[string]any{"email": p.email, "status": "active"})
+		h.row(purser.KindAssignment, idp, fmt.Sprint("g", n), map[string]any{"application": "t", "account": fmt.Sprint("i", n), "last_used_at": used})
+	}
+	h.derive(idp)
+	return idp
+}
+
+// compareShared holds people of two applications, and the rows that they open, against the oracle.
+func (o *organization) compareShared(h *house, pairs int) {
+	t := h.t
+	t.Helper()
+	got, err := h.inventory.Overlap(t.Context())
+	if err != nil || len(got) != 1 || got[0].Category != "Same" {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	index := map[string]int{"Through": throughApp}
+	for _, n := range o.alikes()[:alike] {
+		index[o.apps[n].instance.Name] = n
+	}
+	for _, a := range got[0].Applications {
+		if n := index[a.Name]; n != throughApp {
+			seats := int64(0)
+			for _, x := range o.apps[n].accounts {
+				seats += int64(len(x.seats))
+			}
+			if a.Seats == nil || *a.Seats != seats {
+				t.Errorf("%s has %v seats, the oracle says %d", a.Name, a.Seats, seats)
+			}
+		}
+		rows, err := h.inventory.Accounts(t.Context(), inventory.AccountFilter{Application: a.ID, Use: []string{"active"}}, purser.Page{Limit: 1})
+		if err != nil || rows.Total != a.Active {
+			t.Errorf("%s says %d are active, its rows %d (%v)", a.Name, a.Active, rows.Total, err)
+		}
+	}
+	if len(got[0].Shared) != pairs {
+		t.Errorf("%d pairs: %+v", len(got[0].Shared), got[0].Shared)
+	}
+	for _, p := range got[0].Shared {
+		a, b := o.has(index[p.A]), o.has(index[p.B])
+		have, use := int64(0), int64(0)
+		for n, used := range a {
+			if other, ok := b[n]; ok {
+				if have++; used && other {
+					use++
+				}
+			}
+		}
+		if p.People != have || p.Using != use || use == 0 && o.users(index[p.A])*o.users(index[p.B]) > 100 {
+			t.Errorf("%s and %s: %d have and %d use both, the oracle says %d and %d", p.A, p.B, p.People, p.Using, have, use)
+		}
+		for address, want := range map[string]int64{p.URL: have, p.UsingURL: use} {
+			u, err := url.Parse(address)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := h.inventory.People(t.Context(), table.PersonFilter(u.Query()), purser.Page{Limit: 100})
+			if err != nil || int64(len(rows.Items)) != want {
+				t.Errorf("%s opens %d people, want %d (%v)", address, len(rows.Items), want, err)
+			}
+		}
+	}
 }

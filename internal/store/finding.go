@@ -41,6 +41,7 @@ type FindingRow struct {
 	PersonName      string        `bun:"person_name"`
 	Plan            int64         `bun:"plan_id"`
 	PlanName        string        `bun:"plan_name"`
+	OtherName       string        `bun:"other_name"` // of overlap: the application that more people use; About is its number
 	OwnerName       string        `bun:"owner_name"`
 	OwnerEmail      string        `bun:"owner_email"`
 	Value           *int64        `bun:"term_value"`
@@ -103,10 +104,11 @@ func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page
 		"value": {expr: "COALESCE(f.annual, -1)", number: true}},
 		from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
 			LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN "person" AS p ON p.id = f.person_id LEFT JOIN "plan" AS l ON l.id = f.plan_id
+			LEFT JOIN saas_application v ON f.kind = 'overlap_seat' AND CAST(v.id AS TEXT) = f.about
 			LEFT JOIN finding_decision d ON d.kind = f.kind AND d.source = f.source AND d.external_id = f.external_id ` + findingOwner,
 		columns: `f.no, f.kind, f.source, f.external_id, COALESCE(i.name, '') AS instance_name, f.saas_no, COALESCE(k.name, '') AS application_name, f.account_id,
 			COALESCE(` + accountName + `, '') AS account_name, f.person_id, COALESCE(` + personName + `, '') AS person_name, f.plan_id, COALESCE(l.name, l.external_id, '') AS plan_name,
-			COALESCE(NULLIF(o.name, ''), o.email, '') AS owner_name, COALESCE(o.email, '') AS owner_email, f.term_value, f.annual, f.currency, f.realizable_on, f.realizable_by, f.about,
+			COALESCE(v.name, '') AS other_name, COALESCE(NULLIF(o.name, ''), o.email, '') AS owner_name, COALESCE(o.email, '') AS owner_email, f.term_value, f.annual, f.currency, f.realizable_on, f.realizable_by, f.about,
 			f.found_at, f.gone_at, f.ended, f.state, f.until, COALESCE(d.reason, '') AS reason, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	f.onto(p)
 	return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })

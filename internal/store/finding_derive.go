@@ -53,7 +53,7 @@ func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []
 	}{
 		{[]string{"leaver_access", "unknown_account", "used_after_leaving", "used_while_away", "used_not_in_hr"},
 			func(some []int64) string { return db.accountFindings(at, some) }},
-		{[]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat"}, func(some []int64) string { return seatFindings(at, some) }},
+		{[]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat", "overlap_seat"}, func(some []int64) string { return seatFindings(at, some) }},
 		{[]string{"overbought_plan"}, planFindings},
 	}
 	if len(applications) == 0 {

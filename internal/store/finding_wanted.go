@@ -74,8 +74,8 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 }
 
 // seatFindings selects the seats that need not be there: of people who left, of
-// people who hold another one of the same family or a bundle that contains it, unused for the threshold, or of
-// a plan that is more than is used. A seat is one of these, the first that fits,
+// people who hold another one of the same family or a bundle that contains it, unused for the threshold, of
+// a plan that is more than is used, or of people who use another application of the same category. A seat is one of these, the first that fits,
 // so that no coin is counted twice; and no more seats of a plan have a value than
 // could be given up: what is included or the minimum is paid for anyway.
 func seatFindings(at UseAt, applications []int64) string {
@@ -89,11 +89,12 @@ func seatFindings(at UseAt, applications []int64) string {
 			` + termBuys + ` AS bought, CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
 			CASE WHEN ` + termModel + ` = 'per_user' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
 			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
-				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded
+				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
 			FROM "seat" AS s JOIN ` + strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1) + `
 			LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
 			` + termJoin("s.plan") + `
 			LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no
+			LEFT JOIN overlap_account v ON v.account_id = a.id
 			WHERE s.gone_gen = 0` + scoped(applications) + `),
 		parts AS MATERIALIZED (SELECT DISTINCT h.account_id, x.part FROM license_part x JOIN held h ON h.source = x.source AND h.plan = x.bundle WHERE h.class <> 'closed'),
 		ranked AS (SELECT held.*, CASE WHEN b.part IS NULL THEN 0 ELSE 1 END AS contained, count(*) OVER (PARTITION BY instance_no, plan) AS assigned,
@@ -102,7 +103,8 @@ func seatFindings(at UseAt, applications []int64) string {
 		kinds AS (SELECT ranked.*, CASE WHEN excluded = 1 THEN '' WHEN gone = 1 THEN 'undeprovisioned_seat' WHEN contained = 1 OR (person_id <> 0 AND place > 1) THEN 'duplicate_seat'
 			WHEN class IN ('inactive', 'never') AND long = 1 THEN 'unused_seat'
 			WHEN counted = 0 AND class = 'active' AND EXISTS (SELECT 1 FROM license_term c WHERE c.saas_no = ranked.saas_no AND c.external_id <> ranked.plan
-				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat' ELSE '' END AS kind FROM ranked),
+				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat'
+			WHEN other <> 0 AND class = 'active' THEN 'overlap_seat' ELSE '' END AS kind FROM ranked),
 		valued AS (SELECT kinds.*, CASE WHEN kind = 'downgrade_seat' THEN price - (SELECT max(c.price) FROM license_term c WHERE c.saas_no = kinds.saas_no
 				AND c.external_id <> kinds.plan AND c.model = 'per_user' AND c.currency = kinds.currency AND c.period = kinds.period AND c.price < kinds.price)
 			WHEN price IS NULL THEN NULL
@@ -111,7 +113,7 @@ func seatFindings(at UseAt, applications []int64) string {
 			ELSE price END AS value FROM kinds)
 		SELECT kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, value AS term_value,
 			CASE period WHEN 'month' THEN value * 12 WHEN 'year' THEN value END AS annual, currency, ends_on AS realizable_on,
-			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CASE WHEN kind = 'duplicate_seat' AND contained = 1 THEN 'contained' ELSE class END AS about, renews_at FROM valued WHERE kind <> ''`
+			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CASE WHEN kind = 'duplicate_seat' AND contained = 1 THEN 'contained' WHEN kind = 'overlap_seat' THEN CAST(other AS TEXT) ELSE class END AS about, renews_at FROM valued WHERE kind <> ''`
 }
 
 // planFindings selects the plans of which more was bought than is assigned, beyond

@@ -18,6 +18,7 @@ type PersonFilter struct {
 	LeaversWithAccess bool // employment ended, or gone from the roster, and a live account that is not closed
 	Removed           bool
 	Disputed          bool // sources say different things of them
+	Together          []Together
 	ID                int64
 	Any               []PersonFilter // groups of conditions, of which a row meets one
 }
@@ -118,6 +119,9 @@ func (f PersonFilter) narrow(p *pager) {
 	}
 	if f.Disputed {
 		p.and("p.disputed <> ''")
+	}
+	for _, t := range f.Together {
+		t.onto(p)
 	}
 }
 

@@ -13,6 +13,7 @@ type UseAt struct {
 	Today int64         // days since 1970 UTC
 	Fresh purser.Micros // a source that was read since tells of the present
 	Days  int
+	Now   purser.Micros
 }
 
 // useSlack is how old the last reading of a source may be that still tells who
@@ -21,7 +22,7 @@ const useSlack = 7 * 24 * time.Hour
 
 // UseAtMoment returns how use is looked at now.
 func UseAtMoment(now time.Time, days int) UseAt {
-	return UseAt{Today: now.UnixMicro() / dayMicros, Fresh: purser.MicrosOf(now.Add(-useSlack)), Days: days}
+	return UseAt{Today: now.UnixMicro() / dayMicros, Fresh: purser.MicrosOf(now.Add(-useSlack)), Days: days, Now: purser.MicrosOf(now)}
 }
 
 // since is the beginning of the day since which a use counts, over an application k.

@@ -50,7 +50,7 @@ func FedFilter(q url.Values) inventory.FedFilter {
 
 // PersonFilter reads the filter of people.
 func PersonFilter(q url.Values) inventory.PersonFilter {
-	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Order: order(q),
+	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Has: q["has"], Uses: q["uses"], Order: order(q),
 		Any: groups(q, People().conditions(), PersonFilter)}
 }
 

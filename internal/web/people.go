@@ -27,6 +27,13 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
 		l.menu("Sources", "disputed", ui.FilterOption{Value: "1", Label: "say different things"}),
 	}
+	for _, m := range []struct{ label, name string }{{"Has each of", "has"}, {"Uses each of", "uses"}} {
+		if options, err := h.chosenApplications(r, m.name); err != nil {
+			return err
+		} else if len(options) > 0 {
+			menus = append(menus, l.menu(m.label, m.name, options...))
+		}
+	}
 	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
@@ -49,6 +56,18 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		return h.render(w, r, http.StatusOK, view.PersonRows(d))
 	}
 	return h.render(w, r, http.StatusOK, view.People(h.page(r, "People", ui.People), d))
+}
+
+// chosenApplications are those that an address names, to take them out again.
+func (h *Handler) chosenApplications(r *http.Request, name string) (out []ui.FilterOption, err error) {
+	for _, id := range r.URL.Query()[name] {
+		a, err := h.Inventory.Application(r.Context(), id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, ui.FilterOption{Value: id, Label: a.Name})
+	}
+	return out, nil
 }
 
 func (h *Handler) person(w http.ResponseWriter, r *http.Request) error {
