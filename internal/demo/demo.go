@@ -59,15 +59,16 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	if err := d.introduce(ctx); err != nil {
 		return Summary{}, err
 	}
-	var ids, applications []string
+	var ids []string
+	var agreed []agreement
 	for _, c := range d.chosen() {
 		i, title, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
 		}
-		ids, applications = append(ids, i.ID), append(applications, title)
+		ids, agreed = append(ids, i.ID), append(agreed, agreement{title, c.Plans})
 	}
-	if err := d.write(ctx, applications); err != nil {
+	if err := d.write(ctx, agreed); err != nil {
 		return Summary{}, err
 	}
 	return d.wait(ctx, ids)

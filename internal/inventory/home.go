@@ -141,7 +141,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 	}
 	if counts.People > 0 && counts.Unmatched > 0 {
 		later = append(later, Need{Sentence: plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster.",
-			Button: "Show them", URL: "/accounts?matched=no&kind=person&kind=guest&kind=unknown", Tone: "unknown"})
+			Button: "Show them", URL: "/accounts/unmatched", Tone: "unknown"})
 	}
 	if counts.Discovered > 0 {
 		later = append(later, Need{Sentence: plural(counts.Discovered, "application was", "applications were") + " discovered and not looked at yet.",

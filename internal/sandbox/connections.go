@@ -9,6 +9,7 @@ type Connection struct {
 	Settings  map[string]string //
 	Fields    map[string]string // of the credential
 	Tenant    string            // chosen where the vendor offers several, by name
+	Plans     []string          // what the vendor calls that which the company holds seats of
 }
 
 // Connections are the company's five systems, its people first, and then the
@@ -21,7 +22,8 @@ func (s *Sandbox) Connections() []Connection {
 		{Connector: Okta, Name: "Okta Acme", Auth: "service_app", Settings: map[string]string{"domain": c.Okta.Domain},
 			Fields: map[string]string{"client_id": c.Okta.ClientID, "key_id": c.Okta.KeyID, "private_key": c.Okta.PrivateKey}},
 		{Connector: Google, Name: "Google Workspace Acme", Auth: "service_account",
-			Fields: map[string]string{"service_account": c.Google.ServiceAccountJSON, "admin": c.Google.Admin}},
+			Fields: map[string]string{"service_account": c.Google.ServiceAccountJSON, "admin": c.Google.Admin},
+			Plans:  []string{"Google Workspace Business Standard", "Google Workspace Enterprise Plus", "Gemini Enterprise"}},
 		{Connector: Slack, Name: "Slack Acme", Auth: "oauth",
 			Fields: map[string]string{"client_id": c.Slack.ClientID, "client_secret": c.Slack.ClientSecret}},
 		{Connector: Xero, Name: "Xero Acme", Auth: "oauth", Settings: map[string]string{"scopes": s.xeroFamily()},

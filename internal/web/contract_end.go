@@ -102,13 +102,21 @@ func (h *Handler) amendContract(w http.ResponseWriter, r *http.Request) error {
 
 func (h *Handler) decideContract(w http.ResponseWriter, r *http.Request) error {
 	d := view.ContractData{Decided: r.PostFormValue("decision"), Why: r.PostFormValue("why")}
-	_, err := h.Contracts.Decide(r.Context(), r.PathValue("id"), versionOf(r), purser.Decision(d.Decided), d.Why)
+	c, err := h.Contracts.Decide(r.Context(), r.PathValue("id"), versionOf(r), purser.Decision(d.Decided), d.Why)
 	if takesBack(&d.Errors, err) {
 		return h.showContract(w, r, http.StatusUnprocessableEntity, d)
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/contracts/"+r.PathValue("id")+"?done=decided", http.StatusSeeOther)
+	there := "/contracts/" + c.ID
+	all, err := h.Contracts.Decisions(r.Context(), c.ID)
+	if err != nil {
+		return err
+	}
+	if len(all) > 0 && all[0].Sheet { // what stays of a decision, to be printed
+		there += "/sheet/" + strconv.FormatInt(all[0].No, 10)
+	}
+	http.Redirect(w, r, there+"?done=decided", http.StatusSeeOther)
 	return nil
 }

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"purser"
@@ -15,58 +14,6 @@ import (
 	"purser/internal/leaver"
 	"purser/internal/web/browsertest"
 )
-
-// byKeyboard walks by keyboard alone and counts what would be clicks.
-type byKeyboard struct {
-	t      *testing.T
-	p      *browsertest.Page
-	clicks int
-}
-
-// to presses Tab until what holds the focus fits: e is the element.
-func (w *byKeyboard) to(fits string) {
-	w.t.Helper()
-	for range 600 {
-		w.p.Keys(kb.Tab)
-		if browsertest.Eval[bool](w.p, `(e => !!e && (`+fits+`))(document.activeElement)`) {
-			return
-		}
-	}
-	w.t.Fatalf("Tab never reaches what is %s on %s", fits, browsertest.Eval[string](w.p, `location.pathname + location.search`))
-}
-
-// press presses Enter there and waits for the next page.
-func (w *byKeyboard) press(fits, there string) {
-	w.t.Helper()
-	w.to(fits)
-	w.p.Keys(kb.Enter)
-	w.come(there)
-}
-
-// come waits for a page after what was a click.
-func (w *byKeyboard) come(there string) {
-	w.t.Helper()
-	w.clicks++
-	w.p.Until(there + ` && document.readyState === "complete"`)
-}
-
-// find opens an application from the palette.
-func (w *byKeyboard) find(words, path string) {
-	w.t.Helper()
-	w.p.Run(chromedp.KeyEvent("k", chromedp.KeyModifiers(kb.ModifierCtrl)))
-	w.p.Until(`document.activeElement.matches("#palette input")`)
-	w.p.Keys(words)
-	w.p.Until(fmt.Sprintf(`!!document.querySelector('#palette [role=option][href=%q]')`, path))
-	for range 30 {
-		if browsertest.Eval[bool](w.p, fmt.Sprintf(`(() => { const i = document.querySelector("#palette input"), o = document.getElementById(i.getAttribute("aria-activedescendant") || "-");
-			return !!o && o.getAttribute("href") === %q })()`, path)) {
-			break
-		}
-		w.p.Keys(kb.ArrowDown)
-	}
-	w.p.Keys(kb.Enter)
-	w.come(fmt.Sprintf(`location.pathname === %q`, path))
-}
 
 // A threshold changed after the simulator and a leaver's checklist closed and later
 // verified: by keyboard alone, in four clicks from the home page, by an operator who

@@ -69,6 +69,9 @@ func (h *Handler) palette(w http.ResponseWriter, r *http.Request) error {
 	if matches("Connect an application", q) && h.may(r, purser.OpInstanceWrite) {
 		groups[1].Items = append(groups[1].Items, ui.PaletteItem{Label: "Connect an application", Href: "/catalog", Icon: "plus"})
 	}
+	if matches("Import or change many contracts", q) && h.mayContract(r) {
+		groups[1].Items = append(groups[1].Items, ui.PaletteItem{Label: "Import or change many contracts", Href: "/contracts/import", Icon: "calendar-clock"})
+	}
 	if matches("Invite a user", q) && h.may(r, purser.OpUserWrite) {
 		groups[1].Items = append(groups[1].Items, ui.PaletteItem{Label: "Invite a user", Href: "/settings/users", Icon: "user-plus"})
 	}

@@ -278,7 +278,7 @@ func findingCounts(counts []finding.Count) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: FindingKindWords(c.Kind), Href: "/findings?kind=" + string(c.Kind)}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: FindingKindWords(c.Kind), Href: kindHref(c)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -988,6 +988,15 @@ func findingDecide(d FindingsData) templ.Component {
 		}
 		return nil
 	})
+}
+
+// kindHref opens the open findings of a kind: the most expensive first where they
+// are worth something.
+func kindHref(c finding.Count) string {
+	if len(c.Annual) > 0 {
+		return "/findings?kind=" + string(c.Kind) + "&sort=value&desc=1"
+	}
+	return "/findings?kind=" + string(c.Kind)
 }
 
 func acceptedWords(f purser.Finding) string {
