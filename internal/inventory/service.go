@@ -101,6 +101,18 @@ func (s *Service) asOf(ctx context.Context, tasks ...purser.TaskName) (map[strin
 	return store.DataAsOf(ctx, s.db.Read(), tasks...)
 }
 
+// DataAsOf returns when the oldest data that tasks have brought was whole, of one
+// instance or, without one, of all; zero if nothing was read yet.
+func (s *Service) DataAsOf(ctx context.Context, instanceID string, tasks ...purser.TaskName) (oldest time.Time, err error) {
+	of, err := s.asOf(ctx, tasks...)
+	for id, at := range of {
+		if (instanceID == "" || id == instanceID) && (oldest.IsZero() || at.Before(oldest)) {
+			oldest = at
+		}
+	}
+	return oldest, err
+}
+
 // mayMoney reports whether prices and costs may be shown to the actor.
 func (s *Service) mayMoney(ctx context.Context) bool {
 	return s.gate.Allow(ctx, purser.OpMoneyRead) == nil

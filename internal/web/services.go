@@ -76,6 +76,7 @@ type Settings struct {
 
 // Inventory answers what people look at.
 type Inventory interface {
+	DataAsOf(ctx context.Context, instanceID string, tasks ...purser.TaskName) (time.Time, error)
 	Accounts(ctx context.Context, f inventory.AccountFilter, p purser.Page) (purser.List[purser.Account], error)
 	Account(ctx context.Context, id string) (purser.Account, error)
 	AccountChanges(ctx context.Context, id string) ([]purser.Change, error)

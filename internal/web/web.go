@@ -89,7 +89,7 @@ func (h *Handler) Routes() []httpd.Route {
 	all := []httpd.Route{{Method: http.MethodGet, Pattern: "/assets/", Public: true, Handler: http.StripPrefix("/assets/", h.Assets.Handler())}}
 	add := func(pattern string, op purser.Operation, a action, marks ...mark) {
 		method, path, _ := strings.Cut(pattern, " ")
-		all = append(all, httpd.Route{Method: method, Pattern: path, Operation: op, Public: op == "", Proof: slices.Contains(marks, proof), Handler: h.serve(a)})
+		all = append(all, httpd.Route{Method: method, Pattern: path, Operation: op, Public: op == "", Proof: slices.Contains(marks, proof), Handler: h.serve(h.dated(path, a))})
 	}
 	h.signInRoutes(add)
 	h.proveRoutes(add)

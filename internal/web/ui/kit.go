@@ -19,6 +19,7 @@ type Kit struct {
 type (
 	kitKey  struct{}
 	csrfKey struct{}
+	dataKey struct{}
 )
 
 // Context returns a context in which components find k.
@@ -54,6 +55,20 @@ func kit(ctx context.Context) Kit {
 
 // asset returns the address of a web asset by its plain name.
 func asset(ctx context.Context, name string) string { return kit(ctx).Assets.Path(name) }
+
+// WithDataTime gives the page under ctx the time of the data under its numbers:
+// its head says it, unless the page knows another one.
+func WithDataTime(ctx context.Context, at time.Time) context.Context {
+	return context.WithValue(ctx, dataKey{}, at)
+}
+
+// dataTime returns at, else the time of the data of the page under ctx.
+func dataTime(ctx context.Context, at time.Time) time.Time {
+	if at.IsZero() {
+		at, _ = ctx.Value(dataKey{}).(time.Time)
+	}
+	return at
+}
 
 // now returns the kit's time, the zero time if there is no clock.
 func now(ctx context.Context) time.Time {
