@@ -1,6 +1,10 @@
 package purser
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // RenewalSheet is what is known of a contract when it has to be decided: what it
 // costs, who uses what it pays for, and which quantity that asks for. Unknown use
@@ -62,6 +66,9 @@ func (p *SheetPlan) Recommend(source string) {
 	n := p.Active + p.Unknown
 	p.Recommended = &n
 	p.Reason = source
+	if q := p.Plan.Quantity; q != nil && *q < n {
+		p.Reason = strings.TrimSpace(fmt.Sprintf("%s That is %d more than the %d that are contracted: as long as all of them are needed the quantity has to grow, or be paid for afterwards.", source, n-*q, *q))
+	}
 	if p.Plan.Quantity == nil || p.Plan.Price == nil || *p.Plan.Quantity <= n {
 		return
 	}

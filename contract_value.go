@@ -148,6 +148,15 @@ func AddMoney(sum []Money, more ...Money) []Money {
 	return out
 }
 
+// SumsText writes sums of several currencies beside one another, never as one.
+func SumsText(sums []Money) string {
+	words := make([]string, len(sums))
+	for i, m := range sums {
+		words[i] = m.String()
+	}
+	return strings.Join(words, " + ")
+}
+
 // Raised returns the price after a rise by a percentage, an exact decimal, rounded
 // to minor units.
 func (m Money) Raised(percent string) Money {

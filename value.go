@@ -3,6 +3,7 @@ package purser
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -110,7 +111,8 @@ func MinorDigits(currency string) int {
 	return 2
 }
 
-// Decimal returns the amount without its currency: "12.50", "-3.00", "1200" (JPY).
+// Decimal returns the amount without its currency, as programs read it: "12.50",
+// "-3.00", "1200" (JPY). Files hold it; what people read is [Money.String].
 func (m Money) Decimal() string {
 	digits := MinorDigits(m.Currency)
 	s := strconv.FormatInt(m.Minor, 10)
@@ -127,5 +129,13 @@ func (m Money) Decimal() string {
 	return sign + s
 }
 
-// String returns the amount with its currency: "12.50 EUR".
-func (m Money) String() string { return m.Decimal() + " " + m.Currency }
+// String returns the amount as people read it, with its currency, in groups of
+// three digits: "27,720.00 EUR".
+func (m Money) String() string {
+	decimal := m.Decimal()
+	whole, _, _ := strings.Cut(decimal, ".")
+	for at := len(whole) - 3; at > 0 && decimal[at-1] != '-'; at -= 3 {
+		decimal = decimal[:at] + "," + decimal[at:]
+	}
+	return decimal + " " + m.Currency
+}

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"purser"
 	"purser/internal/dashboard"
@@ -52,12 +51,8 @@ func (dashboardCmd) Run(ctx context.Context, s *session) error {
 }
 
 func amounts(sums []purser.Money, hidden string) string {
-	words := make([]string, len(sums))
-	for i, m := range sums {
-		words[i] = m.String()
-	}
-	if len(words) == 0 {
+	if len(sums) == 0 {
 		return hidden
 	}
-	return strings.Join(words, " + ")
+	return purser.SumsText(sums)
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -23,7 +24,7 @@ func (c *licenseExclusionsCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	return wholeList(ctx, s, "/applications/"+url.PathEscape(id)+"/license-exclusions", nil, []string{"ID", "WHAT", "WHICH", "WHY", "BY", "SINCE"}, func(x license.Exclusion) []string {
-		return []string{x.ID, x.What, x.Value, x.Reason, x.MadeBy, moment(x.MadeAt)}
+		return []string{x.ID, x.What, cmp.Or(x.AccountName, x.Value), x.Reason, x.MadeBy, moment(x.MadeAt)}
 	})
 }
 

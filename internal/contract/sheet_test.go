@@ -97,3 +97,21 @@ func TestASheetIsFrozenWithItsDecision(t *testing.T) {
 		}
 	})
 }
+
+// Where more is needed than was contracted, the sheet says by how much, and that it is not only spare.
+func TestASheetThatAsksForMoreThanWasContractedSaysSo(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		in := chat("Chat", "2026-12-31")
+		in.Terms.Plans[0].Quantity = number(1)
+		c := h.create(in)
+		h.connected()
+		sheet, err := h.Sheet(h.ctx, c.ID)
+		if err != nil || *sheet.Plans[0].Recommended != 2 || sheet.Plans[0].Saving != nil || !strings.Contains(sheet.Plans[0].Reason, "That is 1 more than the 1 that are contracted") {
+			t.Errorf("%+v %v", sheet.Plans[0], err)
+		}
+		in.Name, in.Terms.Plans[0].Quantity = "Chat too", number(2)
+		if sheet, err = h.Sheet(h.ctx, h.create(in).ID); err != nil || strings.Contains(sheet.Plans[0].Reason, "more than") {
+			t.Errorf("%+v %v", sheet.Plans[0], err)
+		}
+	})
+}

@@ -213,9 +213,9 @@ func (s *Service) Counts(ctx context.Context, f Filter) ([]Count, error) {
 				if r.Annual == 0 || !money {
 					continue
 				}
-				c.Annual = plus(c.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})
+				c.Annual = purser.AddMoney(c.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})
 				if r.Ended == "removed" {
-					c.Realized = plus(c.Realized, purser.Money{Minor: r.Annual, Currency: r.Currency})
+					c.Realized = purser.AddMoney(c.Realized, purser.Money{Minor: r.Annual, Currency: r.Currency})
 				}
 			}
 			if c.N > 0 {
@@ -224,15 +224,4 @@ func (s *Service) Counts(ctx context.Context, f Filter) ([]Count, error) {
 		}
 	}
 	return out, nil
-}
-
-// plus adds an amount to sums of which each has its own currency.
-func plus(sums []purser.Money, m purser.Money) []purser.Money {
-	for i := range sums {
-		if sums[i].Currency == m.Currency {
-			sums[i].Minor += m.Minor
-			return sums
-		}
-	}
-	return append(sums, m)
 }

@@ -21,6 +21,9 @@ type Exclusion struct {
 	Reason string    `json:"reason"`
 	MadeBy string    `json:"made_by"`
 	MadeAt time.Time `json:"made_at"`
+	// Of an account that is there: its page, and its name for those who may see it.
+	AccountID   string `json:"account_id,omitempty"`
+	AccountName string `json:"account_name,omitempty"`
 }
 
 // Exclusions lists the rules of an application.
@@ -33,9 +36,10 @@ func (s *Service) Exclusions(ctx context.Context, application string) ([]Exclusi
 	names := s.Gate.Allow(ctx, purser.OpNameRead) == nil
 	for _, r := range rows {
 		if r.What == "account" && !names {
-			r.Value = "an account, hidden for your role"
+			r.Value, r.AccountName = "an account, hidden for your role", ""
 		}
-		out = append(out, Exclusion{ID: store.RowID("exc_", r.No), What: r.What, Value: r.Value, Reason: r.Reason, MadeBy: r.MadeBy, MadeAt: r.MadeAt.Time()})
+		out = append(out, Exclusion{ID: store.RowID("exc_", r.No), What: r.What, Value: r.Value, Reason: r.Reason, MadeBy: r.MadeBy, MadeAt: r.MadeAt.Time(),
+			AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName})
 	}
 	return out, err
 }

@@ -113,11 +113,16 @@ type ExclusionRow struct {
 	Reason      string        `bun:"reason"`
 	MadeBy      string        `bun:"made_by"`
 	MadeAt      purser.Micros `bun:"made_at"`
+	Account     int64         `bun:"account_id"`   // of an account, 0 where it is not there
+	AccountName string        `bun:"account_name"` // its name, or how its vendor calls it
 }
 
 // Exclusions returns the rules of an application.
 func Exclusions(ctx context.Context, db bun.IDB, application int64) (rows []ExclusionRow, err error) {
-	err = db.NewRaw(`SELECT no, saas_no, what, value, reason, made_by, made_at FROM license_exclusion WHERE saas_no = ? ORDER BY no LIMIT 1000`, application).Scan(ctx, &rows)
+	err = db.NewRaw(`SELECT x.no, x.saas_no, x.what, x.value, x.reason, x.made_by, x.made_at, COALESCE(a.id, 0) AS account_id, COALESCE(`+accountName+`, '') AS account_name
+		FROM license_exclusion x LEFT JOIN instance i ON x.what = 'account' AND substr(x.value, 1, length(i.id) + 1) = i.id || '/'
+		LEFT JOIN "account" AS a ON a.instance_no = i.no AND a.external_id = substr(x.value, length(i.id) + 2)
+		WHERE x.saas_no = ? ORDER BY x.no LIMIT 1000`, application).Scan(ctx, &rows)
 	return rows, err
 }
 

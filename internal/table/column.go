@@ -17,6 +17,24 @@ type Column[T any] struct {
 	Number bool             // a whole number: files for table programs keep it one
 	Op     purser.Operation // what one must be allowed to do to see it, beside reading the list; "" nothing more
 	Text   func(T) string
+	// Money are amounts, in place of Text: pages write them as people read them, files as
+	// programs do.
+	Money func(T) []purser.Money
+}
+
+// file writes the column for a file, page for a page.
+func (c Column[T]) file() func(T) string {
+	if c.Money == nil {
+		return c.Text
+	}
+	return func(v T) string { return plain(c.Money(v)) }
+}
+
+func (c Column[T]) page() func(T) string {
+	if c.Money == nil {
+		return c.Text
+	}
+	return func(v T) string { return purser.SumsText(c.Money(v)) }
 }
 
 // Head is a column without its rows.
@@ -103,17 +121,19 @@ func lastUse(u purser.LastUse) string {
 	return moment(u.At)
 }
 
-func money(m *purser.Money) string {
+// one is an amount that may not be known.
+func one(m *purser.Money) []purser.Money {
 	if m == nil {
-		return ""
+		return nil
 	}
-	return m.String()
+	return []purser.Money{*m}
 }
 
-func sums(all []purser.Money) string {
+// plain writes amounts as programs read them.
+func plain(all []purser.Money) string {
 	words := make([]string, len(all))
 	for i, m := range all {
-		words[i] = m.String()
+		words[i] = m.Decimal() + " " + m.Currency
 	}
 	return strings.Join(words, " + ")
 }

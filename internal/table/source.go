@@ -61,10 +61,19 @@ func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T
 
 // Cells returns what writes a row of l as the cells of some of its columns.
 func Cells[T any](l List[T], heads []Head) func(T) []string {
+	return cells(l, heads, Column[T].file)
+}
+
+// PageCells writes the same as a page does.
+func PageCells[T any](l List[T], heads []Head) func(T) []string {
+	return cells(l, heads, Column[T].page)
+}
+
+func cells[T any](l List[T], heads []Head, as func(Column[T]) func(T) string) func(T) []string {
 	var write []func(T) string
 	for _, h := range heads {
 		if i := slices.IndexFunc(l.Columns, func(c Column[T]) bool { return c.Key == h.Key }); i >= 0 {
-			write = append(write, l.Columns[i].Text)
+			write = append(write, as(l.Columns[i]))
 		}
 	}
 	return func(v T) []string {

@@ -29,7 +29,7 @@ func (h *Handler) overlap(w http.ResponseWriter, r *http.Request) (err error) {
 		}
 	}
 	for id, all := range sums {
-		d.Costs[id] = view.SumsInWords(all)
+		d.Costs[id] = purser.SumsText(all)
 	}
 	return h.render(w, r, http.StatusOK, view.Overlap(h.page(r, "Overlap", ui.Applications, ui.Link{Label: "Applications", Href: "/applications"}), d))
 }

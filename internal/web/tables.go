@@ -52,7 +52,7 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 		}
 	}
 	l.groups(list.Groups, f, rows)
-	cells := table.Cells(list, extra)
+	cells := table.PageCells(list, extra)
 	for _, item := range items {
 		rows.Choice.Cells = append(rows.Choice.Cells, cells(item))
 	}

@@ -165,8 +165,8 @@ func ContractSheet(p ui.Page, d SheetData) templ.Component {
 						{Key: "Notice until", Value: dayWords(c.NoticeOn), Missing: "its end or its notice period is not known"},
 						{Key: "Renews by itself", Value: c.Terms.AutoRenew.String()},
 						{Key: "Prices rise at a renewal", Value: percentWords(c.Terms.Uplift), Missing: "not known"},
-						{Key: "Cost a year", Value: moneyWords(c.Worth.Yearly), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
-						{Key: "Cost of the period", Value: moneyWords(c.Worth.Period), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
+						{Key: "Cost a year", Value: purser.SumsText(c.Worth.Yearly), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
+						{Key: "Cost of the period", Value: purser.SumsText(c.Worth.Period), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
 						{Key: "Owner", Value: c.Owner.Name, Missing: "nobody looks after it"},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -477,9 +477,9 @@ func sheetPlan(x purser.SheetPlan, hidden bool) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					var templ_7745c5c3_Var17 string
-					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(moneyText(*x.Saving))
+					templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(x.Saving.String())
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 100, Col: 26}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 100, Col: 23}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 					if templ_7745c5c3_Err != nil {
@@ -653,7 +653,7 @@ func sheetPrice(p purser.ContractPlan) string {
 	if p.Price == nil {
 		return ""
 	}
-	return strings.TrimSpace(moneyText(*p.Price) + " " + perWords(p.Per) + " " + billingWords(p.Billing))
+	return strings.TrimSpace(p.Price.String() + " " + perWords(p.Per) + " " + billingWords(p.Billing))
 }
 
 func savingReason(x purser.SheetPlan, hidden bool) string {
@@ -672,7 +672,7 @@ func savingsSentence(s purser.RenewalSheet) string {
 	if len(s.Savings) == 0 {
 		return "Seats of which nobody knows count as needed."
 	}
-	text := "The recommended quantities save " + moneyWords(s.Savings) + " a year"
+	text := "The recommended quantities save " + purser.SumsText(s.Savings) + " a year"
 	if s.SavingsFrom != "" {
 		text += ", from " + dayWords(s.SavingsFrom)
 	}

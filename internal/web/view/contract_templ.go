@@ -439,9 +439,9 @@ func contractPayments(c purser.Contract) templ.Component {
 							}
 							ctx = templ.InitializeContext(ctx)
 							var templ_7745c5c3_Var16 string
-							templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(moneyWords(x.Amounts))
+							templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(purser.SumsText(x.Amounts))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 99, Col: 30}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 99, Col: 35}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 							if templ_7745c5c3_Err != nil {
@@ -672,9 +672,9 @@ func contractPlans(c purser.Contract, today string) templ.Component {
 				}
 				if a.Value != nil {
 					var templ_7745c5c3_Var26 string
-					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs("Worth " + moneyText(*a.Value) + ". ")
+					templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs("Worth " + a.Value.String() + ". ")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 144, Col: 45}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 144, Col: 42}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 					if templ_7745c5c3_Err != nil {
@@ -816,9 +816,9 @@ func contractPlanTable(caption string, plans []purser.ContractPlan, hidden bool)
 							}
 							ctx = templ.InitializeContext(ctx)
 							var templ_7745c5c3_Var33 string
-							templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(moneyText(*x.Price))
+							templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(x.Price.String())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 171, Col: 27}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract.templ`, Line: 171, Col: 24}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 							if templ_7745c5c3_Err != nil {
@@ -1303,7 +1303,7 @@ func contractPeriods(d ContractData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Text(moneyWords(x.Worth.Period), worthReason(d.Contract.Hidden, x.Worth.Unknown)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Text(purser.SumsText(x.Worth.Period), worthReason(d.Contract.Hidden, x.Worth.Unknown)).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

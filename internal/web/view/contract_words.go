@@ -1,7 +1,6 @@
 package view
 
 import (
-	"strconv"
 	"strings"
 
 	"purser"
@@ -86,32 +85,6 @@ func shortDay(day string) string {
 		return day
 	}
 	return t.Format("2 Jan 2006")
-}
-
-// moneyWords writes amounts of several currencies, each for itself.
-func moneyWords(amounts []purser.Money) string {
-	words := make([]string, len(amounts))
-	for i, m := range amounts {
-		words[i] = moneyText(m)
-	}
-	return strings.Join(words, " + ")
-}
-
-// moneyText writes an amount with groups of three digits: 1,234.50 EUR.
-func moneyText(m purser.Money) string {
-	whole, part, has := strings.Cut(m.Decimal(), ".")
-	n, err := strconv.ParseInt(whole, 10, 64)
-	if err != nil {
-		return m.String()
-	}
-	text := ui.Int(n)
-	if n == 0 && m.Minor < 0 {
-		text = "-0"
-	}
-	if has {
-		text += "." + part
-	}
-	return text + " " + m.Currency
 }
 
 // worthReason says why a worth is not shown, or not whole.
@@ -232,7 +205,7 @@ func worthSentence(c purser.Contract) string {
 	if len(c.Worth.Yearly) == 0 {
 		return "Cost a year: " + worthReason(c.Hidden, c.Worth.Unknown)
 	}
-	text := moneyWords(c.Worth.Yearly) + " a year"
+	text := purser.SumsText(c.Worth.Yearly) + " a year"
 	if c.Worth.Unknown > 0 {
 		text += ", and " + worthReason(c.Hidden, c.Worth.Unknown)
 	}

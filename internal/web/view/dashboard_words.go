@@ -46,7 +46,7 @@ func contractedTile(d dashboard.Dashboard) ui.TileData {
 	switch {
 	case c.Hidden != "":
 	case len(c.Yearly) > 0:
-		t.Value, t.Note = moneyText(c.Yearly[0]), otherSums(c.Yearly)
+		t.Value, t.Note = c.Yearly[0].String(), otherSums(c.Yearly)
 		if c.Unknown > 0 {
 			t.Note = joinWords(t.Note, ui.Count(c.Unknown, "plan", "plans")+" without a known cost")
 		}
@@ -67,7 +67,7 @@ func worthTile(d dashboard.Dashboard) ui.TileData {
 			t.Note = ui.Count(w.Open, "open finding", "open findings")
 		}
 	case len(w.Annual) > 0:
-		t.Value, t.Note = moneyText(w.Annual[0]), joinWords(otherSums(w.Annual), ui.Count(w.Open, "finding", "findings")+", "+ui.Int(w.Unvalued)+" without a value")
+		t.Value, t.Note = w.Annual[0].String(), joinWords(otherSums(w.Annual), ui.Count(w.Open, "finding", "findings")+", "+ui.Int(w.Unvalued)+" without a value")
 	case w.Open > 0:
 		t.Value, t.Note = ui.Int(w.Open), "none of them has a known value"
 	default:
@@ -81,7 +81,7 @@ func otherSums(sums []purser.Money) string {
 	if len(sums) < 2 {
 		return ""
 	}
-	return "and " + moneyWords(sums[1:])
+	return "and " + purser.SumsText(sums[1:])
 }
 
 func joinWords(parts ...string) string {
@@ -145,13 +145,13 @@ func openSentence(w dashboard.FindingWorth, sum purser.Money) string {
 			kinds++
 		}
 	}
-	return "Open findings in " + sum.Currency + ": " + moneyText(sum) + " a year in " + ui.Count(kinds, "kind", "kinds") + "."
+	return "Open findings in " + sum.Currency + ": " + sum.String() + " a year in " + ui.Count(kinds, "kind", "kinds") + "."
 }
 
 func openBars(w dashboard.FindingWorth, currency string) (out []ui.Bar) {
 	for _, v := range w.Valued {
 		if v.Annual.Currency == currency {
-			out = append(out, ui.Bar{Label: finding.Words(v.Kind), Value: v.Annual.Minor, Text: moneyText(v.Annual), Href: v.URL})
+			out = append(out, ui.Bar{Label: finding.Words(v.Kind), Value: v.Annual.Minor, Text: v.Annual.String(), Href: v.URL})
 		}
 	}
 	return out
@@ -175,7 +175,7 @@ func renewalSentence(r dashboard.Renewals) string {
 
 func renewalBars(r dashboard.Renewals) []ui.Bar {
 	bar := func(label string, m dashboard.RenewalMonth) ui.Bar {
-		b := ui.Bar{Label: label, Value: m.Contracts, Href: m.URL, Note: moneyWords(m.Yearly)}
+		b := ui.Bar{Label: label, Value: m.Contracts, Href: m.URL, Note: purser.SumsText(m.Yearly)}
 		if b.Note != "" {
 			b.Note += " a year"
 		}

@@ -79,7 +79,7 @@ func exclusions(d ApplicationData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: exclusionWords(x)}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: exclusionWords(x), Href: exclusionHref(x)}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -318,7 +318,14 @@ func exclusionWords(x license.Exclusion) string {
 	case "domain":
 		return "everybody of " + x.Value
 	}
-	return x.Value
+	return first(x.AccountName, x.Value)
+}
+
+func exclusionHref(x license.Exclusion) string {
+	if x.AccountID == "" {
+		return ""
+	}
+	return "/accounts/" + x.AccountID
 }
 
 var _ = templruntime.GeneratedTemplate

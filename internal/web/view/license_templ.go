@@ -198,9 +198,9 @@ func License(p ui.Page, d LicenseData) templ.Component {
 										ctx = templ.InitializeContext(ctx)
 										if len(c.Annual) > 0 {
 											var templ_7745c5c3_Var9 string
-											templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(sumsWords(c.Annual))
+											templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(purser.SumsText(c.Annual))
 											if templ_7745c5c3_Err != nil {
-												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 41, Col: 31}
+												return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 41, Col: 37}
 											}
 											_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 											if templ_7745c5c3_Err != nil {

@@ -161,7 +161,7 @@ func worthWords(w inventory.Worth) string {
 		text = "Given to " + ui.Count(w.People, "account", "accounts") + " of the identity provider. "
 	}
 	if w.Spend.Minor > 0 {
-		text += moneyText(w.Spend) + " spent in the last year. "
+		text += w.Spend.String() + " spent in the last year. "
 	}
 	return text
 }

@@ -271,9 +271,9 @@ func accountCost(d purser.PersonSeats) templ.Component {
 			}
 		default:
 			var templ_7745c5c3_Var14 string
-			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(sumsWords(d.Annual))
+			templ_7745c5c3_Var14, templ_7745c5c3_Err = templ.JoinStringErrs(purser.SumsText(d.Annual))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/person_seat.templ`, Line: 45, Col: 24}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/person_seat.templ`, Line: 45, Col: 30}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var14))
 			if templ_7745c5c3_Err != nil {
@@ -318,7 +318,7 @@ func planHref(id string) string {
 func personCost(d purser.PersonSeats) string {
 	words := "no seat has a value"
 	if len(d.Annual) > 0 {
-		words = sumsWords(d.Annual) + " a year by list price"
+		words = purser.SumsText(d.Annual) + " a year by list price"
 	}
 	if d.Unvalued > 0 {
 		words += "; " + ui.Count(int64(d.Unvalued), "seat is", "seats are") + " without a value"
