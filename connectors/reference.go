@@ -53,6 +53,7 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 		a := &m.Auth[i]
 		row(b, a.Title, a.Why, ends(a), a.RevokeAt)
 	}
+	writeSettings(b, m.Settings)
 	for _, s := range m.Settings {
 		for _, c := range s.Choices {
 			if c.EndsOn != "" {
@@ -76,6 +77,28 @@ func writeConnector(b *bytes.Buffer, m *manifest.Manifest) {
 		}
 	}
 	bullets(b, m.Title+" never tells:", m.Cannot)
+}
+
+// writeSettings says what is typed in besides the credential.
+func writeSettings(b *bytes.Buffer, settings []manifest.Setting) {
+	if len(settings) == 0 {
+		return
+	}
+	b.WriteString("\n| setting | what it is | without it |\n|---|---|---|\n")
+	for _, s := range settings {
+		without := "needed"
+		switch {
+		case s.Default != "":
+			without = "`" + s.Default + "`"
+		case s.Optional:
+			without = "left out"
+		}
+		what := s.Help
+		if s.Example != "" && s.Example != s.Default {
+			what = strings.TrimSpace(what + " Such as `" + s.Example + "`.")
+		}
+		row(b, s.Label, what, without)
+	}
 }
 
 // ends says when a credential of that kind ends by itself.

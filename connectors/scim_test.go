@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"purser"
 	"purser/internal/egress"
 	"purser/internal/engine"
 	"purser/internal/manifest"
@@ -61,9 +62,24 @@ func scimVars(name string) (string, bool) {
 
 func (s scimServer) read(t *testing.T, stream string) (engine.Result, *tally) {
 	t.Helper()
+	return s.readWith(t, stream, scimVars)
+}
+
+func (s scimServer) readWith(t *testing.T, stream string, vars manifest.Vars) (engine.Result, *tally) {
+	t.Helper()
 	sink := &tally{}
-	res := engine.Run(t.Context(), engine.Job{Stream: s.plan.Task("application_roster").Stream(stream), Vars: scimVars, Now: time.Now}, s.source, sink)
+	res := engine.Run(t.Context(), engine.Job{Stream: s.plan.Task("application_roster").Stream(stream), Vars: vars, Now: time.Now}, s.source, sink)
 	return res, sink
+}
+
+// filtered are the variables of an instance with a filter for users.
+func filtered(filter string) manifest.Vars {
+	return func(name string) (string, bool) {
+		if name == "settings.filter" {
+			return filter, true
+		}
+		return scimVars(name)
+	}
 }
 
 func TestARealScimServerIsReadToItsEnd(t *testing.T) {
@@ -73,6 +89,32 @@ func TestARealScimServerIsReadToItsEnd(t *testing.T) {
 		if res.State != engine.Complete || sink.rows != want || len(sink.rejects) > 0 {
 			t.Errorf("%s: %s (%v), %d records, want %d; refused %v", stream, res.State, res.Err, sink.rows, want, sink.rejects)
 		}
+	}
+}
+
+func TestOnlyUsersThatMeetTheFilterAreRead(t *testing.T) {
+	s := newScimServer(t, scimtest.Token)
+	for filter, want := range map[string]int{
+		`userName eq "u7@example.com"`:        1,
+		`active eq true and userName co "u"`:  225, // more than a page
+		`title pr and userType eq "Employee"`: 1,
+		`userName eq "nobody+x&count=1"`:      0,
+	} {
+		res, sink := s.readWith(t, "users", filtered(filter))
+		if res.State != engine.Complete || sink.rows != want {
+			t.Errorf("%s: %s (%v), %d users, want %d", filter, res.State, res.Err, sink.rows, want)
+		}
+		if res, sink := s.readWith(t, "groups", filtered(filter)); res.State != engine.Complete || sink.rows != 3 {
+			t.Errorf("%s: %s, %d groups: it is about users alone", filter, res.State, sink.rows)
+		}
+	}
+}
+
+func TestAFilterThatTheServerRefusesIsToldBySettingsName(t *testing.T) {
+	s := newScimServer(t, scimtest.Token)
+	res, sink := s.readWith(t, "users", filtered(`userName is "u7@example.com"`))
+	if res.Err == nil || res.Err.Class != purser.ClassConfig || !strings.Contains(res.Err.Hint, "Filter for users") || sink.rows != 0 {
+		t.Errorf("%s: %+v, %d rows", res.State, res.Err, sink.rows)
 	}
 }
 

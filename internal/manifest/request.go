@@ -52,7 +52,8 @@ type compiledPair struct {
 }
 
 // Build puts values in place. A parameter, header or member whose ${start},
-// ${end} or ${page} has no value is left out; any other missing value is an error.
+// ${end} or ${page} has no value, or whose optional setting nobody filled in, is
+// left out; any other missing value is an error.
 func (c *CompiledRequest) Build(v Vars, add Added) (Built, error) {
 	b := Built{Method: c.method, Route: c.route}
 	address, err := c.address.ExpandURL(v)
@@ -107,7 +108,7 @@ func expandPairs(pairs []compiledPair, v Vars) ([][2]string, error) {
 
 // leftOut reports whether a missing value leaves its parameter out.
 func leftOut(err error) (bool, error) {
-	if m, ok := errors.AsType[*mapping.MissingError](err); ok && (m.Name == "start" || m.Name == "end" || m.Name == "page") {
+	if m, ok := errors.AsType[*mapping.MissingError](err); ok && (m.Name == "start" || m.Name == "end" || m.Name == "page" || strings.HasPrefix(m.Name, "settings.")) {
 		return true, nil
 	}
 	return false, err

@@ -17,7 +17,7 @@ const groups = new Map([["g1", [1, 2, 3]], ["g2", []], ["g3", [4]]].map(([id, of
   id, displayName: `Group ${id}`, members: of.map((n) => ({ value: String(n), display: `User ${n}`, type: "User" })), meta: { created: new Date(Date.UTC(2025, 0, 1)), lastModified: new Date(Date.UTC(2025, 0, 2)) },
 }]));
 const from = (all) => (resource) => {
-  if (!resource.id) return [...all.values()];
+  if (!resource.id) return resource.filter ? resource.filter.match([...all.values()]) : [...all.values()];
   if (!all.has(resource.id)) throw new SCIMMY.Types.Error(404, null, `${resource.id} not found`);
   return all.get(resource.id);
 };
