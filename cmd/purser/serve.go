@@ -8,6 +8,7 @@ import (
 
 	"purser/internal/app"
 	"purser/internal/config"
+	"purser/internal/store"
 )
 
 type serveCmd struct {
@@ -22,6 +23,9 @@ func (c *serveCmd) Run(ctx context.Context, s *session) error {
 		// A sync makes much garbage over little that lives: half the runtime's usual
 		// slack keeps the peak under 100 MiB for a few percent of CPU time.
 		debug.SetGCPercent(50)
+	}
+	if err := store.WholeCaches(); err != nil {
+		log.WarnContext(ctx, "the database takes more memory than it needs", "error", err)
 	}
 	a, err := app.Build(ctx, app.Options{Server: c.Server, Version: s.version, Log: log, Now: time.Now})
 	if err != nil {

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 )
 
 // buffer holds whole pages until they are worth a transaction.
 type buffer struct {
 	parts       []Part
+	all         []Row // those of all parts, one after the other
 	rows        int
 	pages, read int
 	since       time.Time
@@ -25,6 +27,24 @@ func (b *buffer) part(name string) *Part {
 	}
 	b.parts = append(b.parts, Part{Partition: name})
 	return &b.parts[len(b.parts)-1]
+}
+
+// grow makes room for more rows of the last part.
+func (b *buffer) grow(n int) { b.all = slices.Grow(b.all, n) }
+
+// add adds a row to the last part.
+func (b *buffer) add(row Row) {
+	p := &b.parts[len(b.parts)-1]
+	b.all = append(b.all, row)
+	from := len(b.all) - 1 - len(p.Rows)
+	p.Rows = b.all[from:len(b.all):len(b.all)]
+}
+
+// empty takes everything out; the memory serves what comes next.
+func (b *buffer) empty() {
+	clear(b.parts)
+	clear(b.all)
+	*b = buffer{parts: b.parts[:0], all: b.all[:0]}
 }
 
 // kept is called when the checkpoint has moved on past what the buffer holds; it
@@ -57,6 +77,7 @@ func (r *reading) flush(ctx context.Context) error {
 		Checkpoint: raw, Pages: b.pages, Read: b.read}); err != nil {
 		return err
 	}
-	r.buffer = buffer{}
+	b.empty()
+	r.spare.Release()
 	return nil
 }

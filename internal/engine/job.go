@@ -10,6 +10,7 @@ import (
 
 	"purser"
 	"purser/internal/manifest"
+	"purser/internal/mapping"
 )
 
 // Job is one reading of one stream.
@@ -54,6 +55,7 @@ type reading struct {
 
 	at     checkpoint
 	buffer buffer
+	spare  mapping.Spare
 	drift  map[string]int
 
 	// Of the partition that is being read.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"hash/maphash"
-	"slices"
 	"strings"
 	"time"
 
@@ -135,7 +134,7 @@ func (r *reading) page(ctx context.Context, partition string) (evidence string, 
 	if resp.Release != nil {
 		defer resp.Release() // decoded texts are parts of a copy
 	}
-	page, err := r.s.Records.Decode(resp.Body, mapping.Env{Value: r.vars, Lookup: r.sink.Lookup, Drift: r.job.Drift})
+	page, err := r.s.Records.Decode(resp.Body, mapping.Env{Value: r.vars, Lookup: r.sink.Lookup, Drift: r.job.Drift, Spare: &r.spare})
 	if err != nil {
 		return "", err
 	}
@@ -216,10 +215,10 @@ func (r *reading) request(partition string) (Request, error) {
 // keep puts a page into the buffer.
 func (r *reading) keep(partition string, resp *Response, page *mapping.Page, token string) {
 	part := r.buffer.part(partition)
-	part.Rows = slices.Grow(part.Rows, len(page.Records))
+	r.buffer.grow(len(page.Records))
 	var d digester
 	for _, rec := range page.Records {
-		part.Rows = append(part.Rows, Row{ExternalID: rec.ExternalID, Values: rec.Values, Digest: d.sum(rec.Values), Removed: rec.Removed})
+		r.buffer.add(Row{ExternalID: rec.ExternalID, Values: rec.Values, Digest: d.sum(rec.Values), Removed: rec.Removed})
 	}
 	part.Rejects = append(part.Rejects, resp.Rejects...)
 	for _, rej := range page.Rejects {

@@ -58,8 +58,9 @@ type Sink interface {
 	// its reading, in ascending order of external id, those after the given
 	// one only. A stream that runs for each of them asks.
 	Parents(ctx context.Context, stream, after string) iter.Seq2[Parent, error]
-	// Commit stores rows and checkpoint together, or neither. The texts of rows
-	// share memory with a page: clone those that are kept after Commit.
+	// Commit stores rows and checkpoint together, or neither. The memory of rows
+	// and of their values serves the next ones once it has returned, and their texts
+	// share memory with a page: clone what is kept after Commit.
 	Commit(ctx context.Context, c Commit) error
 	// Lookup returns the name of an id from a lookup stream of this run.
 	Lookup(stream, id string) (name string, ok bool)

@@ -13,7 +13,8 @@ import (
 type Env struct {
 	Value  func(name string) (string, bool) // parent.x, vary.x, settings.x, tenant.x, run.today
 	Lookup func(stream, id string) (string, bool)
-	Drift  bool // count the members that no expression names
+	Drift  bool   // count the members that no expression names
+	Spare  *Spare // memory of earlier pages; Page.Records then hold until the next page is read
 }
 
 // Page is what was read of one answer. Its texts share memory with each other:
@@ -88,9 +89,10 @@ func (p *Program) Decode(body []byte, env Env) (*Page, error) {
 		return nil, err
 	}
 	w := newWalker(body)
-	d := &decoding{walker: w, p: p, page: &Page{}}
+	d := &decoding{walker: w, p: p, page: &Page{Records: env.Spare.page()}, spare: env.Spare}
+	defer func() { env.Spare.kept(d.page.Records) }()
 	if env.Drift {
-		d.page.Drift = map[string]int{}
+		d.drift = &drift{counts: map[string]*int{}}
 	}
 	d.frame = frame{slots: make([]value, p.records.slots), lookup: env.Lookup, outside: p.fromOutside(env)}
 	answer := make([]value, p.answers.slots)
@@ -106,6 +108,7 @@ func (p *Program) Decode(body []byte, env Env) (*Page, error) {
 	if err != nil {
 		return nil, p.invalid(err)
 	}
+	d.page.Drift = d.drift.all()
 	in := frame{slots: answer, outside: d.frame.outside, fuel: fuelPerRecord}
 	d.page.Answer.named = p.named
 	for _, n := range p.named {

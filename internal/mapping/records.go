@@ -14,6 +14,8 @@ type decoding struct {
 	frame frame
 	found bool           // the records were there
 	slab  []purser.Value // values of the next records
+	spare *Spare
+	drift *drift
 }
 
 // answer reads an answer along the trie that knows where the records stand.
@@ -25,7 +27,7 @@ func (d *decoding) answer(n *node, slots []value) error {
 		if len(n.kids) > 0 && n == d.p.answers.root {
 			return badAnswer(fmt.Sprintf("the answer is %s where an object is expected", kindName(byte(d.dec.PeekKind()))))
 		}
-		return d.into(n, slots, nil, "")
+		return d.into(n, slots, nil)
 	}
 	return d.members(func(name []byte) error {
 		if kid := n.child(name); kid != nil {
@@ -117,7 +119,7 @@ func (d *decoding) item() error {
 		d.reject("", "the item is no object")
 		return nil
 	}
-	if err := d.into(root, d.frame.slots, d.page.Drift, ""); err != nil {
+	if err := d.into(root, d.frame.slots, d.drift); err != nil {
 		return err
 	}
 	d.made()
@@ -141,7 +143,9 @@ func (d *decoding) entry(name []byte) error {
 	}
 	var err error
 	if under := root.child([]byte("value")); under != nil {
-		err = d.into(under, d.frame.slots, d.page.Drift, "value.")
+		at := d.drift.enter([]byte("value"))
+		err = d.into(under, d.frame.slots, d.drift)
+		d.drift.leave(at)
 	} else {
 		err = d.skip()
 	}
@@ -251,7 +255,7 @@ func (d *decoding) moment(v value) {
 // values takes the next record's values from a slab, to make few allocations.
 func (d *decoding) values(n int) []purser.Value {
 	if len(d.slab) < n {
-		d.slab = make([]purser.Value, n*64)
+		d.slab = d.spare.slab(n)
 	}
 	v := d.slab[:n:n]
 	clear(v)

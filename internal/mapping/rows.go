@@ -73,8 +73,8 @@ func (d *decoding) columns(names []string) ([]column, error) {
 		out[i] = column{name: strings.Clone(name), slot: -1}
 		if kid := root.child([]byte(name)); kid != nil {
 			out[i].slot, read = kid.slot, true
-		} else if root.slot < 0 && d.page.Drift != nil && len(d.page.Drift) < maxDrift {
-			d.page.Drift[out[i].name]++
+		} else if root.slot < 0 {
+			d.drift.count([]byte(name))
 		}
 	}
 	if !read && root.slot < 0 && len(root.kids) > 0 {

@@ -104,14 +104,14 @@ func (w *walker) nested(kind jsontext.Kind, depth int) (value, error) {
 
 // whole reads the one value there is into slots.
 func (w *walker) whole(n *node, slots []value) error {
-	if err := w.into(n, slots, nil, ""); err != nil {
+	if err := w.into(n, slots, nil); err != nil {
 		return err
 	}
 	return w.end()
 }
 
 // into reads the next value along a trie: what it names goes to slots, the rest is skipped.
-func (w *walker) into(n *node, slots []value, drift map[string]int, at string) error {
+func (w *walker) into(n *node, slots []value, unnamed *drift) error {
 	if n.slot >= 0 {
 		v, err := w.value(0)
 		slots[n.slot] = v
@@ -121,21 +121,20 @@ func (w *walker) into(n *node, slots []value, drift map[string]int, at string) e
 		return w.skip()
 	}
 	return w.members(func(name []byte) error {
-		if kid := n.child(name); kid != nil {
-			if drift != nil {
-				return w.into(kid, slots, drift, at+string(name)+".")
-			}
-			return w.into(kid, slots, nil, "")
+		kid := n.child(name)
+		if kid == nil {
+			unnamed.count(name)
+			return w.skip()
 		}
-		if drift != nil && len(drift) < maxDrift {
-			drift[at+string(name)]++
+		if kid.slot >= 0 { // nothing below it is looked at by name
+			return w.into(kid, slots, nil)
 		}
-		return w.skip()
+		at := unnamed.enter(name)
+		err := w.into(kid, slots, unnamed)
+		unnamed.leave(at)
+		return err
 	})
 }
-
-// maxDrift bounds how many different unmapped members are counted.
-const maxDrift = 500
 
 // members reads an object; each reads the value that follows a name.
 func (w *walker) members(each func(name []byte) error) error {
