@@ -82,7 +82,7 @@ func (s *Service) owners(ctx context.Context, now purser.Micros) error {
 }
 
 const (
-	lookEvery   = time.Hour
+	lookEvery   = 10 * time.Minute // until then after midnight lists by use are slow
 	derivedName = "findings_derived_at"
 )
 
@@ -92,7 +92,7 @@ func (s *Service) Serve(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := s.daily(ctx); err != nil && ctx.Err() == nil {
-			s.Log.ErrorContext(ctx, "findings cannot be worked out; tried again in an hour", "error", err)
+			s.Log.ErrorContext(ctx, "findings cannot be worked out; tried again in ten minutes", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -107,6 +107,11 @@ func (s *Service) Serve(ctx context.Context) error {
 }
 
 func (s *Service) daily(ctx context.Context) error {
+	if s.Reclass != nil { // before the lock of findings: a derivation takes that within its own
+		if err := s.Reclass(ctx); err != nil {
+			return err
+		}
+	}
 	today := s.Now().UTC().Format(time.DateOnly)
 	last, _, err := store.Setting(ctx, s.DB.Read(), derivedName)
 	if err != nil || last == today {

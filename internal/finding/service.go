@@ -35,6 +35,9 @@ type Options struct {
 	// Category returns the category of an application in the library, by its connector
 	// or its name; "" if nobody knows. nil: of none.
 	Category func(connector, name string) string
+	// Reclass decides how accounts are used where time alone made it another way than
+	// it is kept. nil: somebody else does.
+	Reclass func(ctx context.Context) error
 	// Tell posts an event in the transaction of its change. nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }

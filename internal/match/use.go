@@ -50,6 +50,9 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 			return fmt.Errorf("add up what an identity provider serves: %w", err)
 		}
 	}
+	if err := d.keepClasses(ctx, written); err != nil {
+		return err
+	}
 	fed, err := d.applications(ctx, written)
 	if err != nil {
 		return err
@@ -62,6 +65,24 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 		return err
 	}
 	return d.db.CountUse(ctx, all)
+}
+
+func (d *Deriver) keepClasses(ctx context.Context, written map[int64]bool) error {
+	var instances []int64
+	for no, yes := range written {
+		if yes {
+			instances = append(instances, no)
+		}
+	}
+	return d.db.KeepClasses(ctx, instances, store.UseAtMoment(d.now(), 0))
+}
+
+// Reclass decides anew how accounts are used where time alone, or another threshold,
+// says something else than when it was decided last.
+func (d *Deriver) Reclass(ctx context.Context) error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.db.Deriving(ctx, func(ctx context.Context) error { return d.keepClasses(ctx, nil) })
 }
 
 // monthMicros are the thirty days of sign-ins that are told of what a provider serves.

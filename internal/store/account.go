@@ -42,6 +42,7 @@ type AccountFilter struct {
 	Known []int64
 	ID    int64
 	Any   []AccountFilter // groups of conditions, of which a row meets one
+	kept  bool            // the kept classes answer Uses
 }
 
 type accountRow struct {
@@ -98,7 +99,10 @@ const lastUse = `CASE WHEN u.used_at IS NOT NULL AND u.used_at > COALESCE(a.last
 // openStatus selects accounts that are not closed: those are in no class of use.
 const openStatus = `COALESCE(a.status, 'unknown') <> 'deactivated'`
 
-const accountFrom = `"account" AS a LEFT JOIN instance i ON i.no = a.instance_no
+// accountTable is what accountFrom begins with.
+const accountTable = `"account" AS a`
+
+const accountFrom = accountTable + ` LEFT JOIN instance i ON i.no = a.instance_no
 	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN account_person ap ON ap.account_id = a.id
 	LEFT JOIN account_kind ak ON ak.account_id = a.id
@@ -132,6 +136,10 @@ func accountPager(f AccountFilter) *pager {
 			args = []any{at, at, at, at, f.AssignedTo, f.AssignedTo}
 		}
 	}
+	class := use.class(f.At)
+	if f.kept {
+		class = "c.class"
+	}
 	from += ` LEFT JOIN saas_application k ON k.id = ` + application + ` LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no`
 	p := &pager{id: "a.id", from: from, first: "name", args: args,
 		orders: map[string]order{"name": {expr: accountName}, "added": {expr: "a.id", number: true}},
@@ -143,13 +151,16 @@ func accountPager(f AccountFilter) *pager {
 		COALESCE(a.created_at, 0) AS created_at, ` + columns + `, COALESCE(p.id, 0) AS person_id,
 		COALESCE(p.true_display_name, p.display_name, p.true_email, p.email, p.external_id, '') AS person_name, COALESCE(ap.how, '') AS how, COALESCE(ap.rule, '') AS rule,
 		COALESCE(ap.sure, '') AS sure, COALESCE(ap.manual, FALSE) AS manual, COALESCE(ap.linked_at, 0) AS linked_at, a.first_seen_at, a.removed_at,
-		CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE ` + use.class(f.At) + ` END AS use_class, ` + use.told + ` AS told,
+		CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE ` + class + ` END AS use_class, ` + use.told + ` AS told,
 		COALESCE(` + use.read + `, 0) AS read_at, COALESCE(w.from_at, 0) AS from_at, COALESCE(w.until_at, 0) AS until_at, COALESCE(k.use_days, 60) AS use_days`}
 	if f.ID != 0 {
 		p.and("a.id = ?", f.ID)
 		return p
 	}
 	switch {
+	case f.kept:
+		p.byClass(f.Uses)
+		f.Uses = nil
 	case f.AsOf != 0:
 		p.asOf(f)
 		f.Kinds, f.Status = nil, nil
@@ -228,7 +239,12 @@ func (f AccountFilter) narrow(p *pager, use useFacts) {
 
 // Accounts returns one page of accounts; count asks for the total as well.
 func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page, count bool) (purser.List[purser.Account], error) {
-	list, err := fetch(ctx, db, accountPager(f), page, count, accountRow.account)
+	var list purser.List[purser.Account]
+	var err error
+	if f.kept, err = f.keptUse(ctx, db); err != nil {
+		return list, err
+	}
+	list, err = fetch(ctx, db, accountPager(f), page, count, accountRow.account)
 	switch {
 	case err != nil:
 		return list, err

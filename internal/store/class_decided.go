@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/uptrace/bun"
+)
+
+// classFacts are what the class of use of an account of an instance follows from
+// beside what is known of the account; see class_decided. Of instances that have accounts.
+type classFacts struct {
+	InstanceNo int64 `bun:"instance_no"`
+	Since      int64 `bun:"since"`
+	From       int64 `bun:"from_at"`
+	Listed     int64 `bun:"listed"`
+	Dated      int64 `bun:"dated"`
+	Outdated   bool  `bun:"outdated"` // the kept classes were decided with something else, or never
+}
+
+func selectClassFacts(at UseAt) string {
+	fresh := fmt.Sprint(int64(at.Fresh))
+	return `SELECT f.*, d.instance_no IS NULL OR d.since <> f.since OR d.from_at <> f.from_at OR d.listed <> f.listed OR d.dated <> f.dated AS outdated
+		FROM (SELECT i.no AS instance_no, ` + at.since() + ` AS since, COALESCE(w.from_at, -1) AS from_at,
+			CASE WHEN w.roster_at >= ` + fresh + ` THEN 1 ELSE 0 END AS listed, CASE WHEN w.until_at >= ` + fresh + ` THEN 1 ELSE 0 END AS dated
+			FROM instance i LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = i.no
+			WHERE EXISTS (SELECT 1 FROM "account" AS a WHERE a.instance_no = i.no)) AS f LEFT JOIN class_decided d ON d.instance_no = f.instance_no`
+}
+
+// classesHold reports whether the kept classes are what would be said at a moment.
+func classesHold(ctx context.Context, db bun.IDB, at UseAt) (bool, error) {
+	var outdated int
+	err := db.NewRaw(`SELECT count(*) FROM (`+selectClassFacts(at)+`) AS x WHERE x.outdated`).Scan(ctx, &outdated)
+	if err != nil {
+		return false, fmt.Errorf("look whether the classes of use hold: %w", err)
+	}
+	return outdated == 0, nil
+}
+
+// classRow is how an account is used, "" if that is not kept.
+type classRow struct {
+	AccountID  int64  `bun:"account_id"`
+	InstanceNo int64  `bun:"instance_no"`
+	Class      string `bun:"class"`
+	Name       string `bun:"name"`
+}
+
+// KeepClasses decides how accounts are used: those of the instances that were
+// written, and of those of which time, another threshold or another reading says
+// something else than when it was decided last.
+func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error {
+	var facts []classFacts
+	if err := db.reader.NewRaw(selectClassFacts(at)+` ORDER BY 1`).Scan(ctx, &facts); err != nil {
+		return fmt.Errorf("look for classes of use that do not hold: %w", err)
+	}
+	for _, f := range facts {
+		if !f.Outdated && !slices.Contains(written, f.InstanceNo) {
+			continue
+		}
+		if err := db.keepClasses(ctx, f, at); err != nil {
+			return fmt.Errorf("decide how the accounts of instance %d are used: %w", f.InstanceNo, err)
+		}
+	}
+	return nil
+}
+
+func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
+	_, err := converge(ctx, db, putClasses, `SELECT x.account_id, x.instance_no, x.class, x.name FROM (SELECT a.id AS account_id, a.instance_no, `+accountName+` AS name,
+			CASE WHEN a.gone_gen <> 0 OR NOT (`+openStatus+`) THEN '' ELSE NULLIF(`+ownUse().class(at)+`, 'active') END AS class, c.class AS had, c.name AS called
+			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
+			LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE a.instance_no = ?) AS x
+		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)`, f.InstanceNo)
+	if err != nil || !f.Outdated {
+		return err
+	}
+	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		_, err := tx.NewRaw(`INSERT INTO class_decided (instance_no, since, from_at, listed, dated) VALUES (?, ?, ?, ?, ?) ON CONFLICT (instance_no) DO UPDATE
+			SET since = excluded.since, from_at = excluded.from_at, listed = excluded.listed, dated = excluded.dated`,
+			f.InstanceNo, f.Since, f.From, f.Listed, f.Dated).Exec(ctx)
+		return err
+	})
+}
+
+func putClasses(ctx context.Context, tx bun.Tx, rows []classRow) error {
+	var ended []int64
+	var values []any
+	for _, r := range rows {
+		if r.Class == "" {
+			ended = append(ended, r.AccountID)
+		} else {
+			values = append(values, r.AccountID, r.InstanceNo, r.Class, r.Name)
+		}
+	}
+	if len(ended) > 0 {
+		if _, err := tx.NewRaw(`DELETE FROM account_class WHERE account_id IN (?)`, bun.List(ended)).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	_, err := tx.NewRaw(`INSERT INTO account_class (account_id, instance_no, class, name) VALUES `+tuples("(?, ?, ?, ?)", len(values)/4)+`
+		ON CONFLICT (account_id) DO UPDATE SET class = excluded.class, name = excluded.name`, values...).Exec(ctx)
+	return err
+}
+
+// keptUse reports whether the kept classes answer a filter by use. They are of the
+// whole estate: what is narrowed to an instance or a person is decided as it is read.
+func (f AccountFilter) keptUse(ctx context.Context, db bun.IDB) (bool, error) {
+	narrowed := f.ID != 0 || f.InstanceNo != 0 || f.Application != 0 || f.AssignedTo != 0 || f.FedTo != 0 || f.PersonID != 0 || len(f.InstanceNos) > 0
+	if len(f.Uses) == 0 || slices.Contains(f.Uses, "active") || narrowed || f.Removed || f.AsOf != 0 || f.At.Days != 0 {
+		return false, nil
+	}
+	return classesHold(ctx, db, f.At)
+}
+
+// byClass makes p a list of the accounts of which a class is kept. One class is read in
+// the order of its own index; for several the names of all accounts are walked.
+func (p *pager) byClass(uses []string) {
+	from := p.from[len(accountTable):]
+	if len(uses) == 1 {
+		p.from, p.id = `account_class c CROSS JOIN `+accountTable+from, "c.account_id"
+		p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}
+		p.and("c.class = ?", uses[0])
+	} else {
+		p.from = accountTable + ` CROSS JOIN account_class c` + from
+		p.and("c.class IN (?)", bun.List(uses))
+	}
+	p.and("a.id = c.account_id")
+	p.and("a.gone_gen = 0")
+	p.and(openStatus)
+}
