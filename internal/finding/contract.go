@@ -71,7 +71,7 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 func settling(ends map[string]purser.Release, now time.Time) func(*store.FoundRow) {
 	today := now.UTC().Format(time.DateOnly)
 	return func(r *store.FoundRow) {
-		if r.Plan == 0 {
+		if !priced(r.Kind) {
 			return
 		}
 		end := ends[store.ApplicationID(r.Application)]

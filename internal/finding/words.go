@@ -95,11 +95,15 @@ func evidence(f purser.Finding, r store.FindingRow, v sight) []purser.Evidence {
 	return out
 }
 
+// priced are the kinds of findings that are about money: of seats, and of plans.
+func priced(kind string) bool {
+	return strings.HasSuffix(kind, "_seat") || kind == string(purser.FindingOverbought)
+}
+
 // value says what a finding costs, and from when that can be saved.
 func (v sight) value(f *purser.Finding, r store.FindingRow) {
-	priced := strings.HasSuffix(r.Kind, "_seat") || r.Kind == string(purser.FindingOverbought)
 	switch {
-	case !priced:
+	case !priced(r.Kind):
 		return
 	case !v.money:
 		f.Unvalued = "hidden for your role"

@@ -3,6 +3,7 @@ package license_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,19 @@ func TestAPlanKnowsItsContractAndWhatItContains(t *testing.T) {
 		got, err := s.License(t.Context(), ids["The suite"])
 		if err != nil || !slices.Equal(got.Terms.Contains, []string{"calls", "mail"}) || got.PricedBy != "contract" {
 			t.Errorf("%+v, %v", got.Terms, err)
+		}
+		// What a bundle contained and contains stands in the audit log.
+		if err := s.Set(t.Context(), ids["The suite"], purser.PlanTerms{Contains: []string{"mail"}}); err != nil {
+			t.Fatal(err)
+		}
+		var entries []struct {
+			Before string `bun:"before"`
+			After  string `bun:"after"`
+		}
+		err = db.Read().NewRaw(`SELECT before, after FROM audit WHERE operation = ? ORDER BY seq`, string(purser.OpLicenseSet)).Scan(t.Context(), &entries)
+		if err != nil || len(entries) != 2 || entries[0].Before != "" || !strings.Contains(entries[0].After, `"contains":["calls","mail"]`) ||
+			!strings.Contains(entries[1].Before, `"contains":["calls","mail"]`) || !strings.Contains(entries[1].After, `"contains":["mail"]`) {
+			t.Errorf("the audit log says %+v, %v", entries, err)
 		}
 		if err := s.Set(t.Context(), ids["The mail"], purser.PlanTerms{Contains: []string{"suite"}}); err == nil {
 			t.Error("two plans contain each other")

@@ -196,6 +196,8 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 			h.kind = "duplicate_seat"
 		case (class == "inactive" || class == "never") && begun.Before(since):
 			h.kind = "unused_seat"
+		case h.s.unused && class == "active" && a.cheaper(h.s.plan) > 0:
+			h.kind = "downgrade_seat"
 		case class == "active" && h.x.person >= 0 && o.better(h.x.person, h.x.at):
 			h.kind = "overlap_seat"
 		}
@@ -206,30 +208,59 @@ func (o *organization) seats(a *application, put func(string, *application, stri
 		if p.bought >= 0 {
 			left = min(left, p.bought)
 		}
-		left -= p.minimum
-		for _, h := range all {
-			if h.s.plan != name || h.kind == "" {
-				continue
+		left -= p.anyway()
+		// What can be given up goes first; what a cheaper plan would do for, after it.
+		for _, down := range []bool{false, true} {
+			for _, h := range all {
+				if h.s.plan != name || h.kind == "" || down != (h.kind == "downgrade_seat") {
+					continue
+				}
+				k, worth := put(h.kind, a, h.x.id+"/"+name), p.price
+				if down {
+					worth -= a.cheaper(name)
+				}
+				switch {
+				case p.price < 0 || p.model != "":
+					annual[k] = -1
+				case left > 0:
+					annual[k], currency[k] = worth*times, p.money
+				default:
+					currency[k] = p.money
+				}
+				left--
 			}
-			k := put(h.kind, a, h.x.id+"/"+name)
-			switch {
-			case p.price < 0:
-				annual[k] = -1
-			case left > 0:
-				annual[k], currency[k] = p.price*times, p.money
-			default:
-				currency[k] = p.money
-			}
-			left--
 		}
-		if spare := p.bought - max(assigned[name], p.minimum); p.bought >= 0 && spare > 0 {
+		if spare := p.bought - max(assigned[name], p.anyway()); p.bought >= 0 && spare > 0 {
 			k := put("overbought_plan", a, name)
 			annual[k] = -1
-			if p.price >= 0 {
+			if p.price >= 0 && p.model != "flat" {
 				annual[k], currency[k] = spare*p.price*times, p.money
 			}
 		}
 	}
+}
+
+// bill is how many seats are paid for where so many are bought.
+func (p plan) bill(n int64) int64 { return max(0, max(n, p.included, p.minimum)-p.free) }
+
+// anyway is how many seats make no difference to the bill.
+func (p plan) anyway() (n int64) {
+	for p.bill(n+1) == p.bill(0) {
+		n++
+	}
+	return n
+}
+
+// cheaper is the price of the dearest plan of an application that costs less for a
+// seat than one does, of the same currency and period; 0 if there is none.
+func (a *application) cheaper(name string) (price int64) {
+	p := a.plans[name]
+	for other, q := range a.plans {
+		if other != name && q.model == "" && q.price >= 0 && q.money == p.money && q.period == p.period && q.price < p.price && p.model == "" {
+			price = max(price, q.price)
+		}
+	}
+	return price
 }
 
 // access is who has an account where: the classes of use of the live accounts of a
@@ -259,7 +290,7 @@ func (o *organization) costs(person int) (sums map[string]int64, unvalued int) {
 					continue
 				}
 				p := a.plans[s.plan]
-				if p.price < 0 {
+				if p.price < 0 || p.model != "" {
 					unvalued++
 					continue
 				}

@@ -26,8 +26,9 @@ type account struct {
 }
 
 type seat struct {
-	plan  string
-	given *time.Time
+	plan   string
+	given  *time.Time
+	unused bool // the vendor says that nothing of what the plan adds is used
 }
 
 // application is what the oracle knows of one application.
@@ -50,6 +51,9 @@ type plan struct {
 	family  string
 	agreed  bool   // a contract tells the price, and changed it in the middle of a month
 	part    string // of that bundle
+	// What Purser cannot tell by a seat: per_unit and flat; "" per_user.
+	model          string
+	included, free int64
 }
 
 type person struct {
@@ -152,6 +156,18 @@ func invent(seed int64, now time.Time) *organization {
 			if n == 2 && i == 0 {
 				p.agreed, p.price = true, max(p.price, 1)
 			}
+			switch {
+			case n == 3 && i == 0:
+				p.free = 2
+			case n == 1 && i == 0:
+				p.model = "per_unit"
+			case n == 1 && i == 1:
+				p.model = "flat"
+			case n == 0 && i == 0: // some would do with the cheaper one
+				p.bought, p.minimum, p.included, p.free, p.price, p.money, p.period = -1, 2, 4, 1, 900, "EUR", "month"
+			case n == 0:
+				p.price, p.money, p.period = 400, "EUR", "month"
+			}
 			a.plans[name] = p
 		}
 		for i := range 20 {
@@ -180,6 +196,7 @@ func invent(seed int64, now time.Time) *organization {
 					if r.Intn(2) == 0 {
 						s.given = at(moments())
 					}
+					s.unused = n == 0 && name == "Pro" && i%3 > 0
 					x.seats = append(x.seats, s)
 				}
 			}
@@ -201,6 +218,14 @@ func micros(t *time.Time) any {
 		return int64(0)
 	}
 	return t.UnixMicro()
+}
+
+// inUse is what the vendor says of a seat: that nothing of it is used, or nothing at all.
+func (s seat) inUse() any {
+	if s.unused {
+		return 0
+	}
+	return nil
 }
 
 // plant writes the organization into a house, as syncs would.
@@ -235,7 +260,11 @@ func (o *organization) plant(h *house) {
 				fields["bought"] = p.bought
 			}
 			h.row(purser.KindPlan, a.instance, name, fields)
-			terms := []any{a.instance.ID, name, store.KeyOf("app_", a.instance.Application), p.family, p.minimum, nil, "", p.period}
+			model := p.model
+			if model == "" {
+				model = "per_user"
+			}
+			terms := []any{a.instance.ID, name, store.KeyOf("app_", a.instance.Application), p.family, p.minimum, nil, "", p.period, model, p.included, p.free}
 			if p.part != "" {
 				h.exec(`INSERT INTO license_part (source, bundle, part) VALUES (?, ?, ?)`, a.instance.ID, p.part, name)
 			}
@@ -244,7 +273,7 @@ func (o *organization) plant(h *house) {
 			} else if p.price >= 0 {
 				terms[5], terms[6] = p.price, p.money
 			}
-			h.exec(`INSERT INTO license_term (source, external_id, saas_no, model, family, minimum, price, currency, period, updated_at) VALUES (?, ?, ?, 'per_user', ?, ?, ?, ?, ?, 1)`, terms...)
+			h.exec(`INSERT INTO license_term (source, external_id, saas_no, family, minimum, price, currency, period, model, included, free, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)`, terms...)
 		}
 		for _, x := range a.accounts {
 			fields := map[string]any{"status": x.status, "kind": x.kind, "last_active_at": micros(x.told), "created_at": micros(x.created)}
@@ -256,7 +285,7 @@ func (o *organization) plant(h *house) {
 			}
 			h.row(purser.KindAccount, a.instance, x.id, fields)
 			for _, s := range x.seats {
-				h.row(purser.KindSeat, a.instance, x.id+"/"+s.plan, map[string]any{"plan": s.plan, "account": x.id, "assigned_at": micros(s.given)})
+				h.row(purser.KindSeat, a.instance, x.id+"/"+s.plan, map[string]any{"plan": s.plan, "account": x.id, "assigned_at": micros(s.given), "active": s.inUse()})
 			}
 			if x.seen != nil {
 				h.exec(`INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, ?, ?, '', ?, 1, ?, ?)`,

@@ -73,11 +73,16 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	}, " UNION ALL ")
 }
 
+// paidAnyway is how many seats of a plan, with its terms t, make no difference to the
+// bill: it is for what is included or the minimum at least, less the free ones.
+const paidAnyway = `(SELECT COALESCE(max(n), 0) FROM (SELECT t.free AS n UNION ALL SELECT t.included UNION ALL SELECT t.minimum) AS least)`
+
 // seatFindings selects the seats that need not be there: of people who left, of
 // people who hold another one of the same family or a bundle that contains it, unused for the threshold, of
 // a plan that is more than is used, or of people who use another application of the same category. A seat is one of these, the first that fits,
 // so that no coin is counted twice; and no more seats of a plan have a value than
-// could be given up: what is included or the minimum is paid for anyway.
+// make a difference to the bill, those that could be given up before those for which
+// a cheaper plan would do.
 func seatFindings(at UseAt, applications []int64) string {
 	class := ownUse().class(at)
 	gone := ofPersonInstance(left)
@@ -86,7 +91,7 @@ func seatFindings(at UseAt, applications []int64) string {
 			COALESCE(l.id, 0) AS plan_id, s.plan, COALESCE(NULLIF(t.family, ''), l.name, s.plan) AS family, s.active AS counted, ` + ownUse().used + ` AS used,
 			CASE WHEN ` + openStatus + ` THEN ` + class + ` ELSE 'closed' END AS class, CASE WHEN ` + held + ` < ` + at.since() + ` THEN 1 ELSE 0 END AS long,
 			CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone,
-			` + termBuys + ` AS bought, CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
+			` + termBuys + ` AS bought, ` + paidAnyway + ` AS anyway,
 			CASE WHEN ` + termModel + ` = 'per_user' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
 			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
 				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
@@ -105,11 +110,11 @@ func seatFindings(at UseAt, applications []int64) string {
 			WHEN counted = 0 AND class = 'active' AND EXISTS (SELECT 1 FROM license_term c WHERE c.saas_no = ranked.saas_no AND c.external_id <> ranked.plan
 				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat'
 			WHEN other <> 0 AND class = 'active' THEN 'overlap_seat' ELSE '' END AS kind FROM ranked),
-		valued AS (SELECT kinds.*, CASE WHEN kind = 'downgrade_seat' THEN price - (SELECT max(c.price) FROM license_term c WHERE c.saas_no = kinds.saas_no
+		valued AS (SELECT kinds.*, CASE WHEN price IS NULL THEN NULL
+			WHEN row_number() OVER (PARTITION BY instance_no, plan, CASE WHEN kind = '' THEN 0 ELSE 1 END ORDER BY CASE WHEN kind = 'downgrade_seat' THEN 1 ELSE 0 END, id)
+				> (CASE WHEN bought IS NULL OR bought > assigned THEN assigned ELSE bought END) - anyway THEN 0
+			WHEN kind = 'downgrade_seat' THEN price - (SELECT max(c.price) FROM license_term c WHERE c.saas_no = kinds.saas_no
 				AND c.external_id <> kinds.plan AND c.model = 'per_user' AND c.currency = kinds.currency AND c.period = kinds.period AND c.price < kinds.price)
-			WHEN price IS NULL THEN NULL
-			WHEN row_number() OVER (PARTITION BY instance_no, plan, CASE WHEN kind IN ('', 'downgrade_seat') THEN 0 ELSE 1 END ORDER BY id)
-				> (CASE WHEN bought IS NULL OR bought > assigned THEN assigned ELSE bought END) - (CASE WHEN floor > free THEN floor ELSE free END) THEN 0
 			ELSE price END AS value FROM kinds)
 		SELECT kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, value AS term_value,
 			CASE period WHEN 'month' THEN value * 12 WHEN 'year' THEN value END AS annual, currency, ends_on AS realizable_on,
@@ -119,13 +124,12 @@ func seatFindings(at UseAt, applications []int64) string {
 // planFindings selects the plans of which more was bought than is assigned, beyond
 // what is paid for anyway.
 func planFindings(applications []int64) string {
-	return `WITH x AS (SELECT i.id AS source, l.external_id, l.instance_no, i.application_id AS saas_no, l.id AS plan_id, ` + termBuys + ` AS bought,
+	return `WITH x AS (SELECT i.id AS source, l.external_id, l.instance_no, i.application_id AS saas_no, l.id AS plan_id, ` + termBuys + ` AS bought, ` + paidAnyway + ` AS anyway,
 			(SELECT count(*) FROM "seat" AS s WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned,
-			CASE WHEN t.minimum > t.included THEN t.minimum ELSE COALESCE(t.included, 0) END AS floor, COALESCE(t.free, 0) AS free,
 			CASE WHEN ` + termModel + ` <> 'flat' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at
 			FROM "plan" AS l JOIN instance i ON i.no = l.instance_no AND i.status <> 'deleting' ` + termJoin("l.external_id") + `
 			WHERE l.gone_gen = 0 AND EXISTS (SELECT 1 FROM stream st WHERE st.instance_no = l.instance_no AND st.kind = 'seat' AND st.complete_at > 0)` + scoped(applications) + `),
-		y AS (SELECT x.*, bought - (CASE WHEN assigned >= floor AND assigned >= free THEN assigned WHEN floor >= free THEN floor ELSE free END) AS spare FROM x)
+		y AS (SELECT x.*, bought - (CASE WHEN assigned >= anyway THEN assigned ELSE anyway END) AS spare FROM x)
 		SELECT 'overbought_plan' AS kind, source, external_id, instance_no, saas_no, 0 AS account_id, 0 AS person_id, plan_id, spare * price AS term_value,
 			CASE period WHEN 'month' THEN spare * price * 12 WHEN 'year' THEN spare * price END AS annual, currency, ends_on AS realizable_on,
 			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CAST(spare AS TEXT) AS about, renews_at FROM y WHERE spare > 0`
