@@ -54,6 +54,9 @@ func (a *App) Serve(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, a.Close())
 	}
+	if err := a.Connect.NoteDeadlines(ctx); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	if a.DB.Dialect() == store.Postgres {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sort"
+	"time"
 
 	"github.com/uptrace/bun"
 
@@ -154,37 +155,50 @@ func (s *Service) record(ctx context.Context, i purser.Instance, id string) (cre
 	return r, err
 }
 
-// Fields returns the fields of the credential that are not confidential, for the
-// form that edits them, and which others are stored.
-func (s *Service) Fields(ctx context.Context, instanceID string) (shown map[string]string, stored []string, err error) {
+// KeptFields is what a form need not be given again: an empty field keeps it.
+type KeptFields struct {
+	Since  time.Time
+	Stored []string          // names of the fields that are stored
+	Shown  map[string]string // values of those that are not confidential
+}
+
+// Fields returns what is kept of an instance's credential where it is entered
+// again for the same way; nothing if it was for another, or for other hosts.
+func (s *Service) Fields(ctx context.Context, instanceID, auth string) (kept KeptFields, err error) {
 	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
-		return nil, nil, err
+		return kept, err
 	}
 	i, err := store.Instance(ctx, s.db.Read(), instanceID)
 	if err != nil {
-		return nil, nil, err
+		return kept, err
 	}
-	id, _, err := s.current(ctx, i.ID)
+	c := s.links.Catalog.Get(i.Connector)
+	if c == nil {
+		return kept, nil
+	}
+	hosts, err := c.Manifest.HostsFor(i.Settings)
+	if err != nil { // of a draft that was to be set up later
+		return kept, nil
+	}
+	// What is entered beside a confirmed credential starts from that one.
+	r, err := store.CredentialByID(ctx, s.db.Read(), CredentialID(i.ID, false))
+	if errors.Is(err, credential.ErrNoCredential) || err == nil && (r.Auth != auth || r.Connector != i.Connector || r.Hosts != egress.Pins(hosts).Digest()) {
+		return kept, nil
+	}
 	if err != nil {
-		return nil, nil, err
-	}
-	r, err := store.CredentialByID(ctx, s.db.Read(), id)
-	if errors.Is(err, credential.ErrNoCredential) {
-		return map[string]string{}, nil, nil
-	}
-	if err != nil {
-		return nil, nil, err
+		return kept, err
 	}
 	i.Auth = r.Auth
-	link, err := s.links.open(i, id, nil, nil)
+	link, err := s.links.open(i, r.ID, nil, nil)
 	if err != nil {
-		return nil, nil, err
+		return kept, err
 	}
+	kept.Since = r.EnteredAt
 	for _, f := range link.Auth.Fields {
-		if _, ok := r.Sealed["secret."+f.Name]; ok && !f.Shown {
-			stored = append(stored, f.Name)
+		if _, ok := r.Sealed["secret."+f.Name]; ok {
+			kept.Stored = append(kept.Stored, f.Name)
 		}
 	}
-	shown, err = s.links.Broker.Shown(ctx, link.Session)
-	return shown, stored, err
+	kept.Shown, err = s.links.Broker.Shown(ctx, link.Session)
+	return kept, err
 }

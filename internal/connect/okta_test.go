@@ -331,7 +331,7 @@ func TestEveryChangeAsksTheGateAndIsAudited(t *testing.T) {
 			h.gate.no[op] = true
 		}
 		first := func(_ any, err error) error { return err }
-		_, _, fields := h.Fields(h.ctx, i.ID)
+		_, fields := h.Fields(h.ctx, i.ID, "")
 		for name, err := range map[string]error{
 			"catalog": first(h.Catalog(h.ctx)), "preview": first(h.Preview(h.ctx, "okta", nil)), "create": first(h.Create(h.ctx, connect.CreateInput{})),
 			"credential": h.SetCredential(h.ctx, i.ID, "", nil), "fields": fields, "authorize": first(h.StartAuthorize(h.ctx, i.ID, "s")),

@@ -15,6 +15,7 @@ type Connect interface {
 	Catalog(ctx context.Context) ([]connect.CatalogEntry, error)
 	Preview(ctx context.Context, connector string, settings map[string]string) (connect.Preview, error)
 	Create(ctx context.Context, in connect.CreateInput) (purser.Instance, error)
+	Fields(ctx context.Context, instanceID, auth string) (connect.KeptFields, error)
 	SetCredential(ctx context.Context, instance, auth string, fields map[string]string) error
 	StartAuthorize(ctx context.Context, instance, session string) (string, error)
 	FinishAuthorize(ctx context.Context, session string, query url.Values) (instance string, err error)

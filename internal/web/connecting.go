@@ -104,6 +104,9 @@ func (h *Handler) showCredential(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	form.Choose()
+	if form.Kept, err = h.Connect.Fields(r.Context(), i.ID, form.Option.Name); err != nil {
+		return err
+	}
 	return h.render(w, r, status, view.Credential(h.page(r, "Credentials of "+i.Name, ui.Integrations, instanceCrumbs(i)...), form))
 }
 

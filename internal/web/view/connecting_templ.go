@@ -859,6 +859,7 @@ type CredentialForm struct {
 	Option   connect.AuthOption
 	Values   map[string]string // of fields that are not confidential
 	EndsOn   string            // YYYY-MM-DD
+	Kept     connect.KeptFields
 	Errors   map[string]string
 }
 
@@ -991,7 +992,7 @@ func Credential(page ui.Page, f CredentialForm) templ.Component {
 					var templ_7745c5c3_Var34 string
 					templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(f.Option.Name)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/connecting.templ`, Line: 212, Col: 59}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/connecting.templ`, Line: 213, Col: 59}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 					if templ_7745c5c3_Err != nil {
@@ -1004,17 +1005,17 @@ func Credential(page ui.Page, f CredentialForm) templ.Component {
 					for _, c := range f.Option.Fields {
 						switch {
 						case c.SeveralLines():
-							templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: c.Help, Optional: c.Optional, Mono: true, Rows: 6, Error: f.Errors[c.Name]}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.TextArea(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: f.hint(c), Optional: c.Optional, Mono: true, Rows: 6, Error: f.Errors[c.Name]}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
 						case c.Shown:
-							templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: c.Help, Optional: c.Optional, Mono: true, Value: f.Values[c.Name], Error: f.Errors[c.Name]}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: c.Help, Optional: c.Optional, Mono: true, Value: first(f.Values[c.Name], f.Kept.Shown[c.Name]), Error: f.Errors[c.Name]}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
 						default:
-							templ_7745c5c3_Err = ui.SecretField(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: c.Help, Optional: c.Optional, Error: f.Errors[c.Name]}, "").Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.SecretField(ui.Field{Name: "secret." + c.Name, Label: c.Label, Hint: f.hint(c), Optional: c.Optional, Error: f.Errors[c.Name]}, "").Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -130,6 +130,14 @@ func (f *CredentialForm) Choose() {
 	}
 }
 
+// hint says where a field's value stands at the vendor, and whether one is kept.
+func (f *CredentialForm) hint(c connect.CredentialField) string {
+	if !slices.Contains(f.Kept.Stored, c.Name) {
+		return c.Help
+	}
+	return strings.TrimSpace(c.Help + " One is kept since " + f.Kept.Since.UTC().Format("2 January 2006") + ": leave this empty to keep it.")
+}
+
 // Keep notes what was typed into fields that are not confidential; the view
 // shows only those.
 func (f *CredentialForm) Keep(fields map[string]string) { f.Values = fields }
