@@ -102,6 +102,16 @@ func Fields(k Kind) []Field {
 	}
 }
 
+// ValuesOf returns the values that an Enum field of a kind may have, nil for another.
+func ValuesOf(k Kind, field string) []string {
+	for _, f := range Fields(k) {
+		if f.Name == field {
+			return f.Values
+		}
+	}
+	return nil
+}
+
 func id() Field { return Field{Name: "external_id", Type: Text, Mandatory: true} }
 
 // pairID is an id that the engine derives from the key fields where the vendor names none.

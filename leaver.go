@@ -60,11 +60,13 @@ type LeaverAccess struct {
 	PersonID     string   `json:"person_id"`
 	PersonName   string   `json:"person_name"`
 	EndedOn      string   `json:"ended_on,omitempty"`
+	Department   string   `json:"department,omitempty"`
 	Status       string   `json:"status"`
 	Admin        Tristate `json:"admin"`
 	// Local: no identity provider that is read gives the person this application, so
 	// that closing the account there does not close this one.
-	Local      bool    `json:"local_sign_in"`
-	LastActive LastUse `json:"last_active"`
-	Checklist  string  `json:"checklist_id,omitempty"` // that is not closed yet
+	Local      bool      `json:"local_sign_in"`
+	LastActive LastUse   `json:"last_active"`
+	Checklist  string    `json:"checklist_id,omitempty"` // that is not closed yet
+	FoundAt    time.Time `json:"found_at"`
 }

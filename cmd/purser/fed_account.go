@@ -10,6 +10,7 @@ import (
 
 type accountSSOCmd struct {
 	listing
+	grouping
 	Query       string   `help:"Name, address, user name or application." short:"q"`
 	Application []string `help:"Of applications, app_<number>." placeholder:"APPLICATION"`
 	Instance    []string `help:"Of identity providers, by name or identifier." placeholder:"INSTANCE"`
@@ -24,6 +25,7 @@ type accountSSOCmd struct {
 // Run prints who has applications through identity providers.
 func (c *accountSSOCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
+	c.ask(q)
 	set(q, "q", c.Query)
 	set(q, "application", c.Application...)
 	set(q, "instance", c.Instance...)

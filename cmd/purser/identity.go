@@ -66,15 +66,21 @@ func (s *session) decided(ctx context.Context, method, path string, in any) erro
 
 type accountUnmatchedCmd struct {
 	listing
+	grouping
 	Query    string   `help:"Name, address or identifier." short:"q"`
 	Instance []string `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Status   []string `help:"Status, such as active."`
+	Use      []string `help:"active, inactive, never or unknown."`
 }
 
 // Run prints the accounts without a person.
 func (c *accountUnmatchedCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
 	set(q, "q", c.Query)
+	c.ask(q)
 	set(q, "instance", c.Instance...)
+	set(q, "status", c.Status...)
+	set(q, "use", c.Use...)
 	return list(ctx, s, "/unmatched-accounts", q, c.Limit, []string{"ID", "INSTANCE", "NAME", "E-MAIL", "MAY BELONG TO", "PERSON", "BECAUSE", "HOW SURE"},
 		func(u purser.Unmatched) []string {
 			row := []string{u.Account.ID, u.Account.InstanceName, u.Account.DisplayName, u.Account.Email, "", "", "", ""}

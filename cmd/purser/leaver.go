@@ -20,11 +20,30 @@ type leaverCmd struct {
 
 type leaverAccessCmd struct {
 	listing
+	grouping
+	Query      string   `help:"Name or address of the account or the person." short:"q"`
+	Instance   []string `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Status     []string `help:"Status of the account, such as active."`
+	Department []string `help:"Department of the person."`
+	Admin      string   `help:"Administrators' accounts: yes or no." enum:",yes,no" default:""`
+	Local      string   `help:"With a sign-in of their own: yes or no." enum:",yes,no" default:""`
+	Checklist  string   `help:"With a checklist that is not closed: yes or no." enum:",yes,no" default:""`
+	Sort       string   `help:"urgency, age, person or left." enum:",urgency,age,person,left" default:""`
 }
 
 // Run prints who left and could still get in.
 func (c *leaverAccessCmd) Run(ctx context.Context, s *session) error {
-	return list(ctx, s, "/leavers", url.Values{}, c.Limit, []string{"ACCOUNT", "NAME", "INSTANCE", "PERSON", "LEFT", "ADMIN", "LOCAL SIGN-IN", "CHECKLIST"}, func(a purser.LeaverAccess) []string {
+	q := url.Values{}
+	c.ask(q)
+	set(q, "q", c.Query)
+	set(q, "instance", c.Instance...)
+	set(q, "status", c.Status...)
+	set(q, "department", c.Department...)
+	set(q, "admin", c.Admin)
+	set(q, "local", c.Local)
+	set(q, "checklist", c.Checklist)
+	set(q, "sort", c.Sort)
+	return list(ctx, s, "/leavers", q, c.Limit, []string{"ACCOUNT", "NAME", "INSTANCE", "PERSON", "LEFT", "ADMIN", "LOCAL SIGN-IN", "CHECKLIST"}, func(a purser.LeaverAccess) []string {
 		local := "no"
 		if a.Local {
 			local = "yes"

@@ -56,6 +56,16 @@ type exportSuspicious struct {
 	SuspiciousQuery
 }
 
+type exportLeavers struct {
+	Exported
+	LeaverQuery
+}
+
+type exportUnmatched struct {
+	Exported
+	AccountQuery
+}
+
 type exportPlans struct {
 	Exported
 	Query    string `query:"q" doc:"name"`
@@ -84,6 +94,18 @@ func (a *API) exports() {
 			f := in.filter()
 			f.Order = in.order()
 			return a.Inventory.EachFedAccount(ctx, f, fn)
+		})
+	export(a, table.Unmatched(), "Write the accounts without a person as a file", func(in *exportUnmatched) Exported { return in.Exported },
+		func(ctx context.Context, in *exportUnmatched, fn func(purser.Unmatched) error) error {
+			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.Unmatched], error) {
+				return a.Identity.Unmatched(ctx, in.filter(), p)
+			}, fn)
+		})
+	export(a, table.Leavers(), "Write the accounts of people who left that still let somebody in as a file", func(in *exportLeavers) Exported { return in.Exported },
+		func(ctx context.Context, in *exportLeavers, fn func(purser.LeaverAccess) error) error {
+			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.LeaverAccess], error) {
+				return a.Leavers.Access(ctx, in.filter(), p)
+			}, fn)
 		})
 	export(a, table.People(), "Write the people of a filter as a file", func(in *exportPeople) Exported { return in.Exported },
 		func(ctx context.Context, in *exportPeople, fn func(purser.Person) error) error {

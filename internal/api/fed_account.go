@@ -3,12 +3,16 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 )
 
 // FedQuery selects accounts through identity providers.
 type FedQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"name, address, user name or application"`
 	Application []string `query:"application" doc:"app_<number>; any of them"`
 	Instance    []string `query:"instance" doc:"identity providers by identifier or name; any of them"`
@@ -19,8 +23,11 @@ type FedQuery struct {
 	Person      string   `query:"person" doc:"per_<number>"`
 }
 
+// Resolve checks the groups of conditions.
+func (q *FedQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.FedAccounts().Name) }
+
 func (q FedQuery) filter() inventory.FedFilter {
-	f := inventory.FedFilter{Query: q.Query, Applications: q.Application, Instances: q.Instance, Ways: q.Way, Status: q.Status, Used: q.Used, Person: q.Person}
+	f := inventory.FedFilter{Query: q.Query, Applications: q.Application, Instances: q.Instance, Ways: q.Way, Status: q.Status, Used: q.Used, Person: q.Person, Any: table.FedFilter(q.address).Any}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"
 		f.Matched = &yes

@@ -36,15 +36,19 @@ func (q PersonQuery) filter() inventory.PersonFilter {
 
 // RecentQuery is the filter of what changed lately.
 type RecentQuery struct {
+	AnyOf
 	What        []string `query:"what" doc:"joined, left, employment, account_added, account_gone, account_returned, account_status, seat_given, seat_taken; any of them"`
-	Instance    string   `query:"instance" doc:"identifier or name"`
+	Instance    []string `query:"instance" doc:"identifiers or names; any of them"`
 	Application string   `query:"application" doc:"app_<number>"`
 	From        string   `query:"from" doc:"found from this day on (UTC); the last seven days if no day is named"`
 	To          string   `query:"to" doc:"found up to this day (UTC)"`
 }
 
+// Resolve checks the groups of conditions.
+func (q *RecentQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Changes().Name) }
+
 func (q RecentQuery) filter() (f inventory.RecentFilter, err error) {
-	f = inventory.RecentFilter{What: q.What, Instance: q.Instance, Application: q.Application}
+	f = inventory.RecentFilter{What: q.What, Instances: q.Instance, Application: q.Application, Any: table.ChangeFilter(q.address, time.UTC).Any}
 	f.From, f.To, err = purser.Days(q.From, q.To, time.UTC)
 	return f, err
 }

@@ -238,10 +238,10 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	}
 	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Contracts: a.Contracts.Terms, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Shelf: a.shelf, Recount: a.recount})
 	a.Dashboard = dashboard.New(dashboard.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Inventory: a.Inventory, Contracts: a.Contracts, Findings: a.Findings})
-	a.openTables()
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err
 	}
+	a.openTables()
 	a.Feeds = feed.New(a.feedOptions())
 	if a.Actions, err = action.New(a.actionOptions(ids, connect.Writers{Links: links, DB: a.DB}, node)); err != nil {
 		return err

@@ -12,7 +12,7 @@ import (
 // openTables makes the service that knows the columns of lists.
 func (a *App) openTables() {
 	a.Tables = table.New(table.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log, Inventory: a.Inventory, Contracts: a.Contracts,
-		Findings: a.Findings, Runs: a.Runs, Tell: a.Notify.Post, Zone: func(ctx context.Context) *time.Location {
+		Findings: a.Findings, Runs: a.Runs, Leavers: a.Leavers, Identity: a.Identity, Tell: a.Notify.Post, Zone: func(ctx context.Context) *time.Location {
 			_, zone := a.Organization.Facts(ctx)
 			return zone
 		}})

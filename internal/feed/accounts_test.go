@@ -59,6 +59,8 @@ func TestAccountsThroughProvidersAreCountedOnceFilteredAndFiled(t *testing.T) {
 			{f: inventory.FedFilter{Applications: []string{id}, Query: "u2@"}, want: u2},
 			{f: inventory.FedFilter{Applications: []string{"app_999"}}, want: ""},
 			{f: inventory.FedFilter{Status: []string{"suspended"}}, want: ""},
+			{f: inventory.FedFilter{Any: []inventory.FedFilter{{Used: []string{"recent"}}, {Instances: []string{"Entra (Acme)"}}}}, want: u2 + ", " + e1},
+			{f: inventory.FedFilter{Ways: []string{"group"}, Any: []inventory.FedFilter{{Used: []string{"recent"}}, {Applications: []string{"app_999"}}}}, want: u2},
 		} {
 			if got := list(c.f, c.p); got != c.want {
 				t.Errorf("%+v %+v: %s, want %s", c.f, c.p, got, c.want)

@@ -20,12 +20,34 @@ type FedFilter struct {
 	Matched      *bool
 	Person       string      // per_<number>
 	Order        purser.Page // of EachFedAccount: Sort and Desc
+	Any          []FedFilter // groups of conditions: a row meets all of one of them
 }
 
 // recentSignIn is how long ago a sign-in may be to be a recent one.
 const recentSignIn = 30 * 24 * time.Hour
 
 func (s *Service) fedFilter(ctx context.Context, f FedFilter) (store.FedFilter, error) {
+	all, err := s.fed(ctx)
+	if err != nil {
+		return store.FedFilter{}, err
+	}
+	out, err := s.fedConditions(ctx, f, all)
+	if len(f.Applications) == 0 {
+		out.Applications = all
+	}
+	for _, g := range f.Any {
+		group, err := s.fedConditions(ctx, g, all)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
+	return out, err
+}
+
+// fedConditions are those of the filter or of one of its groups; applications are
+// among all that are fed.
+func (s *Service) fedConditions(ctx context.Context, f FedFilter, all []int64) (store.FedFilter, error) {
 	out := store.FedFilter{Query: f.Query, Ways: f.Ways, Status: f.Status, Used: f.Used, Matched: f.Matched, PersonID: store.KeyOf("per_", f.Person),
 		Recent: purser.MicrosOf(s.now().Add(-recentSignIn))}
 	if f.Person != "" && out.PersonID == 0 {
@@ -48,13 +70,11 @@ func (s *Service) fedFilter(ctx context.Context, f FedFilter) (store.FedFilter, 
 		}
 		out.Instances = append(out.Instances, i.No)
 	}
-	all, err := s.fed(ctx)
-	if err != nil {
-		return out, err
-	}
-	out.Applications = all
 	if len(f.Applications) > 0 {
-		out.Applications = slices.DeleteFunc(all, func(no int64) bool { return !slices.Contains(f.Applications, store.ApplicationID(no)) })
+		out.Applications = slices.DeleteFunc(slices.Clone(all), func(no int64) bool { return !slices.Contains(f.Applications, store.ApplicationID(no)) })
+		if len(out.Applications) == 0 {
+			out.Applications = []int64{0} // none of them is fed: nothing, not everything
+		}
 	}
 	return out, nil
 }

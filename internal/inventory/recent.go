@@ -15,8 +15,9 @@ type RecentFilter struct {
 	From, To    time.Time // To is the moment after the last day
 	Zone        *time.Location
 	What        []string
-	Instance    string // identifier or name
-	Application string // app_<number>
+	Instances   []string       // identifiers or names; any of them
+	Application string         // app_<number>
+	Any         []RecentFilter // groups of conditions: what meets all of one of them
 }
 
 // recentDays is the longest span that is told at once.
@@ -47,15 +48,29 @@ func (f RecentFilter) Week(now time.Time) RecentFilter {
 }
 
 func (s *Service) recentFilter(ctx context.Context, f RecentFilter) (store.RecentFilter, error) {
-	out := store.RecentFilter{From: purser.MicrosOf(f.From), To: purser.MicrosOf(f.To), What: f.What, Application: store.KeyOf("app_", f.Application)}
 	for _, op := range []purser.Operation{purser.OpAccountRead, purser.OpPersonRead} {
 		if err := s.gate.Allow(ctx, op); err != nil {
-			return out, err
+			return store.RecentFilter{}, err
 		}
 	}
 	if !f.From.Before(f.To) || f.To.Sub(f.From) > (recentDays+1)*24*time.Hour {
-		return out, purser.Invalid("from", "choose a span of at most %d days that begins before it ends", recentDays)
+		return store.RecentFilter{}, purser.Invalid("from", "choose a span of at most %d days that begins before it ends", recentDays)
 	}
+	out, err := s.recentConditions(ctx, f)
+	out.From, out.To = purser.MicrosOf(f.From), purser.MicrosOf(f.To)
+	for _, g := range f.Any {
+		group, err := s.recentConditions(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
+	return out, err
+}
+
+// recentConditions are those of the filter or of one of its groups.
+func (s *Service) recentConditions(ctx context.Context, f RecentFilter) (store.RecentFilter, error) {
+	out := store.RecentFilter{What: f.What, Application: store.KeyOf("app_", f.Application)}
 	for _, w := range f.What {
 		if !slices.Contains(purser.RecentClasses(), w) {
 			return out, purser.Invalid("what", "%q is not one of %s", w, strings.Join(purser.RecentClasses(), ", "))
@@ -64,12 +79,12 @@ func (s *Service) recentFilter(ctx context.Context, f RecentFilter) (store.Recen
 	if f.Application != "" && out.Application == 0 {
 		return out, purser.NotFound("application", f.Application)
 	}
-	if f.Instance != "" {
-		i, err := store.Instance(ctx, s.db.Read(), f.Instance)
+	for _, id := range f.Instances {
+		i, err := store.Instance(ctx, s.db.Read(), id)
 		if err != nil {
 			return out, err
 		}
-		out.InstanceNo = i.No
+		out.InstanceNos = append(out.InstanceNos, i.No)
 	}
 	return out, nil
 }

@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -78,6 +79,19 @@ func TestWhatChangedThisWeek(t *testing.T) {
 		}
 		if err != nil || len(blind.Items) != 6 {
 			t.Errorf("%d, %v", len(blind.Items), err)
+		}
+		grouped, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{Any: []inventory.RecentFilter{{What: []string{"joined"}, Instances: []string{chat.ID}}, {What: []string{"account_added"}, Instances: []string{chat.ID}}}}, purser.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		days := int64(0)
+		for _, d := range grouped.Days {
+			for _, n := range d.Counts {
+				days += n
+			}
+		}
+		if grouped.Total == 0 || days != grouped.Total || slices.ContainsFunc(grouped.Items, func(c purser.RecentChange) bool { return c.What != "account_added" || c.InstanceID != chat.ID }) {
+			t.Errorf("what meets one of two groups: %+v, by day %d", grouped.Items, days)
 		}
 		if _, err := service(db, everything()).Recent(t.Context(), inventory.RecentFilter{From: now().AddDate(-1, 0, 0)}, purser.Page{}); err == nil {
 			t.Error("a year at once")

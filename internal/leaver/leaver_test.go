@@ -173,7 +173,7 @@ func yes(v bool) *bool { return &v }
 
 func TestOnlyLaterDataVerifiesWhatSomebodyCallsDone(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		access, err := h.Access(h.ctx, purser.Page{})
+		access, err := h.Access(h.ctx, leaver.AccessFilter{}, purser.Page{})
 		if err != nil || len(access.Items) != 2 || access.Items[0].InstanceName != "HR" || access.Items[0].Admin != purser.Yes || !access.Items[1].Local || access.Items[1].PersonName != "Eve" {
 			t.Fatalf("who left and has access: %+v %v", access.Items, err)
 		}
@@ -205,6 +205,39 @@ func TestOnlyLaterDataVerifiesWhatSomebodyCallsDone(t *testing.T) {
 		var audited int
 		if err := h.db.Read().NewRaw(`SELECT count(*) FROM audit WHERE operation = 'leaver.write'`).Scan(t.Context(), &audited); err != nil || audited != 2 {
 			t.Errorf("%d changes stand in the audit log: %v", audited, err)
+		}
+	})
+}
+
+// Eve left with an ordinary account at Chat and an administrator's at HR.
+func TestAccountsOfLeaversAreFiltered(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		no := false
+		for _, c := range []struct {
+			f    leaver.AccessFilter
+			want string
+		}{{leaver.AccessFilter{}, "HR Chat"}, {leaver.AccessFilter{Query: "at chat"}, "Chat"}, {leaver.AccessFilter{Query: "eve@"}, "HR Chat"}, {leaver.AccessFilter{Query: "Bob"}, ""},
+			{leaver.AccessFilter{Instances: []string{"HR"}}, "HR"}, {leaver.AccessFilter{Admin: yes(true)}, "HR"}, {leaver.AccessFilter{Admin: &no}, "Chat"},
+			{leaver.AccessFilter{Local: yes(true)}, "HR Chat"}, {leaver.AccessFilter{Local: &no}, ""}, {leaver.AccessFilter{Checklist: yes(true)}, ""}, {leaver.AccessFilter{Checklist: &no}, "HR Chat"},
+			{leaver.AccessFilter{Status: []string{"suspended"}}, ""}, {leaver.AccessFilter{Departments: []string{""}}, "HR Chat"},
+			{leaver.AccessFilter{Any: []leaver.AccessFilter{{Admin: &no}, {Status: []string{"suspended"}}}}, "Chat"}} {
+			got, err := h.Access(h.ctx, c.f, purser.Page{})
+			var names []string
+			for _, a := range got.Items {
+				names = append(names, a.InstanceName)
+			}
+			if err != nil || strings.Join(names, " ") != c.want || got.Total != int64(len(names)) {
+				t.Errorf("%+v selects %v of %d, want %q (%v)", c.f, names, got.Total, c.want, err)
+			}
+		}
+		if _, err := h.Start(h.ctx, "per_1"); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := h.Access(h.ctx, leaver.AccessFilter{Checklist: yes(true)}, purser.Page{Sort: "left", Desc: true}); err != nil || len(got.Items) != 2 || got.Items[0].Checklist == "" {
+			t.Errorf("with a checklist: %+v (%v)", got.Items, err)
+		}
+		if _, err := h.Access(h.ctx, leaver.AccessFilter{Instances: []string{"Mars"}}, purser.Page{}); err == nil {
+			t.Error("an instance that is not there is taken")
 		}
 	})
 }

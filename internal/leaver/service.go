@@ -55,21 +55,6 @@ func (s *Service) mayRead(ctx context.Context) error {
 	return nil
 }
 
-// Access returns one page of the accounts of people who left that still let
-// somebody in, the most dangerous first.
-func (s *Service) Access(ctx context.Context, p purser.Page) (purser.List[purser.LeaverAccess], error) {
-	out := purser.List[purser.LeaverAccess]{Items: []purser.LeaverAccess{}}
-	if err := s.mayRead(ctx); err != nil {
-		return out, err
-	}
-	rows, err := store.LeaversAccess(ctx, s.DB.Read(), p, true)
-	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
-	for _, r := range rows.Items {
-		out.Items = append(out.Items, r.Told())
-	}
-	return out, err
-}
-
 // Filter selects checklists.
 type Filter struct {
 	State    string // open, closed, "" for all

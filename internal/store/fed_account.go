@@ -19,6 +19,35 @@ type FedFilter struct {
 	Recent       purser.Micros
 	Matched      *bool
 	PersonID     int64
+	Any          []FedFilter // groups of conditions; their applications are among those of the filter
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f FedFilter) narrow(p *pager) {
+	if len(f.Applications) > 0 {
+		p.and("x.application_id IN (?)", bun.List(f.Applications))
+	}
+	if f.PersonID != 0 {
+		p.and("ap.person_id = ?", f.PersonID)
+	}
+	if len(f.Instances) > 0 {
+		p.and("x.instance_no IN (?)", bun.List(f.Instances))
+	}
+	if len(f.Ways) > 0 {
+		p.and("x.way IN (?)", bun.List(waysOf(f.Ways)))
+	}
+	if len(f.Status) > 0 {
+		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
+	}
+	if len(f.Used) > 0 {
+		p.and("CASE WHEN x.used_at IS NULL THEN 'unknown' WHEN x.used_at = 0 THEN 'never' WHEN x.used_at >= ? THEN 'recent' ELSE 'earlier' END IN (?)", int64(f.Recent), bun.List(f.Used))
+	}
+	if f.Matched != nil && *f.Matched {
+		p.and("p.id IS NOT NULL")
+	}
+	if f.Matched != nil && !*f.Matched {
+		p.and("p.id IS NULL")
+	}
 }
 
 type fedRow struct {
@@ -90,28 +119,8 @@ func FedAccounts(ctx context.Context, db bun.IDB, f FedFilter, page purser.Page,
 			i.id AS instance_id, i.name AS instance_name, COALESCE(p.id, 0) AS person_id, COALESCE(` + personName + `, '') AS person_name,
 			COALESCE(a.status, 'unknown') AS status, x.way, x.used_at, x.first_seen_at`}
 	p.and("x.gone_at = 0")
-	p.and("x.application_id IN (?)", bun.List(f.Applications))
-	if f.PersonID != 0 {
-		p.and("ap.person_id = ?", f.PersonID)
-	}
-	if len(f.Instances) > 0 {
-		p.and("x.instance_no IN (?)", bun.List(f.Instances))
-	}
-	if len(f.Ways) > 0 {
-		p.and("x.way IN (?)", bun.List(waysOf(f.Ways)))
-	}
-	if len(f.Status) > 0 {
-		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
-	}
-	if len(f.Used) > 0 {
-		p.and("CASE WHEN x.used_at IS NULL THEN 'unknown' WHEN x.used_at = 0 THEN 'never' WHEN x.used_at >= ? THEN 'recent' ELSE 'earlier' END IN (?)", int64(f.Recent), bun.List(f.Used))
-	}
-	if f.Matched != nil && *f.Matched {
-		p.and("p.id IS NOT NULL")
-	}
-	if f.Matched != nil && !*f.Matched {
-		p.and("p.id IS NULL")
-	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
 	p.contains(f.Query, "a.email", "a.display_name", "x.user_name", "s.name")
 	return fetch(ctx, db, p, page, count, fedRow.account)
 }

@@ -38,24 +38,26 @@ func CheckLeavers(ctx context.Context, tx bun.Tx, now purser.Micros) error {
 // LeaverAccessRow is an account with which somebody who left could still get in.
 type LeaverAccessRow struct {
 	sorted
-	Account      int64  `bun:"acc_no"`
-	Name         string `bun:"name"`
-	Source       string `bun:"source"`
-	SourceName   string `bun:"source_name"`
-	Person       int64  `bun:"per_no"`
-	PersonName   string `bun:"person_name"`
-	EndedOn      string `bun:"ended_on"`
-	Status       string `bun:"status"`
-	AdminFlag    *int64 `bun:"admin"`
-	Local        bool   `bun:"is_local"`
-	LastActiveAt *int64 `bun:"last_active_at"`
-	List         string `bun:"list"`
+	Account      int64         `bun:"acc_no"`
+	Name         string        `bun:"name"`
+	Source       string        `bun:"source"`
+	SourceName   string        `bun:"source_name"`
+	Person       int64         `bun:"per_no"`
+	PersonName   string        `bun:"person_name"`
+	EndedOn      string        `bun:"ended_on"`
+	Department   string        `bun:"department"`
+	FoundAt      purser.Micros `bun:"found_at"`
+	Status       string        `bun:"status"`
+	AdminFlag    *int64        `bun:"admin"`
+	Local        bool          `bun:"is_local"`
+	LastActiveAt *int64        `bun:"last_active_at"`
+	List         string        `bun:"list"`
 }
 
 // Told makes what people are shown.
 func (r LeaverAccessRow) Told() purser.LeaverAccess {
 	a := purser.LeaverAccess{AccountID: RowID("acc_", r.Account), Account: r.Name, InstanceID: r.Source, InstanceName: r.SourceName, PersonID: RowID("per_", r.Person),
-		PersonName: r.PersonName, EndedOn: r.EndedOn, Status: r.Status, Admin: tristate(r.AdminFlag), Local: r.Local, Checklist: r.List}
+		PersonName: r.PersonName, EndedOn: r.EndedOn, Department: r.Department, FoundAt: r.FoundAt.Time(), Status: r.Status, Admin: tristate(r.AdminFlag), Local: r.Local, Checklist: r.List}
 	switch {
 	case r.LastActiveAt != nil && *r.LastActiveAt == 0:
 		a.LastActive = purser.LastUse{Never: true}
@@ -63,22 +65,4 @@ func (r LeaverAccessRow) Told() purser.LeaverAccess {
 		a.LastActive = purser.LastUse{At: purser.Micros(*r.LastActiveAt).Time()}
 	}
 	return a
-}
-
-// LeaversAccess returns one page of the accounts of people who left that still let
-// somebody in: administrators' with a sign-in of their own first, then those of
-// administrators, then those with a sign-in of their own. It rests on the findings.
-func LeaversAccess(ctx context.Context, db bun.IDB, page purser.Page, count bool) (purser.List[LeaverAccessRow], error) {
-	const local = `NOT EXISTS (SELECT 1 FROM account_person gp JOIN "account" AS ga ON ga.id = gp.account_id
-		JOIN sso_account g ON g.instance_no = ga.instance_no AND g.account = ga.external_id AND g.gone_at = 0 AND g.way > 0
-		WHERE gp.person_id = f.person_id AND g.application_id = f.saas_no)`
-	p := &pager{id: "f.no", first: "urgency", orders: map[string]order{
-		"urgency": {expr: `(CASE WHEN a.admin = 1 THEN 0 ELSE 2 END + CASE WHEN ` + local + ` THEN 0 ELSE 1 END)`, number: true}, "age": {expr: "f.found_at", number: true}},
-		from: `finding f JOIN "account" AS a ON a.id = f.account_id JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id
-			JOIN "person" AS p ON p.id = f.person_id LEFT JOIN instance pi ON pi.no = p.instance_no`,
-		columns: `a.id AS acc_no, ` + accountName + ` AS name, i.id AS source, i.name AS source_name, p.id AS per_no, ` + personName + ` AS person_name, COALESCE(p.ended_on, '') AS ended_on,
-			COALESCE(a.status, 'unknown') AS status, a.admin, ` + local + ` AS is_local, ` + lastUse + ` AS last_active_at,
-			COALESCE((SELECT min(l.id) FROM leaver_list l WHERE l.person_source = pi.id AND l.person_key = p.external_id AND l.closed_at = 0), '') AS list`}
-	p.and("f.kind = 'leaver_access' AND f.state <> 'verified'")
-	return fetch(ctx, db, p, page, count, func(r LeaverAccessRow) LeaverAccessRow { return r })
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -12,8 +13,27 @@ import (
 type RecentFilter struct {
 	From, To    purser.Micros
 	What        []string
-	InstanceNo  int64
+	InstanceNos []int64
 	Application int64
+	Any         []RecentFilter // groups of conditions
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f RecentFilter) narrow(p *pager) {
+	if len(f.What) > 0 {
+		p.and(recentWhat+" IN (?)", bun.List(f.What))
+	}
+	if len(f.InstanceNos) > 0 {
+		p.and("i.no IN (?)", bun.List(f.InstanceNos))
+	}
+	if f.Application != 0 {
+		p.and("i.application_id = ?", f.Application)
+	}
+}
+
+// looksUp reports whether it must be known of which instance a change is.
+func (f RecentFilter) looksUp() bool {
+	return len(f.InstanceNos) > 0 || f.Application != 0 || slices.ContainsFunc(f.Any, RecentFilter.looksUp)
 }
 
 // RecentRow is one thing that happened.
@@ -83,15 +103,8 @@ func (f RecentFilter) onto(p *pager) {
 	p.and(recentWhere)
 	p.and(recentAt+" >= ?", int64(f.From))
 	p.and(recentAt+" < ?", int64(f.To))
-	if len(f.What) > 0 {
-		p.and(recentWhat+" IN (?)", bun.List(f.What))
-	}
-	if f.InstanceNo != 0 {
-		p.and("i.no = ?", f.InstanceNo)
-	}
-	if f.Application != 0 {
-		p.and("i.application_id = ?", f.Application)
-	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
 }
 
 // Recent returns one page of what happened, the newest first.
@@ -125,7 +138,7 @@ const quarterMicros = 15 * 60 * 1_000_000
 // CountRecent counts what happened, a quarter of an hour at a time.
 func CountRecent(ctx context.Context, db bun.IDB, f RecentFilter) (rows []RecentCount, err error) {
 	p, from := &pager{}, recentFrom
-	if f.InstanceNo == 0 && f.Application == 0 { // of accounts and seats nothing need be looked up
+	if !f.looksUp() { // of accounts and seats nothing need be looked up
 		from = `change c LEFT JOIN "person" AS p ON c.kind = 'person' AND p.id = c.row_id LEFT JOIN instance i ON i.no = p.instance_no`
 	}
 	f.onto(p)

@@ -44,8 +44,10 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 
 // FedFilter reads the filter of accounts through identity providers.
 func FedFilter(q url.Values) inventory.FedFilter {
-	return inventory.FedFilter{Query: q.Get("q"), Applications: q["application"], Instances: q["instance"], Ways: q["way"], Status: q["status"], Used: q["used"],
+	f := inventory.FedFilter{Query: q.Get("q"), Applications: q["application"], Instances: q["instance"], Ways: q["way"], Status: q["status"], Used: q["used"],
 		Matched: either(q["matched"]), Person: q.Get("person"), Order: order(q)}
+	f.Any = groups(q, FedAccounts().conditions(), FedFilter)
+	return f
 }
 
 // PersonFilter reads the filter of people.
@@ -62,10 +64,11 @@ func AccessFilter(q url.Values) inventory.AccessFilter {
 // ChangeFilter reads the filter of what changed lately; days are those of a time zone.
 // A day that is none selects nothing: an old or mistyped address still opens.
 func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
-	f := inventory.RecentFilter{What: q["what"], Instance: q.Get("instance"), Application: q.Get("application"), Zone: zone}
+	f := inventory.RecentFilter{What: q["what"], Instances: q["instance"], Application: q.Get("application"), Zone: zone}
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
 		f.From, f.To = from, to
 	}
+	f.Any = groups(q, Changes().conditions(), func(g url.Values) inventory.RecentFilter { return ChangeFilter(g, zone) })
 	return f
 }
 

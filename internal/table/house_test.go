@@ -13,8 +13,11 @@ import (
 	"purser"
 	"purser/internal/contract"
 	"purser/internal/finding"
+	"purser/internal/identity"
 	"purser/internal/inventory"
+	"purser/internal/leaver"
 	"purser/internal/login"
+	"purser/internal/match"
 	"purser/internal/run"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
@@ -65,7 +68,16 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.Service = table.New(table.Options{DB: db, Gate: roles{}, Now: now, Rand: rand.Reader, Inventory: inventory.New(inventory.Options{DB: db, Gate: roles{}, Now: now}),
+		inv := inventory.New(inventory.Options{DB: db, Gate: roles{}, Now: now})
+		leavers, err := leaver.New(leaver.Options{DB: db, Gate: roles{}, Now: now, Rand: rand.Reader})
+		if err != nil {
+			t.Fatal(err)
+		}
+		whose, err := identity.New(identity.Options{DB: db, Gate: roles{}, Inventory: inv, Matcher: match.New(db, now), Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.Service = table.New(table.Options{DB: db, Gate: roles{}, Now: now, Rand: rand.Reader, Inventory: inv, Leavers: leavers, Identity: whose,
 			Contracts: contracts, Findings: finding.New(finding.Options{DB: db, Gate: roles{}, Now: now}), Runs: runner(h.list),
 			Tell: func(_ context.Context, _ bun.Tx, e purser.Event) error { h.mails = append(h.mails, e); return nil }})
 		for name, role := range map[string]purser.Role{"ada": purser.RoleAdmin, "fin": purser.RoleFinance, "opa": purser.RoleOperator} {

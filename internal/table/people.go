@@ -44,23 +44,24 @@ func Accounts() List[purser.Account] {
 // FedAccounts are who has managed applications through identity providers.
 func FedAccounts() List[purser.FedAccount] {
 	type a = purser.FedAccount
-	return List[a]{Name: "sso-accounts", Title: "Accounts through identity providers", Path: "/accounts/sso", Op: purser.OpAccountRead, Columns: []Column[a]{
-		{Key: "application", Title: "Application", Usual: true, Text: func(v a) string { return v.Application }},
-		{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.UserName, v.Email, v.AccountName) }},
-		{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
-		{Key: "person", Title: "Person", Usual: true, Op: purser.OpNameRead, Text: func(v a) string { return v.PersonName }},
-		{Key: "way", Title: "How", Usual: true, Text: func(v a) string { return v.Way }},
-		{Key: "last_active", Title: "Last sign-in", Usual: true, Text: func(v a) string { return lastUse(v.LastActive) }},
-		{Key: "status", Title: "Status at the provider", Text: func(v a) string { return v.Status }},
-		{Key: "name", Title: "Name", Op: purser.OpNameRead, Text: func(v a) string { return v.AccountName }},
-		{Key: "email", Title: "E-mail", Op: purser.OpNameRead, Text: func(v a) string { return v.Email }},
-		{Key: "user_name", Title: "User name in the application", Op: purser.OpNameRead, Text: func(v a) string { return v.UserName }},
-		{Key: "instance", Title: "Identity provider", Text: func(v a) string { return v.InstanceName }},
-		{Key: "application_id", Title: "Application's number", Text: func(v a) string { return v.ApplicationID }},
-		{Key: "account_id", Title: "Account's number", Text: func(v a) string { return v.AccountID }},
-		{Key: "person_id", Title: "Person's number", Op: purser.OpNameRead, Text: func(v a) string { return v.PersonID }},
-		{Key: "first_seen_at", Title: "First seen", Text: func(v a) string { return moment(v.Since) }},
-	}}
+	return List[a]{Name: "sso-accounts", Title: "Accounts through identity providers", Path: "/accounts/sso", Op: purser.OpAccountRead,
+		Groups: []string{"application", "instance", "way", "status", "used", "matched"}, Columns: []Column[a]{
+			{Key: "application", Title: "Application", Usual: true, Text: func(v a) string { return v.Application }},
+			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.UserName, v.Email, v.AccountName) }},
+			{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
+			{Key: "person", Title: "Person", Usual: true, Op: purser.OpNameRead, Text: func(v a) string { return v.PersonName }},
+			{Key: "way", Title: "How", Usual: true, Text: func(v a) string { return v.Way }},
+			{Key: "last_active", Title: "Last sign-in", Usual: true, Text: func(v a) string { return lastUse(v.LastActive) }},
+			{Key: "status", Title: "Status at the provider", Text: func(v a) string { return v.Status }},
+			{Key: "name", Title: "Name", Op: purser.OpNameRead, Text: func(v a) string { return v.AccountName }},
+			{Key: "email", Title: "E-mail", Op: purser.OpNameRead, Text: func(v a) string { return v.Email }},
+			{Key: "user_name", Title: "User name in the application", Op: purser.OpNameRead, Text: func(v a) string { return v.UserName }},
+			{Key: "instance", Title: "Identity provider", Text: func(v a) string { return v.InstanceName }},
+			{Key: "application_id", Title: "Application's number", Text: func(v a) string { return v.ApplicationID }},
+			{Key: "account_id", Title: "Account's number", Text: func(v a) string { return v.AccountID }},
+			{Key: "person_id", Title: "Person's number", Op: purser.OpNameRead, Text: func(v a) string { return v.PersonID }},
+			{Key: "first_seen_at", Title: "First seen", Text: func(v a) string { return moment(v.Since) }},
+		}}
 }
 
 // People are those whom the organization knows.

@@ -31,6 +31,8 @@ type Options struct {
 	Contracts ContractKeeper
 	Findings  Inbox
 	Runs      Runner
+	Leavers   LeaverKeeper
+	Identity  Matcher
 	// Tell posts an event in the transaction of its change. nil: no report is mailed.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }

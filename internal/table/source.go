@@ -9,6 +9,7 @@ import (
 	"purser/internal/contract"
 	"purser/internal/finding"
 	"purser/internal/inventory"
+	"purser/internal/leaver"
 	"purser/internal/run"
 )
 
@@ -34,6 +35,16 @@ type ContractKeeper interface {
 type Inbox interface {
 	Suspicious(ctx context.Context, f finding.SuspiciousFilter, p purser.Page) (purser.List[purser.SuspiciousUse], error)
 	List(ctx context.Context, f finding.Filter, p purser.Page) (purser.List[purser.Finding], error)
+}
+
+// LeaverKeeper hands out the accounts of people who left; package leaver does.
+type LeaverKeeper interface {
+	Access(ctx context.Context, f leaver.AccessFilter, p purser.Page) (purser.List[purser.LeaverAccess], error)
+}
+
+// Matcher hands out accounts without a person; package identity does.
+type Matcher interface {
+	Unmatched(ctx context.Context, f inventory.AccountFilter, p purser.Page) (purser.List[purser.Unmatched], error)
 }
 
 // Runner hands out runs; package run does.
@@ -111,11 +122,21 @@ func (s *Service) sources() []source {
 		of(Changes(), func(ctx context.Context, q url.Values, fn func(purser.RecentChange) error) error {
 			return s.Inventory.EachRecent(ctx, ChangeFilter(q, s.Zone(ctx)), fn)
 		}),
+		of(Leavers(), func(ctx context.Context, q url.Values, fn func(purser.LeaverAccess) error) error {
+			return Paged(ctx, order(q), func(p purser.Page) (purser.List[purser.LeaverAccess], error) {
+				return s.Leavers.Access(ctx, LeaverFilter(q), p)
+			}, fn)
+		}),
 		of(Accounts(), func(ctx context.Context, q url.Values, fn func(purser.Account) error) error {
 			return s.Inventory.EachAccount(ctx, AccountFilter(q), fn)
 		}),
 		of(FedAccounts(), func(ctx context.Context, q url.Values, fn func(purser.FedAccount) error) error {
 			return s.Inventory.EachFedAccount(ctx, FedFilter(q), fn)
+		}),
+		of(Unmatched(), func(ctx context.Context, q url.Values, fn func(purser.Unmatched) error) error {
+			return Paged(ctx, order(q), func(p purser.Page) (purser.List[purser.Unmatched], error) {
+				return s.Identity.Unmatched(ctx, UnmatchedFilter(q), p)
+			}, fn)
 		}),
 		of(Devices(), func(ctx context.Context, q url.Values, fn func(purser.Device) error) error {
 			return s.Inventory.EachDevice(ctx, DeviceFilter(q), fn)

@@ -124,7 +124,7 @@ func TestARoleDecidesWhichColumnsThereAre(t *testing.T) {
 func TestColumnsHaveOneKeyAndOneTitleEach(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		all := h.Lists(h.as("ada", purser.RoleAdmin))
-		if len(all) != 12 {
+		if len(all) != 14 {
 			t.Fatalf("%d lists", len(all))
 		}
 		for _, l := range all {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"strings"
 
@@ -19,29 +20,24 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	instances, err := h.instanceOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	options := make([]ui.FilterOption, 0, len(instances))
-	for _, i := range instances {
-		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
-	}
 	menus := []ui.FilterMenu{
-		l.menu("Instance", "instance", options...),
-		l.menu("Status", "status", words("active", "invited", "suspended", "deactivated", "unknown")...),
-		l.menu("Kind", "kind", words("person", "guest", "robot", "shared", "unknown")...),
-		l.menu("Use", "use", words("active", "inactive", "never", "unknown")...),
+		l.menu("Instance", "instance", instances...),
+		l.menu("Status", "status", words(purser.ValuesOf(purser.KindAccount, "status")...)...),
+		l.menu("Kind", "kind", words(purser.ValuesOf(purser.KindAccount, "kind")...)...),
+		l.menu("Use", "use", words(purser.UseClasses()...)...),
 		l.menu("Person", "matched", ui.FilterOption{Value: "yes", Label: "matched"}, ui.FilterOption{Value: "no", Label: "nobody"}),
 	}
 	if us, _ := h.Organization.Facts(r.Context()); len(us.MailDomains) > 0 {
 		menus = append(menus, l.menu("Address", "external", ui.FilterOption{Value: "no", Label: "inside"}, ui.FilterOption{Value: "yes", Label: "external"}))
 	}
-	departments, err := h.Inventory.Departments(r.Context())
+	ofPeople, err := h.departmentOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	ofPeople := append(words(departments...), ui.FilterOption{Value: "", Label: "none is known"})
 	menus = append(menus, l.menu("Department", "department", ofPeople...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"}))
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
@@ -74,6 +70,22 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
+}
+
+// instanceOptions are the choices of a filter by instance.
+func (h *Handler) instanceOptions(ctx context.Context) ([]ui.FilterOption, error) {
+	instances, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
+	options := make([]ui.FilterOption, 0, len(instances))
+	for _, i := range instances {
+		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
+	}
+	return options, err
+}
+
+// departmentOptions are the choices of a filter by the department of the person.
+func (h *Handler) departmentOptions(ctx context.Context) ([]ui.FilterOption, error) {
+	departments, err := h.Inventory.Departments(ctx)
+	return append(words(departments...), ui.FilterOption{Value: "", Label: "none is known"}), err
 }
 
 // accountScope says to what the address limits the list beside the filters of its bar,

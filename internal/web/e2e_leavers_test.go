@@ -18,7 +18,7 @@ func closeLeaver(t *testing.T, s *site, p *browsertest.Page) {
 	if err := s.Findings.Derive(s.host, nil); err != nil {
 		t.Fatal(err)
 	}
-	access, err := s.Leavers.Access(s.host, purser.Page{})
+	access, err := s.Leavers.Access(s.host, leaver.AccessFilter{}, purser.Page{})
 	if err != nil || len(access.Items) == 0 {
 		t.Fatalf("%d accounts of leavers: %v", len(access.Items), err)
 	}

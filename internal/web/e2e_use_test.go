@@ -65,7 +65,7 @@ func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
 }
 
 func closeLeaverByKeyboard(t *testing.T, s *site, p *browsertest.Page) {
-	access, err := s.Leavers.Access(s.host, purser.Page{})
+	access, err := s.Leavers.Access(s.host, leaver.AccessFilter{}, purser.Page{})
 	at := slices.IndexFunc(access.Items, func(a purser.LeaverAccess) bool { return strings.HasPrefix(a.InstanceName, "Okta") })
 	if err != nil || at < 0 {
 		t.Fatalf("no leaver has an account at the identity provider: %+v (%v)", access.Items, err)

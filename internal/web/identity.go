@@ -8,6 +8,7 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -34,6 +35,7 @@ type Identity interface {
 
 func (h *Handler) identityRoutes(add adder) {
 	add("GET /accounts/unmatched", purser.OpAccountRead, h.unmatched)
+	add("GET /accounts/unmatched/export", purser.OpExport, h.exportList("unmatched"), proof)
 	add("GET /accounts/sso", purser.OpAccountRead, h.fedAccounts)
 	add("GET /accounts/sso/export", purser.OpExport, h.exportList("sso-accounts"), proof)
 	add("POST /accounts/unmatched", purser.OpIdentitySet, h.confirmMatches)
@@ -66,13 +68,24 @@ func (h *Handler) whose(r *http.Request, a purser.Account) (d view.WhoseData, er
 // unmatched is the list of accounts that wait for somebody to say whose they are.
 func (h *Handler) unmatched(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Identity.Unmatched(r.Context(), inventory.AccountFilter{Query: r.URL.Query().Get("q"), Instances: r.URL.Query()["instance"]}, l.page)
+	found, err := h.Identity.Unmatched(r.Context(), table.UnmatchedFilter(l.query), l.page)
 	if err != nil {
 		return err
 	}
+	instances, err := h.instanceOptions(r.Context())
+	if err != nil {
+		return err
+	}
+	menus := []ui.FilterMenu{l.menu("Instance", "instance", instances...), l.menu("Status", "status", words(purser.ValuesOf(purser.KindAccount, "status")...)...),
+		l.menu("Use", "use", words(purser.UseClasses()...)...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"})}
 	d := view.UnmatchedData{Items: found.Items, May: h.may(r, purser.OpIdentitySet),
-		Filters: l.filters("Search name, e-mail, user name", false), Rows: ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(), ClearURL: l.cleared()},
+		Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false), l.column("May belong to", "", false), l.column("Why", "", false), l.column("How sure", "", false)},
+		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	h.namelessList(r, &d.Filters, &d.Rows)
+	if err := dress(h, r, l, table.Unmatched(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.UnmatchedRows(d))
 	}

@@ -7,13 +7,14 @@ import (
 
 	"purser"
 	"purser/internal/leaver"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
 
 // Leavers keeps checklists of people who leave; package leaver does.
 type Leavers interface {
-	Access(ctx context.Context, p purser.Page) (purser.List[purser.LeaverAccess], error)
+	Access(ctx context.Context, f leaver.AccessFilter, p purser.Page) (purser.List[purser.LeaverAccess], error)
 	List(ctx context.Context, f leaver.Filter, p purser.Page) (purser.List[purser.LeaverChecklist], error)
 	Checklist(ctx context.Context, id string) (purser.LeaverChecklist, error)
 	Start(ctx context.Context, person string) (purser.LeaverChecklist, error)
@@ -22,6 +23,7 @@ type Leavers interface {
 
 func (h *Handler) leaverRoutes(add adder) {
 	add("GET /leavers", purser.OpNameRead, h.leavers)
+	add("GET /leavers/export", purser.OpExport, h.exportList("leavers"), proof)
 	add("GET /leavers/{id}", purser.OpNameRead, h.leaver)
 	add("POST /leavers/{id}", purser.OpLeaverWrite, h.setLeaver)
 	add("POST /people/{id}/leaver", purser.OpLeaverWrite, h.startLeaver)
@@ -34,18 +36,46 @@ func (h *Handler) leaverRoutes(add adder) {
 // leavers lists who left and could still get in, and the checklists.
 func (h *Handler) leavers(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Leavers.Access(r.Context(), l.page)
+	found, err := h.Leavers.Access(r.Context(), table.LeaverFilter(l.query), l.page)
 	if err != nil {
 		return err
 	}
-	d := view.LeaversData{Access: found.Items, Count: totalText(found.Total, found.More), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
-		MayStart: h.may(r, purser.OpLeaverWrite), Tabs: h.peopleTabs(r)}
+	menus, err := h.leaverMenus(r.Context(), l)
+	if err != nil {
+		return err
+	}
+	d := view.LeaversData{Access: found.Items, MayStart: h.may(r, purser.OpLeaverWrite), Tabs: h.peopleTabs(r),
+		Columns: []ui.Column{l.column("Account", "", false), l.column("Person", "person", false), l.column("Left", "left", false), l.column("Why first", "urgency", false), l.column("Last active", "", false), l.column("Checklist", "", false)},
+		Filters: l.filters("Search account, person", h.may(r, purser.OpExport), menus...),
+		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
+	if err := dress(h, r, l, table.Leavers(), found.Items, &d.Filters, &d.Rows); err != nil {
+		return err
+	}
+	if partial(r) {
+		return h.render(w, r, http.StatusOK, view.LeaverRows(d))
+	}
 	lists, err := h.Leavers.List(r.Context(), leaver.Filter{}, purser.Page{Limit: 100})
 	if err != nil {
 		return err
 	}
 	d.Lists, d.MoreLists = lists.Items, lists.Next != ""
 	return h.render(w, r, http.StatusOK, view.Leavers(h.page(r, "Leavers", ui.People, ui.Link{Label: "People", Href: "/people"}), d))
+}
+
+// leaverMenus are the filters of the list.
+func (h *Handler) leaverMenus(ctx context.Context, l listing) ([]ui.FilterMenu, error) {
+	places, err := h.instanceOptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	departments, err := h.departmentOptions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return []ui.FilterMenu{l.menu("Instance", "instance", places...), l.menu("Status", "status", words(purser.ValuesOf(purser.KindAccount, "status")...)...), l.menu("Department", "department", departments...),
+		l.menu("Administrator", "admin", words("yes", "no")...), l.menu("Own sign-in", "local", words("yes", "no")...),
+		l.menu("Checklist", "checklist", ui.FilterOption{Value: "yes", Label: "started"}, ui.FilterOption{Value: "no", Label: "none is open"})}, nil
 }
 
 func (h *Handler) startLeaver(w http.ResponseWriter, r *http.Request) error {

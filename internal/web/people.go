@@ -22,7 +22,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	menus := []ui.FilterMenu{
-		l.menu("Employment", "employment", words("employed", "future", "on_leave", "ended", "unknown")...),
+		l.menu("Employment", "employment", words(purser.ValuesOf(purser.KindPerson, "employment")...)...),
 		l.menu("Department", "department", words(departments...)...),
 		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
 		l.menu("Sources", "disputed", ui.FilterOption{Value: "1", Label: "say different things"}),

@@ -5,7 +5,6 @@ import (
 	"net/http"
 
 	"purser"
-	"purser/internal/connect"
 	"purser/internal/table"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -19,22 +18,19 @@ func (h *Handler) changes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	places, err := h.instanceOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	var classes, places []ui.FilterOption
+	var classes []ui.FilterOption
 	for _, c := range purser.RecentClasses() {
 		classes = append(classes, ui.FilterOption{Value: c, Label: table.RecentWords(c)})
-	}
-	for _, i := range instances {
-		places = append(places, ui.FilterOption{Value: i.ID, Label: i.Name})
 	}
 	menus := []ui.FilterMenu{l.menu("What", "what", classes...), l.menu("Instance", "instance", places...)}
 	d := view.RecentData{Recent: found, Columns: []ui.Column{l.column("What", "", false), l.column("Who", "", false), l.column("Where", "", false), l.column("Before and after", "", false), l.column("Found", "", false)},
 		Filters: l.filters("", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: ui.Count(found.Total, "change", "changes") + ", " + view.Span(found.From, found.To), Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0, Tabs: h.peopleTabs(r)}
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(places) > 0, Tabs: h.peopleTabs(r)}
 	d.Filters.NoSearch, d.Filters.Label, d.Filters.Tools = true, "Filter changes", view.DateSpan(l.query.Get("from"), l.query.Get("to"))
 	for _, day := range found.Days {
 		d.Opens = append(d.Opens, l.between(day.Day, day.Day))

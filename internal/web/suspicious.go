@@ -5,7 +5,6 @@ import (
 	"net/url"
 
 	"purser"
-	"purser/internal/connect"
 	"purser/internal/finding"
 	"purser/internal/table"
 	"purser/internal/web/ui"
@@ -20,16 +19,13 @@ func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	places, err := h.instanceOptions(r.Context())
 	if err != nil {
 		return err
 	}
-	var kinds, places []ui.FilterOption
+	var kinds []ui.FilterOption
 	for _, k := range purser.SuspiciousKinds() {
 		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
-	}
-	for _, i := range instances {
-		places = append(places, ui.FilterOption{Value: i.ID, Label: i.Name})
 	}
 	menus := []ui.FilterMenu{l.menu("Why", "kind", kinds...), l.menu("Instance", "instance", places...)}
 	filters := l.filters("", h.may(r, purser.OpExport), menus...)

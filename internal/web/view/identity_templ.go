@@ -389,6 +389,7 @@ func suggestionRow(x purser.Suggestion, at, field, verb string) templ.Component 
 // UnmatchedData is a page of accounts without a person.
 type UnmatchedData struct {
 	Items   []purser.Unmatched
+	Columns []ui.Column
 	Filters ui.Filters
 	Rows    ui.Rows
 	Pager   ui.PagerData
@@ -729,7 +730,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 						var templ_7745c5c3_Var27 templ.SafeURL
 						templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + x.Account.InstanceID))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 144, Col: 62}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 145, Col: 62}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 						if templ_7745c5c3_Err != nil {
@@ -742,7 +743,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 						var templ_7745c5c3_Var28 string
 						templ_7745c5c3_Var28, templ_7745c5c3_Err = templ.JoinStringErrs(x.Account.InstanceName)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 144, Col: 89}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 145, Col: 89}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var28))
 						if templ_7745c5c3_Err != nil {
@@ -783,7 +784,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 							var templ_7745c5c3_Var30 templ.SafeURL
 							templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/people/" + best.PersonID))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 149, Col: 53}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 150, Col: 53}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 							if templ_7745c5c3_Err != nil {
@@ -796,7 +797,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 							var templ_7745c5c3_Var31 string
 							templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(best.PersonName)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 149, Col: 73}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 150, Col: 73}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 							if templ_7745c5c3_Err != nil {
@@ -814,7 +815,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 								var templ_7745c5c3_Var32 string
 								templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs("and " + ui.Count(int64(len(x.Suggestions)-1), "other", "others"))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 151, Col: 93}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 152, Col: 93}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 								if templ_7745c5c3_Err != nil {
@@ -850,7 +851,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 							var templ_7745c5c3_Var34 string
 							templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(best.Why)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 155, Col: 16}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 156, Col: 16}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 							if templ_7745c5c3_Err != nil {
@@ -891,7 +892,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 							var templ_7745c5c3_Var36 string
 							templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(sureWords(best.Sure, false))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 161, Col: 35}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 162, Col: 35}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 							if templ_7745c5c3_Err != nil {
@@ -934,7 +935,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Accounts without a person", Columns: []ui.Column{{Label: "Account"}, {Label: "Instance"}, {Label: "May belong to"}, {Label: "Why"}, {Label: "How sure"}}, Select: tick}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Accounts without a person", Columns: d.Columns, Select: tick}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var23), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1009,7 +1010,7 @@ func PickPerson(p ui.Page, d PickData) templ.Component {
 				var templ_7745c5c3_Var40 templ.SafeURL
 				templ_7745c5c3_Var40, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL(d.At))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 184, Col: 46}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 185, Col: 46}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var40))
 				if templ_7745c5c3_Err != nil {
@@ -1182,7 +1183,7 @@ func personRows(rows []purser.PersonRow, id string, may bool) templ.Component {
 							var templ_7745c5c3_Var48 templ.SafeURL
 							templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + x.InstanceID))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 211, Col: 55}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 212, Col: 55}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 							if templ_7745c5c3_Err != nil {
@@ -1195,7 +1196,7 @@ func personRows(rows []purser.PersonRow, id string, may bool) templ.Component {
 							var templ_7745c5c3_Var49 string
 							templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(x.InstanceName)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 211, Col: 74}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/identity.templ`, Line: 212, Col: 74}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 							if templ_7745c5c3_Err != nil {
