@@ -25,7 +25,8 @@ type contractCmd struct {
 	Import contractImportCmd `cmd:"" help:"Take contracts over from a table; see what changes first with --dry-run."`
 	Export contractExportCmd `cmd:"" help:"Write contracts as a table, to be changed and imported again."`
 
-	Calendars   contractCalendarsCmd   `cmd:"" help:"List the calendars that programs subscribe to; they are made in the browser."`
+	Calendars   contractCalendarsCmd   `cmd:"" help:"List the calendars that programs subscribe to."`
+	AddCalendar contractCalendarAddCmd `cmd:"" help:"Make a calendar; its secret address is printed, this once."`
 	EndCalendar contractCalendarEndCmd `cmd:"" help:"End a calendar."`
 }
 

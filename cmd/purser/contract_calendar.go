@@ -21,6 +21,28 @@ func (contractCalendarsCmd) Run(ctx context.Context, s *session) error {
 	})
 }
 
+type contractCalendarAddCmd struct {
+	Name   string `arg:"" help:"Who subscribes to it."`
+	Prices bool   `help:"Tell prices, as long as whoever makes it may see them."`
+}
+
+// Run makes the calendar. Its path below Purser's address alone goes to standard output.
+func (c *contractCalendarAddCmd) Run(ctx context.Context, s *session) error {
+	cl, err := s.client()
+	if err != nil {
+		return err
+	}
+	var made contract.Feed
+	if err := cl.do(ctx, http.MethodPost, "/contract-calendars", nil, map[string]any{"name": c.Name, "prices": c.Prices}, &made); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(made)
+	}
+	s.note("%s. This is shown once, and whoever knows it reads the calendar; it is the path below Purser's address:\n", made.ID)
+	return s.say("%s\n", made.Path)
+}
+
 type contractCalendarEndCmd struct {
 	Calendar string `arg:"" help:"Identifier: cal_…"`
 }

@@ -29,6 +29,7 @@ type Contracts interface {
 	Sheet(ctx context.Context, id string) (purser.RenewalSheet, error)
 	FrozenSheet(ctx context.Context, id string, decision int64) (purser.RenewalSheet, purser.ContractDecision, error)
 	Feeds(ctx context.Context) ([]contract.Feed, error)
+	CreateFeed(ctx context.Context, name string, prices bool) (contract.Feed, error)
 	RevokeFeed(ctx context.Context, id string) error
 	Documents(ctx context.Context, id string) ([]purser.ContractDocument, error)
 	AddDocument(ctx context.Context, id, name, media string, r io.Reader) (purser.ContractDocument, error)

@@ -57,6 +57,16 @@ func (a *API) contractFiles() {
 		func(ctx context.Context, _ *none) (*body[items[contract.Feed]], error) {
 			return whole(a.Contracts.Feeds(ctx))
 		})
+	add(a, call{method: "POST", path: "/contract-calendars", tag: contractTag, id: "createContractCalendar", op: purser.OpContractRead, status: 201, proof: true,
+		does: "Make a calendar of notice deadlines that programs subscribe to; the answer holds its secret path, once. It is that of a token's maker, and outlives the token"},
+		func(ctx context.Context, in *struct {
+			Body struct {
+				Name   string `json:"name" minLength:"1" maxLength:"100" doc:"says who subscribes"`
+				Prices bool   `json:"prices,omitempty" doc:"tell prices, as long as its maker may see them"`
+			}
+		}) (*body[contract.Feed], error) {
+			return answer(a.Contracts.CreateFeed(ctx, in.Body.Name, in.Body.Prices))
+		})
 	add(a, call{method: "DELETE", path: "/contract-calendars/{id}", tag: contractTag, id: "revokeContractCalendar", does: "End a calendar", op: purser.OpContractRead, status: 204},
 		func(ctx context.Context, in *ByID) (*empty, error) { return done(a.Contracts.RevokeFeed(ctx, in.ID)) })
 	add(a, call{method: "POST", path: "/contract-imports", tag: contractTag, id: "startContractImport", does: "Send a file of contracts: CSV, JSON Lines or an Excel workbook. Nothing is written yet",

@@ -38,7 +38,8 @@ const FeedPath = "/calendar/"
 
 func count(n int64) string { return strconv.FormatInt(n, 10) }
 
-// CreateFeed makes a calendar. Its path is not kept and cannot be shown again.
+// CreateFeed makes a calendar. Its path is not kept and cannot be shown again. One that
+// is made with an API token is that of the token's maker, and outlives the token.
 func (s *Service) CreateFeed(ctx context.Context, name string, prices bool) (Feed, error) {
 	if err := s.Gate.Allow(ctx, purser.OpContractRead); err != nil {
 		return Feed{}, err
@@ -52,20 +53,20 @@ func (s *Service) CreateFeed(ctx context.Context, name string, prices bool) (Fee
 	if name == "" || utf8.RuneCountInString(name) > 100 {
 		return Feed{}, purser.Invalid("name", "a name has 1 to 100 characters: it says who subscribes")
 	}
-	actor, ok := purser.ActorFrom(ctx)
-	if !ok || actor.Kind != purser.ActorUser {
-		return Feed{}, purser.Invalid("name", "a calendar belongs to a user: sign in to make one")
+	user, err := purser.Me(ctx, "name")
+	if err != nil || user == "" {
+		return Feed{}, purser.Invalid("name", "a calendar belongs to a user: sign in, or use a token that a user made")
 	}
 	raw := make([]byte, 32)
 	if _, err := io.ReadFull(s.Rand, raw); err != nil {
 		return Feed{}, fmt.Errorf("making a secret: %w", err)
 	}
 	secret := base64.RawURLEncoding.EncodeToString(raw)
-	row := store.ContractFeedRow{ID: s.ids.New(purser.PrefixContractFeed), Hash: hashed(secret), Name: name, UserID: actor.ID, MadeBy: by(ctx), CreatedAt: purser.MicrosOf(s.Now())}
+	row := store.ContractFeedRow{ID: s.ids.New(purser.PrefixContractFeed), Hash: hashed(secret), Name: name, UserID: user, MadeBy: by(ctx), CreatedAt: purser.MicrosOf(s.Now())}
 	if prices {
 		row.Prices = 1
 	}
-	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		if err := store.InsertContractFeed(ctx, tx, row); err != nil {
 			return err
 		}
@@ -87,11 +88,13 @@ func hashed(secret string) string {
 
 // whose returns whose calendars the actor may see and revoke: "" for everybody's.
 func (s *Service) whose(ctx context.Context) string {
-	actor, _ := purser.ActorFrom(ctx)
 	if s.Gate.Allow(ctx, purser.OpTokenAny) == nil {
 		return ""
 	}
-	return actor.ID
+	if user, err := purser.Me(ctx, "name"); err == nil && user != "" {
+		return user
+	}
+	return "nobody"
 }
 
 // Feeds returns one's own calendars; to whoever may see all API tokens, everybody's.

@@ -53,6 +53,36 @@ func TestACalendarTellsDeadlinesWithoutPricesUntilItIsRevoked(t *testing.T) {
 	})
 }
 
+// A calendar that a token makes is that of the token's maker: what is told follows the
+// maker's role, and a token that nobody made has none.
+func TestACalendarOfATokenIsThatOfItsMaker(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.create(chat("Chat", "2026-12-31"))
+		h.insertUser("fin@example.com", "Fin")
+		token := func(maker string) context.Context {
+			return purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorToken, ID: "tok_1", Name: "sync", Role: purser.RoleFinance, Maker: maker})
+		}
+		f, err := h.CreateFeed(token("usr_fin"), "Calendar of the office", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text, err := h.Calendar(t.Context(), strings.TrimPrefix(f.Path, contract.FeedPath), ""); err != nil || !strings.Contains(text, "BEGIN:VEVENT") {
+			t.Errorf("%v %s", err, text)
+		}
+		user := purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance})
+		for name, ctx := range map[string]context.Context{"its maker": user, "the token": token("usr_fin")} {
+			if list, err := h.Feeds(ctx); err != nil || len(list) != 1 || list[0].ID != f.ID {
+				t.Errorf("%s has %+v %v", name, list, err)
+			}
+		}
+		for name, ctx := range map[string]context.Context{"nobody's token": token(""), "the host": purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorHost, Role: purser.RoleAdmin})} {
+			if _, err := h.CreateFeed(ctx, "Whose?", false); kindOf(err) != purser.ProblemInvalid {
+				t.Errorf("%s makes a calendar: %v", name, err)
+			}
+		}
+	})
+}
+
 func TestACalendarWithPricesTellsThemAsLongAsItsMakerMaySeeThem(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		h.create(chat("Chat", "2026-12-31"))
