@@ -230,6 +230,7 @@ func (c *connectorLintCmd) Run(s *session) error {
 
 type connectorTestCmd struct {
 	Folder []string `arg:"" optional:"" help:"Folder with a manifest.yaml and testdata, or a built-in connector's name; all built-in ones without it."`
+	Write  bool     `help:"Put the records that the answers give into testdata; without it nothing there is ever changed."`
 }
 
 // Run reads the answers of the vendor that stand in testdata and says what differs
@@ -237,6 +238,14 @@ type connectorTestCmd struct {
 func (c *connectorTestCmd) Run(ctx context.Context, s *session) error {
 	if len(c.Folder) == 0 {
 		c.Folder = connectors.Names()
+	}
+	for _, path := range c.Folder {
+		if !c.Write {
+			break
+		}
+		if err := s.writeRecords(ctx, path); err != nil {
+			return err
+		}
 	}
 	all, bad := []connectortest.Report{}, false
 	for _, path := range c.Folder {
