@@ -10,7 +10,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -145,9 +144,8 @@ type server struct {
 func build(b *testing.B) string {
 	b.Helper()
 	bin := filepath.Join(b.TempDir(), "purser")
-	args := slices.Concat([]string{"build"}, compiler.Flags(), []string{"-o", bin, "purser/cmd/purser"})
-	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
-		b.Fatalf("go build: %v\n%s", err, out)
+	if err := compiler.Build(bin); err != nil {
+		b.Fatal(err)
 	}
 	return bin
 }

@@ -1,12 +1,12 @@
 package connectors_test
 
 import (
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"purser/build/compiler"
 )
 
 // build is the command, built once for all tests; PURSER_TEST_BINARY names one
@@ -37,9 +37,7 @@ func builtBinary(t *testing.T) string {
 		if built.dir, built.err = os.MkdirTemp("", "purser"); built.err != nil {
 			return
 		}
-		if out, err := exec.Command("go", "build", "-o", filepath.Join(built.dir, "purser"), "purser/cmd/purser").CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("go build: %w: %s", err, out)
-		}
+		built.err = compiler.Build(filepath.Join(built.dir, "purser"))
 	})
 	if built.err != nil {
 		t.Fatal(built.err)

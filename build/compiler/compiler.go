@@ -4,6 +4,9 @@ package compiler
 
 import (
 	_ "embed"
+	"fmt"
+	"os/exec"
+	"slices"
 	"strings"
 )
 
@@ -19,4 +22,13 @@ func Flags() (out []string) {
 		out = append(out, "-gcflags="+p+"=-l")
 	}
 	return out
+}
+
+// Build builds the product as the Makefile does, for tests that run it as a process.
+func Build(binary string) error {
+	args := slices.Concat([]string{"build"}, Flags(), []string{"-o", binary, "purser/cmd/purser"})
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go build: %w: %s", err, out)
+	}
+	return nil
 }

@@ -16,6 +16,7 @@ import (
 	"syscall"
 	"testing"
 
+	"purser/build/compiler"
 	"purser/internal/sandbox"
 )
 
@@ -62,9 +63,7 @@ func binary(t *testing.T) string {
 			return
 		}
 		built.path = filepath.Join(dir, "purser")
-		if out, err := exec.Command("go", "build", "-o", built.path, ".").CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("go build: %w: %s", err, out)
-		}
+		built.err = compiler.Build(built.path)
 	})
 	if built.err != nil {
 		t.Fatal(built.err)

@@ -3,12 +3,12 @@ package hardness_test
 import (
 	"crypto/rand"
 	"crypto/rsa"
-	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
+
+	"purser/build/compiler"
 )
 
 // build is the command, built once for all tests (PURSER_TEST_BINARY names one that
@@ -45,10 +45,7 @@ func made(t *testing.T) (binary string, key *rsa.PrivateKey) {
 			return
 		}
 		built.binary = filepath.Join(built.dir, "purser")
-		out, err := exec.Command("go", "build", "-o", built.binary, "purser/cmd/purser").CombinedOutput()
-		if err != nil {
-			built.err = fmt.Errorf("go build: %w: %s", err, out)
-		}
+		built.err = compiler.Build(built.binary)
 	})
 	if built.err != nil {
 		t.Fatal(built.err)

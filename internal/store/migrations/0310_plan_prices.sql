@@ -2,7 +2,7 @@
 -- of the plan. It follows from contracts, and is made anew with what follows from them.
 CREATE TABLE contract_plan (
   saas_no     BIGINT NOT NULL,
-  name_key    TEXT NOT NULL, -- lower case
+  name_key    TEXT NOT NULL, -- as the vendor writes it
   contract_id TEXT NOT NULL,
   model       TEXT NOT NULL, -- per_user, per_unit, flat
   price       BIGINT,        -- minor units, for a period; NULL unknown
