@@ -186,7 +186,7 @@ func exclusions(d ApplicationData) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Left out of findings about seats", Columns: exclusionColumns(d.MayLicense)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Accounts, kinds and domains that are left out", Columns: exclusionColumns(d.MayLicense)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var3), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
