@@ -110,6 +110,10 @@ func (p planting) application(ctx context.Context, n int, name string) error {
 		if n%2 == 0 {
 			told = fmt.Sprintf("CASE WHEN i %% 20 = 0 THEN 0 ELSE %d - (i * 7 %% 200) * %d END", p.now, dayMicros)
 		}
+		covered := int64(90)
+		if n%20 == 1 {
+			covered = 30 // less than the threshold: of whom was not seen since, nothing is known
+		}
 		currency := []string{"EUR", "USD", "GBP"}[n%3]
 		for _, s := range []struct {
 			text string
@@ -128,10 +132,11 @@ func (p planting) application(ctx context.Context, n int, name string) error {
 				SELECT ` + rowValues + `'s' || i, 'plan' || (CASE WHEN i % 3 = 0 THEN 2 ELSE 1 END), 'u' || i, 1, ? FROM n`,
 				[]any{accounts, no, streams[purser.KindSeat], p.now, p.now, p.now - 300*dayMicros}},
 			{numbers + `, d(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM d WHERE i < ?) INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at)
-				SELECT ?, ?, 'u' || n.i, '', ? - (n.i + d.i * 4) % 90, 1 + d.i % 5, ?, ? FROM n, d`,
+				SELECT ?, ?, 'u' || n.i, '', ? - CASE WHEN n.i % 10 = 3 THEN 61 + (n.i + d.i * 4) % 29 ELSE (n.i + d.i * 4) % 90 END, 1 + d.i % 5, ?, ?
+				FROM n, d WHERE n.i % 10 <> 0`,
 				[]any{accounts, p.Days - 1, no, streams[purser.KindActivity], p.today, p.now, p.now}},
 			{`INSERT INTO use_window (stream_no, instance_no, from_at, until_at) VALUES (?, ?, ?, ?)`,
-				[]any{streams[purser.KindActivity], no, p.now - 90*dayMicros, p.now}},
+				[]any{streams[purser.KindActivity], no, p.now - covered*dayMicros, p.now}},
 			{`INSERT INTO change (kind, row_id, run_no, at, field, before, after) SELECT 'account', id, 0, ? - (id % 300) * ?, 'status', 'invited', status
 				FROM account WHERE instance_no = ? AND id % 5 = 0`, []any{p.now, dayMicros, no}},
 		} {

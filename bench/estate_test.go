@@ -239,7 +239,7 @@ func (h household) pages(b *testing.B) {
 	took := map[string]time.Duration{}
 	for _, p := range h.paths(b) {
 		var each []time.Duration
-		for range 20 {
+		for n := 0; n < 20 && (n < 5 || each[0] < time.Second); n++ { // what is slow is seen sooner
 			each = append(each, h.open(b, p))
 		}
 		slices.Sort(each)

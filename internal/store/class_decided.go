@@ -118,13 +118,14 @@ func (f AccountFilter) keptUse(ctx context.Context, db bun.IDB) (bool, error) {
 // byClass makes p a list of the accounts of which a class is kept. One class is read in
 // the order of its own index; for several the names of all accounts are walked.
 func (p *pager) byClass(uses []string) {
-	from := p.from[len(accountTable):]
+	joins := p.from[len(accountTable):]
+	p.counted = `account_class c CROSS JOIN ` + accountTable + joins
 	if len(uses) == 1 {
-		p.from, p.id = `account_class c CROSS JOIN `+accountTable+from, "c.account_id"
+		p.from, p.id = p.counted, "c.account_id"
 		p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}
 		p.and("c.class = ?", uses[0])
 	} else {
-		p.from = accountTable + ` CROSS JOIN account_class c` + from
+		p.from = accountTable + ` CROSS JOIN account_class c` + joins
 		p.and("c.class IN (?)", bun.List(uses))
 	}
 	p.and("a.id = c.account_id")

@@ -156,6 +156,8 @@ func staying() map[string]string {
 		"truth_due": "people of whom is decided anew what counts; emptied by that",
 
 		"application_count": "sums over an application, worked out anew; they go with the application",
+		"overlap_shared":    "sums over two applications, worked out anew",
+		"overlap_decided":   "with what those were worked out",
 		"application_day":   "sums over an application, worked out anew; they go with the application",
 		"instance":          "goes last, in the transaction that ends the deletion",
 	}

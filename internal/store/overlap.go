@@ -55,30 +55,6 @@ func (by fedBy) peopleIn(at UseAt) string {
 	return `SELECT app, person, max(used) AS used FROM (` + strings.Join(parts, " UNION ALL ") + `) AS every GROUP BY app, person`
 }
 
-// SharedPeople is how many people have open accounts in two applications.
-type SharedPeople struct {
-	A      int64 `bun:"a"` // numbers of applications, the smaller first
-	B      int64 `bun:"b"`
-	People int64 `bun:"people"`
-	Using  int64 `bun:"using_both"` // of them, those who use both
-}
-
-// SharedByApplications returns for each two of some applications how many people
-// have both; those without are left out.
-func SharedByApplications(ctx context.Context, db bun.IDB, ids []int64, at UseAt) (rows []SharedPeople, err error) {
-	if len(ids) < 2 {
-		return nil, nil
-	}
-	by, err := feedsOf(ctx, db, ids, at)
-	if err != nil {
-		return nil, err
-	}
-	err = db.NewRaw(`WITH held AS MATERIALIZED (`+by.peopleIn(at)+`)
-		SELECT x.app AS a, y.app AS b, count(*) AS people, sum(x.used * y.used) AS using_both FROM held x JOIN held y ON y.person = x.person AND x.app < y.app
-		GROUP BY x.app, y.app ORDER BY 1, 2`).Scan(ctx, &rows)
-	return rows, err
-}
-
 // Together selects people who have an open account in each of some applications, or
 // who use each of them.
 type Together struct {

@@ -31,6 +31,11 @@ func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, at UseAt, all bo
 			return nil, fmt.Errorf("look for people who use several applications of a kind: %w", err)
 		}
 	}
+	for _, together := range alike {
+		if err := db.keepShared(ctx, together, at); err != nil {
+			return nil, err
+		}
+	}
 	where := ""
 	if !all {
 		where = ` WHERE saas_no IN (` + quotedNumbers(append([]int64{0}, ids...)) + `)`
@@ -91,15 +96,17 @@ func (db *DB) overlapping(ctx context.Context, alike [][]int64, at UseAt) (map[o
 		}
 	}
 	var rows []overlapRow
+	// CROSS JOIN keeps SQLite from looking at every account of those people, wherever it is.
 	err = db.reader.NewRaw(`WITH kind_of (app, kind) AS (VALUES `+strings.Join(kinds, ", ")+`),
 			use_of AS MATERIALIZED (SELECT app, person FROM (`+by.peopleIn(at)+`) AS held WHERE used = 1),
 			users_of AS (SELECT app, count(*) AS users FROM use_of GROUP BY app),
 			ranked AS (SELECT u.app, u.person, row_number() OVER (PARTITION BY k.kind, u.person ORDER BY n.users DESC, u.app) AS place,
 				first_value(u.app) OVER (PARTITION BY k.kind, u.person ORDER BY n.users DESC, u.app) AS other
-				FROM use_of u JOIN kind_of k ON k.app = u.app JOIN users_of n ON n.app = u.app)
-		SELECT a.id AS account_id, a.instance_no, r.app AS saas_no, r.other AS other_no FROM ranked r JOIN account_person ap ON ap.person_id = r.person
-			JOIN "account" AS a ON a.id = ap.account_id AND a.gone_gen = 0 JOIN instance i ON i.no = a.instance_no AND i.application_id = r.app AND i.status <> 'deleting'
-		WHERE r.place > 1`).Scan(ctx, &rows)
+				FROM use_of u JOIN kind_of k ON k.app = u.app JOIN users_of n ON n.app = u.app),
+			spare AS MATERIALIZED (SELECT app, person, other FROM ranked WHERE place > 1)
+		SELECT a.id AS account_id, a.instance_no, r.app AS saas_no, r.other AS other_no FROM instance i CROSS JOIN "account" AS a CROSS JOIN account_person ap
+			CROSS JOIN spare r WHERE i.application_id IN (?) AND i.status <> 'deleting' AND a.instance_no = i.no AND a.gone_gen = 0
+			AND ap.account_id = a.id AND r.app = i.application_id AND r.person = ap.person_id`, bun.List(ids)).Scan(ctx, &rows)
 	out := make(map[overlapRow]bool, len(rows))
 	for _, r := range rows {
 		out[r] = true

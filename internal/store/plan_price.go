@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -62,48 +64,54 @@ func (db *DB) KeepContractPlans(ctx context.Context, contracts []purser.RunningC
 	if err != nil {
 		return nil, err
 	}
+	was, err := ContractPlans(ctx, db.reader)
+	if err != nil {
+		return nil, err
+	}
+	now := map[[2]string]ContractPlanRow{}
+	for key, p := range prices {
+		r := ContractPlanRow{Application: KeyOf("app_", key[0]), Name: key[1], Contract: p.Contract, Model: p.Model, Period: p.Period, Bought: p.Bought}
+		if p.Price != nil {
+			r.Price, r.Currency = &p.Price.Minor, p.Price.Currency
+		}
+		for _, name := range append([]string{key[1]}, held[key]...) {
+			r.Name = name
+			now[[2]string{key[0], name}] = r
+		}
+	}
+	var ended []ContractPlanRow
+	touched := map[int64]bool{}
+	for _, r := range was {
+		key := [2]string{ApplicationID(r.Application), r.Name}
+		if n, ok := now[key]; ok && n.same(r) {
+			delete(now, key)
+			continue
+		}
+		ended, touched[r.Application] = append(ended, r), true
+	}
+	for _, r := range now {
+		touched[r.Application] = true
+	}
+	if len(touched) == 0 {
+		return nil, nil
+	}
 	err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		changed = nil
-		was, err := ContractPlans(ctx, tx)
-		if err != nil {
-			return err
-		}
-		now := map[[2]string]ContractPlanRow{}
-		for key, p := range prices {
-			r := ContractPlanRow{Application: KeyOf("app_", key[0]), Name: key[1], Contract: p.Contract, Model: p.Model, Period: p.Period, Bought: p.Bought}
-			if p.Price != nil {
-				r.Price, r.Currency = &p.Price.Minor, p.Price.Currency
-			}
-			for _, name := range append([]string{key[1]}, held[key]...) {
-				r.Name = name
-				now[[2]string{key[0], name}] = r
-			}
-		}
-		touched := map[int64]bool{}
-		for _, r := range was {
-			key := [2]string{ApplicationID(r.Application), r.Name}
-			if n, ok := now[key]; ok && n.same(r) {
-				delete(now, key)
-				continue
-			}
-			touched[r.Application] = true
+		for _, r := range ended {
 			if _, err := tx.NewRaw(`DELETE FROM contract_plan WHERE saas_no = ? AND name_key = ?`, r.Application, r.Name).Exec(ctx); err != nil {
 				return err
 			}
 		}
 		for _, r := range now {
-			touched[r.Application] = true
-			if _, err := tx.NewRaw(`INSERT INTO contract_plan (saas_no, name_key, contract_id, model, price, currency, period, bought) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			if _, err := tx.NewRaw(`INSERT INTO contract_plan (saas_no, name_key, contract_id, model, price, currency, period, bought) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+				ON CONFLICT (saas_no, name_key) DO UPDATE SET contract_id = excluded.contract_id, model = excluded.model, price = excluded.price,
+				currency = excluded.currency, period = excluded.period, bought = excluded.bought`,
 				r.Application, r.Name, r.Contract, r.Model, r.Price, r.Currency, r.Period, r.Bought).Exec(ctx); err != nil {
 				return err
 			}
 		}
-		for app := range touched {
-			changed = append(changed, app)
-		}
 		return nil
 	})
-	return changed, err
+	return slices.Collect(maps.Keys(touched)), err
 }
 
 // heldPlans are the plans that vendors tell of each application (app_…), each by its
