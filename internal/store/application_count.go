@@ -5,7 +5,6 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 )
@@ -118,9 +117,9 @@ func (all useCounts) rows() map[useOfKey][]usedRow {
 }
 
 // countUse walks the accounts of each instance in which the applications are
-// known, and what is assigned to them where that is wanted, in the order of an index. Grouping all of
-// it in SQL sorts it three times: for 300,000 assignments that took a quarter of
-// the processor time of the whole sync, and 18 MiB.
+// known, and what is assigned to them where that is wanted. Grouping all of it in
+// SQL sorts it three times: for 300,000 assignments that took a quarter of the
+// processor time of the whole sync, and 18 MiB.
 func (db *DB) countUse(ctx context.Context, ids, assigned []int64) (map[useOfKey][]usedRow, error) {
 	var own []struct {
 		No          int64 `bun:"no"`
@@ -145,12 +144,12 @@ func (db *DB) countUse(ctx context.Context, ids, assigned []int64) (map[useOfKey
 	if err != nil {
 		return nil, err
 	}
-	known := map[int64]map[string]int64{}
+	known := map[int64]map[int64][]string{}
 	for _, s := range sources {
 		if known[s.InstanceNo] == nil {
-			known[s.InstanceNo] = map[string]int64{}
+			known[s.InstanceNo] = map[int64][]string{}
 		}
-		known[s.InstanceNo][s.ExternalID] = s.Application
+		known[s.InstanceNo][s.Application] = append(known[s.InstanceNo][s.Application], s.ExternalID)
 	}
 	for no, applications := range known {
 		if err := db.countAssigned(ctx, no, all, applications); err != nil {
@@ -187,81 +186,4 @@ func (db *DB) countDirect(ctx context.Context, instanceNo int64, all useCounts, 
 		return nil
 	}, `SELECT a.status, ap.person_id, a.last_active_at, a.created_at, u.used_at FROM "account" AS a LEFT JOIN account_use u ON u.account_id = a.id
 		LEFT JOIN account_person ap ON ap.account_id = a.id WHERE a.instance_no = ? AND a.gone_gen = 0`, instanceNo)
-}
-
-// assignedTo is the last use of an application by an account to which it is assigned.
-type assignedTo struct {
-	application int64
-	used        lastUsed
-}
-
-// countAssigned counts the live accounts of an instance to which the applications
-// are assigned, each once, however often an application is assigned to it.
-// applications are told by the instance's own identifier.
-func (db *DB) countAssigned(ctx context.Context, instanceNo int64, all useCounts, applications map[string]int64) error {
-	source, err := db.sourceOf(ctx, instanceNo)
-	if err != nil {
-		return err
-	}
-	query, err := db.assignedByAccount(ctx, instanceNo)
-	if err != nil {
-		return err
-	}
-	var account, person int64
-	var status string
-	var has []assignedTo
-	end := func() {
-		for _, x := range has {
-			all.of(x.application, 0).add(source.on(status, x.used), person)
-		}
-		has = has[:0]
-	}
-	err = db.eachRow(ctx, func(row []driver.Value) error {
-		if id, _ := row[0].(int64); id != account {
-			end()
-			account = id
-			status, _ = row[1].(string)
-			person, _ = row[2].(int64)
-		}
-		name, _ := row[3].(string)
-		application, wanted := applications[name]
-		if !wanted {
-			return nil
-		}
-		used := toldUse(row[4], row[5])
-		for _, v := range row[6:] {
-			if at, known := v.(int64); known {
-				used = used.and(lastUsed{at: at, known: true})
-			}
-		}
-		i := slices.IndexFunc(has, func(x assignedTo) bool { return x.application == application })
-		if i < 0 {
-			has = append(has, assignedTo{application, used})
-		} else {
-			has[i].used = has[i].used.and(used)
-		}
-		return nil
-	}, query, instanceNo)
-	end()
-	return err
-}
-
-// assignedByAccount is the query of an instance's live assignments with their
-// live accounts, the rows of an account together. The dated activity comes from
-// the end of its index, a look-up for each stream that reads activity: there may
-// be a hundred times more days than assignments.
-func (db *DB) assignedByAccount(ctx context.Context, instanceNo int64) (string, error) {
-	var streams []int64
-	if err := db.reader.NewRaw(`SELECT no FROM stream WHERE instance_no = ? AND kind = 'activity' ORDER BY no`, instanceNo).Scan(ctx, &streams); err != nil {
-		return "", err
-	}
-	var activity strings.Builder
-	for _, no := range streams {
-		fmt.Fprintf(&activity, `, (SELECT v.last_at FROM activity v WHERE v.stream_no = %d AND v.account = g.account
-			AND v.application = g.application ORDER BY v.day DESC LIMIT 1)`, no)
-	}
-	// CROSS JOIN keeps SQLite from beginning with the assignments.
-	return `SELECT a.id, a.status, ap.person_id, g.application, g.last_used_at, g.assigned_at` + activity.String() + ` FROM "account" AS a
-		LEFT JOIN account_person ap ON ap.account_id = a.id CROSS JOIN "assignment" AS g WHERE a.instance_no = ? AND a.gone_gen = 0
-		AND g.instance_no = a.instance_no AND g.account = a.external_id AND g.gone_gen = 0 ORDER BY a.external_id`, nil
 }
