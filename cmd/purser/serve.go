@@ -31,6 +31,9 @@ func (c *serveCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	if err := forgetStart(); err != nil {
+		log.WarnContext(ctx, "the start keeps its memory", "error", err)
+	}
 	path, err := a.Login.FirstAdminLink(ctx)
 	if err != nil {
 		return err
