@@ -34,6 +34,13 @@ func (s *Service) Switches(ctx context.Context, instance string) ([]purser.Insta
 	return s.switches(ctx, i)
 }
 
+// Acts reports whether a connector declares an action for accounts that there are;
+// the others only read.
+func (s *Service) Acts(connector string) bool {
+	c := s.Catalog.Get(connector)
+	return c != nil && slices.ContainsFunc(c.Actions, func(a *manifest.CompiledAction) bool { return a.Name != "create" })
+}
+
 func (s *Service) switches(ctx context.Context, i purser.Instance) ([]purser.InstanceSwitch, error) {
 	out := []purser.InstanceSwitch{}
 	c := s.Catalog.Get(i.Connector)

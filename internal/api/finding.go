@@ -51,6 +51,15 @@ type SuspiciousQuery struct {
 	Instance    string   `query:"instance" doc:"identifier or name"`
 }
 
+// Resolve checks the values of its conditions.
+func (q *SuspiciousQuery) Resolve(ctx huma.Context) []error {
+	at := ctx.URL()
+	if err := table.CheckJoined(table.SuspiciousUse().Name, at.Query()); err != nil {
+		return []error{told(ctx.Context(), err)}
+	}
+	return nil
+}
+
 func (q SuspiciousQuery) filter() finding.SuspiciousFilter {
 	return finding.SuspiciousFilter{View: q.View, Kinds: q.Kind, Application: q.Application, InstanceID: q.Instance}
 }

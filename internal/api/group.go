@@ -15,9 +15,13 @@ type AnyOf struct {
 	address url.Values
 }
 
-// of refuses groups that a list does not know. Filters that have groups resolve
+// of refuses groups that a list does not know, and values that its conditions do not have. Filters that have groups resolve
 // themselves with the name of their list: it may be read under several paths.
 func (g *AnyOf) of(ctx huma.Context, list string) []error {
+	at := ctx.URL()
+	if err := table.CheckJoined(list, at.Query()); err != nil {
+		return []error{told(ctx.Context(), err)}
+	}
 	if len(g.Any) == 0 {
 		return nil
 	}

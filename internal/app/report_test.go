@@ -54,13 +54,58 @@ func fileOf(t *testing.T, raw string) *excelize.File {
 	}
 }
 
+// mailsTo starts a mail server that the app hands its mails to.
+func mailsTo(t *testing.T, a *app.App, patience time.Duration) *mailtest.Server {
+	t.Helper()
+	server := mailtest.Start(t, mailtest.Options{})
+	a.Notify.Mail = &notify.MailServer{Host: server.Host, Port: server.Port, Security: notify.StartTLS, From: "Purser <purser@example.com>", Roots: server.Roots,
+		Dial: egress.New(egress.Options{}).DialOperator, Password: func() (string, error) { return "", nil }, Patience: patience}
+	return server
+}
+
+// A report has the first 10,000 rows of a list that has more, says so, and links the list.
+func TestAReportOfALongListSaysThatItHasTheFirstRows(t *testing.T) {
+	each(t, func(t *testing.T, a *app.App, _ http.Handler) {
+		server := mailsTo(t, a, time.Minute)
+		_, _, actor := session(t, a, purser.RoleAuditor)
+		ctx := purser.WithActor(t.Context(), actor)
+		exec(t, a.DB, `INSERT INTO "person" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, display_name, employment)
+			WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001) SELECT 0, CAST(i AS TEXT), 0, 0, 1, 1, 1, 1, 1, 'Somebody', 'employed' FROM n`)
+		v, err := a.Tables.Save(ctx, table.ViewInput{List: "people", Name: "Everybody", Query: "cols=person&employment=employed"})
+		if err == nil {
+			_, err = a.Tables.Subscribe(ctx, v.ID, "weekly")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Tables.Now = func() time.Time { return time.Now().AddDate(0, 0, 8) }
+		if err := a.Tables.Send(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := a.Notify.Deliver(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		got := server.Messages()
+		if len(got) != 1 {
+			t.Fatalf("%d mails", len(got))
+		}
+		text := strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(got[0].Raw)
+		for _, want := range []string{"Rows in the file: 10000, the first of the list. It has more: open it to see all", "Open the list:", "/views/" + v.ID} {
+			if !strings.Contains(text, want) {
+				t.Errorf("the mail does not say %q:\n%.2000s", want, text)
+			}
+		}
+		if rows, err := fileOf(t, got[0].Raw).GetRows("People"); err != nil || len(rows) != 10_001 {
+			t.Errorf("the file has %d lines (%v)", len(rows), err)
+		}
+	})
+}
+
 // A report goes over the line with what its reader's role may see at that moment, not
 // when it was asked for or written to the outbox.
 func TestAReportIsMailedWithWhatItsReaderMaySeeThen(t *testing.T) {
 	each(t, func(t *testing.T, a *app.App, _ http.Handler) {
-		server := mailtest.Start(t, mailtest.Options{})
-		a.Notify.Mail = &notify.MailServer{Host: server.Host, Port: server.Port, Security: notify.StartTLS, From: "Purser <purser@example.com>", Roots: server.Roots,
-			Dial: egress.New(egress.Options{}).DialOperator, Password: func() (string, error) { return "", nil }, Patience: 10 * time.Second}
+		server := mailsTo(t, a, 10*time.Second)
 		_, _, actor := session(t, a, purser.RoleFinance)
 		fin := purser.WithActor(t.Context(), actor)
 		seats := int64(3)

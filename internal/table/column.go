@@ -54,6 +54,7 @@ type List[T any] struct {
 	Op      purser.Operation
 	Groups  []string // the conditions of its address that may stand in groups, see [Group]
 	Blank   []string // those of them that may ask for what is not known, as ""
+	Values  Values   // of conditions that have a closed set of them
 	Columns []Column[T]
 }
 

@@ -127,5 +127,5 @@ func WithGroups(list string, written []string) (url.Values, error) {
 			return nil, purser.Invalid("any", "%q asks for nothing, so every row would meet it; leave the group or name a condition", text)
 		}
 	}
-	return q, nil
+	return q, x.values.check(q)
 }

@@ -13,7 +13,7 @@ import (
 func Leavers() List[purser.LeaverAccess] {
 	type a = purser.LeaverAccess
 	return List[a]{Name: "leavers", Title: "Leavers with access", Path: "/leavers", Op: purser.OpNameRead,
-		Groups: []string{"instance", "status", "department", "admin", "local", "checklist"}, Blank: []string{"department"}, Columns: []Column[a]{
+		Groups: []string{"instance", "status", "department", "admin", "local", "checklist"}, Blank: []string{"department"}, Values: Values{"status": purser.ValuesOf(purser.KindAccount, "status"), "admin": yesNo(), "local": yesNo(), "checklist": yesNo()}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return v.Account }},
 			{Key: "person", Title: "Person", Usual: true, Text: func(v a) string { return v.PersonName }},
 			{Key: "ended_on", Title: "Left", Usual: true, Text: func(v a) string { return v.EndedOn }},
@@ -60,7 +60,7 @@ func Unmatched() List[purser.Unmatched] {
 		return s
 	}
 	l := List[u]{Name: "unmatched", Title: "Accounts without a person", Path: "/accounts/unmatched", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "kind", "status", "use", "external", "seat"}, Columns: []Column[u]{
+		Groups: []string{"instance", "kind", "status", "use", "external", "seat"}, Values: Values{"kind": purser.ValuesOf(purser.KindAccount, "kind"), "status": purser.ValuesOf(purser.KindAccount, "status"), "use": purser.UseClasses(), "external": yesNo()}, Columns: []Column[u]{
 			{Key: "account", Title: "Account", Usual: true},
 			{Key: "instance", Title: "Instance", Usual: true},
 			{Key: "suggestion", Title: "May belong to", Usual: true, Op: purser.OpNameRead, Text: func(v u) string { return best(v).PersonName }},

@@ -11,7 +11,7 @@ import (
 func Accounts() List[purser.Account] {
 	type a = purser.Account
 	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "kind", "status", "use", "matched", "external", "department", "seat"}, Blank: []string{"department"}, Columns: []Column[a]{
+		Groups: []string{"instance", "kind", "status", "use", "matched", "external", "department", "seat"}, Blank: []string{"department"}, Values: Values{"kind": purser.ValuesOf(purser.KindAccount, "kind"), "status": purser.ValuesOf(purser.KindAccount, "status"), "use": purser.UseClasses(), "external": yesNo(), "matched": yesNo()}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.DisplayName, v.Email, v.UserName, v.ExternalID, v.ID) }},
 			{Key: "instance", Title: "Instance", Usual: true, Text: func(v a) string { return v.InstanceName }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
@@ -45,7 +45,7 @@ func Accounts() List[purser.Account] {
 func FedAccounts() List[purser.FedAccount] {
 	type a = purser.FedAccount
 	return List[a]{Name: "sso-accounts", Title: "Accounts through identity providers", Path: "/accounts/sso", Op: purser.OpAccountRead,
-		Groups: []string{"application", "instance", "way", "status", "used", "matched"}, Columns: []Column[a]{
+		Groups: []string{"application", "instance", "way", "status", "used", "matched"}, Values: Values{"way": purser.Ways(), "status": purser.ValuesOf(purser.KindAccount, "status"), "used": purser.SignedIn(), "matched": yesNo()}, Columns: []Column[a]{
 			{Key: "application", Title: "Application", Usual: true, Text: func(v a) string { return v.Application }},
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.UserName, v.Email, v.AccountName) }},
 			{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
@@ -68,7 +68,7 @@ func FedAccounts() List[purser.FedAccount] {
 func People() List[purser.Person] {
 	type p = purser.Person
 	return List[p]{Name: "people", Title: "People", Path: "/people", Op: purser.OpPersonRead,
-		Groups: []string{"employment", "department", "disputed"}, Columns: []Column[p]{
+		Groups: []string{"employment", "department", "disputed"}, Values: Values{"employment": purser.ValuesOf(purser.KindPerson, "employment")}, Columns: []Column[p]{
 			{Key: "person", Title: "Person", Usual: true, Text: func(v p) string { return cmp.Or(v.DisplayName, v.Email, v.EmployeeNumber, v.ExternalID, v.ID) }},
 			{Key: "employment", Title: "Employment", Usual: true, Text: func(v p) string { return v.Employment }},
 			{Key: "department", Title: "Department", Usual: true, Text: func(v p) string { return v.Department }},
@@ -97,7 +97,8 @@ func People() List[purser.Person] {
 func Devices() List[purser.Device] {
 	type d = purser.Device
 	return List[d]{Name: "devices", Title: "Devices", Path: "/devices", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "platform", "status", "ownership", "compliant", "encrypted", "seen", "person"}, Columns: []Column[d]{
+		Groups: []string{"instance", "platform", "status", "ownership", "compliant", "encrypted", "seen", "person"}, Values: Values{"platform": purser.DevicePlatforms(), "status": purser.DeviceStatuses(), "ownership": purser.DeviceOwnerships(), "compliant": known(), "encrypted": known(),
+			"seen": {"recent", "long_ago", "never", "unknown"}, "person": {"matched", "nobody", "left"}}, Columns: []Column[d]{
 			{Key: "device", Title: "Device", Usual: true, Text: func(v d) string { return cmp.Or(v.Name, v.SerialNumber, v.ExternalID, v.ID) }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v d) string { return v.Status }},
 			{Key: "platform", Title: "System", Usual: true, Text: func(v d) string { return v.Platform }},

@@ -10,7 +10,7 @@ import (
 // Changes are what happened lately to people, accounts and seats.
 func Changes() List[purser.RecentChange] {
 	type c = purser.RecentChange
-	return List[c]{Name: "changes", Title: "What changed", Path: "/changes", Op: purser.OpPersonRead, Groups: []string{"what", "instance"}, Columns: []Column[c]{
+	return List[c]{Name: "changes", Title: "What changed", Path: "/changes", Op: purser.OpPersonRead, Groups: []string{"what", "instance"}, Values: Values{"what": purser.RecentClasses()}, Columns: []Column[c]{
 		{Key: "what", Title: "What", Usual: true, Text: func(v c) string { return RecentWords(v.What) }},
 		{Key: "who", Title: "Who", Usual: true, Text: func(v c) string { return cmp.Or(v.PersonName, v.AccountName) }},
 		{Key: "where", Title: "Where", Usual: true, Text: func(v c) string { return cmp.Or(v.ApplicationName, v.InstanceName) }},

@@ -183,6 +183,11 @@ func fill(r *store.SavedViewRow, in ViewInput) (err error) {
 	if r.Query, err = kept(in.Query); err != nil {
 		return err
 	}
+	if q, err := url.ParseQuery(r.Query); err != nil {
+		return err
+	} else if err := Check(r.List, q); err != nil {
+		return err
+	}
 	if r.Shared = 0; in.Shared {
 		r.Shared = 1
 	}

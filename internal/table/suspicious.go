@@ -11,7 +11,7 @@ import (
 // SuspiciousUse are accounts that are used although HR says otherwise.
 func SuspiciousUse() List[purser.SuspiciousUse] {
 	type u = purser.SuspiciousUse
-	return List[u]{Name: "suspicious", Title: "Suspicious use", Path: "/suspicious", Op: purser.OpFindingRead, Columns: []Column[u]{
+	return List[u]{Name: "suspicious", Title: "Suspicious use", Path: "/suspicious", Op: purser.OpFindingRead, Values: Values{"kind": texts(purser.SuspiciousKinds()), "view": purser.SuspiciousViews()}, Columns: []Column[u]{
 		{Key: "account", Title: "Account", Usual: true, Text: func(v u) string { return v.AccountName }},
 		{Key: "why", Title: "Why", Usual: true, Text: func(v u) string { return finding.Words(v.Kind) }},
 		{Key: "hr", Title: "HR says", Usual: true, Text: SuspiciousHR},

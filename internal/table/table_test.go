@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/url"
 	"slices"
@@ -171,4 +172,50 @@ func TestAWorkbookOfManyRowsIsWhole(t *testing.T) {
 	if n := bytes.Count(text, []byte("<row ")); err != nil || n != rows+1 {
 		t.Errorf("%d rows, %v", n, err)
 	}
+}
+
+// A value that a condition cannot have is refused with those that there are, on every
+// list, in its address, in a group, in a saved view and in a file: nothing would meet it.
+func TestAValueThatThereIsNotIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := h.as("ada", purser.RoleAdmin)
+		closed := 0
+		for _, l := range h.Lists(ctx) {
+			for _, name := range []string{"kind", "status", "use", "external", "matched", "way", "used", "employment", "platform", "ownership", "compliant", "encrypted", "seen", "person",
+				"admin", "local", "checklist", "what", "view", "read", "type", "standing", "decision", "state", "task", "trigger"} {
+				err := table.Check(l.Name, url.Values{name: {"misspelt"}})
+				if err == nil {
+					continue
+				}
+				closed++
+				var p *purser.Problem
+				if !errors.As(err, &p) || p.Field != name || !strings.Contains(p.What, "misspelt") || p.Hint == "" {
+					t.Errorf("%s of %s: %v", name, l.Name, err)
+				}
+				if err := h.Write(ctx, l.Name, url.Values{name: {"misspelt"}}, "csv", true, io.Discard); err == nil {
+					t.Errorf("a file of %s with %s=misspelt is written", l.Name, name)
+				}
+				if err := table.Check(l.Name, url.Values{table.Group(2, name): {"misspelt"}}); err == nil {
+					t.Errorf("%s of %s is taken in a group", name, l.Name)
+				}
+			}
+		}
+		if closed != 39 {
+			t.Errorf("%d conditions of all lists have a closed set of values", closed)
+		}
+		if _, err := h.Save(ctx, table.ViewInput{List: "people", Name: "x", Query: "employment=gone"}); err == nil {
+			t.Error("a view that shows nothing is saved")
+		}
+		if _, err := table.WithGroups("accounts", []string{"status=actve"}); err == nil {
+			t.Error("a group that nothing meets is taken")
+		}
+		for _, good := range []string{"kind=guest&kind=robot&status=active&any1.use=never&department=Anything&q=x&cols=email", ""} {
+			if err := table.Check("accounts", query(t, good)); err != nil {
+				t.Errorf("%s: %v", good, err)
+			}
+		}
+		if err := table.CheckJoined("accounts", query(t, "kind=guest,robot&status=active,suspended")); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -7,13 +7,14 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/inventory"
 )
 
 // Applications are products that the organization uses or pays for.
 func Applications() List[purser.Application] {
 	type a = purser.Application
 	return List[a]{Name: "applications", Title: "Applications", Path: "/applications", Op: purser.OpAccountRead,
-		Groups: []string{"status", "read"}, Columns: []Column[a]{
+		Groups: []string{"status", "read"}, Values: Values{"status": inventory.ApplicationStatuses(), "read": {"direct", "sso"}}, Columns: []Column[a]{
 			{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
 			{Key: "owner", Title: "Owner", Usual: true, Text: func(v a) string { return v.OwnerName }},
@@ -36,7 +37,7 @@ func Applications() List[purser.Application] {
 func Transactions() List[purser.Transaction] {
 	type t = purser.Transaction
 	return List[t]{Name: "transactions", Title: "Spend", Path: "/spend", Op: purser.OpMoneyRead,
-		Groups: []string{"type", "status", "since", "until"}, Columns: []Column[t]{
+		Groups: []string{"type", "status", "since", "until"}, Values: Values{"type": purser.ValuesOf(purser.KindTransaction, "type"), "status": purser.ValuesOf(purser.KindTransaction, "status")}, Columns: []Column[t]{
 			{Key: "payee", Title: "Payee", Usual: true, Text: func(v t) string { return v.Payee }},
 			{Key: "date", Title: "Date", Usual: true, Text: func(v t) string { return v.Date }},
 			{Key: "type", Title: "Type", Usual: true, Text: func(v t) string { return v.Type }},
@@ -59,7 +60,7 @@ func Transactions() List[purser.Transaction] {
 func Contracts() List[purser.Contract] {
 	type c = purser.Contract
 	return List[c]{Name: "contracts", Title: "Contracts", Path: "/contracts", Op: purser.OpContractRead,
-		Groups: []string{"standing", "decision", "owner", "from", "until"}, Columns: []Column[c]{
+		Groups: []string{"standing", "decision", "owner", "from", "until"}, Values: Values{"standing": texts(purser.ContractStandings()), "decision": texts(purser.Decisions())}, Columns: []Column[c]{
 			{Key: "name", Title: "Contract", Usual: true, Text: func(v c) string { return v.Name }},
 			{Key: "standing", Title: "Standing", Usual: true, Text: func(v c) string { return string(v.Standing) }},
 			{Key: "notice_on", Title: "Notice until", Usual: true, Text: func(v c) string { return v.NoticeOn }},
@@ -91,7 +92,7 @@ func applications(c purser.Contract) string {
 func Findings() List[purser.Finding] {
 	type f = purser.Finding
 	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead,
-		Groups: []string{"kind", "state", "owner", "currency"}, Columns: []Column[f]{
+		Groups: []string{"kind", "state", "owner", "currency"}, Values: Values{"kind": texts(purser.FindingKinds()), "state": purser.FindingStates()}, Columns: []Column[f]{
 			{Key: "kind", Title: "Finding", Usual: true, Text: func(v f) string { return finding.Words(v.Kind) }},
 			{Key: "sentence", Title: "What", Text: func(v f) string { return v.Sentence }},
 			{Key: "evidence", Title: "Evidence", Usual: true, Text: evidence},
@@ -147,7 +148,7 @@ func Licenses() List[purser.Plan] {
 func Runs() List[purser.Run] {
 	type r = purser.Run
 	return List[r]{Name: "runs", Title: "Runs", Path: "/runs", Op: purser.OpRunRead,
-		Groups: []string{"task", "state", "trigger"}, Columns: []Column[r]{
+		Groups: []string{"task", "state", "trigger"}, Values: Values{"task": texts(purser.TaskNames()), "state": texts(purser.RunStates()), "trigger": texts(purser.Triggers())}, Columns: []Column[r]{
 			{Key: "run", Title: "Run", Usual: true, Text: func(v r) string { return v.Task.Title() + " of " + v.InstanceName }},
 			{Key: "state", Title: "State", Usual: true, Text: func(v r) string { return string(v.State) }},
 			{Key: "started_at", Title: "Started", Usual: true, Text: func(v r) string { return moment(v.StartedAt) }},

@@ -12,6 +12,9 @@ import (
 // accessMatrix shows who has an account where.
 func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
+	if err := table.Check(table.People().Name, l.query); err != nil {
+		return err
+	}
 	m, err := h.Inventory.Access(r.Context(), table.AccessFilter(r.URL.Query()), l.page)
 	if err != nil {
 		return err

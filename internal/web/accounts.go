@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 
 	"purser"
@@ -50,6 +51,11 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 			d.All = "n=50" // an empty value would stand for none
 		}
 	}
+	if d.MayPlan {
+		if d.MayPlan, d.OnlyRead, err = h.whoActs(r.Context(), f); err != nil {
+			return err
+		}
+	}
 	if err := h.accountScope(r, &d, l); err != nil {
 		return err
 	}
@@ -70,6 +76,22 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return h.render(w, r, http.StatusOK, view.Accounts(h.page(r, "Accounts", ui.Accounts), d))
+}
+
+// whoActs reports whether an action can be planned for accounts that a filter selects,
+// and names the instances among them whose connectors declare none.
+func (h *Handler) whoActs(ctx context.Context, f inventory.AccountFilter) (some bool, onlyRead []string, err error) {
+	instances, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
+	for _, i := range instances {
+		switch {
+		case len(f.Instances) > 0 && !slices.Contains(f.Instances, i.ID) && !slices.Contains(f.Instances, i.Name), f.Connector != "" && f.Connector != i.Connector:
+		case h.Actions.Acts(i.Connector):
+			some = true
+		default:
+			onlyRead = append(onlyRead, i.Name)
+		}
+	}
+	return some, onlyRead, err
 }
 
 // instanceOptions are the choices of a filter by instance.

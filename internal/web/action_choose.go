@@ -84,6 +84,9 @@ func (h *Handler) chosenByFilter(r *http.Request, all string, into map[string]*v
 	for _, name := range []string{"after", "n", "sort", "desc", "done"} {
 		q.Del(name)
 	}
+	if err := table.Check(table.Accounts().Name, q); err != nil {
+		return err
+	}
 	f := table.AccountFilter(q)
 	if f.AsOf != "" || f.Removed {
 		return purser.Invalid("all", "only accounts that are there today can be changed: take the date or the filter of removed ones away")

@@ -26,6 +26,7 @@ type Actions interface {
 	Items(ctx context.Context, id string, states []purser.ItemState, page purser.Page) (purser.List[purser.ActionItem], error)
 	Watch(ctx context.Context, id string) (<-chan purser.Action, error)
 	Moving(a purser.Action) bool
+	Acts(connector string) bool
 	Offers(ctx context.Context, account string) ([]purser.ActionOffer, error)
 	Missing(ctx context.Context, instance string) ([]purser.InstanceSwitch, error)
 	Switches(ctx context.Context, instance string) ([]purser.InstanceSwitch, error)
@@ -87,6 +88,9 @@ func (h *Handler) planAction(w http.ResponseWriter, r *http.Request) error {
 		q, err := url.ParseQuery(query)
 		if err != nil {
 			return purser.Invalid("filter", "the selection cannot be read; go back to the list and select again")
+		}
+		if err := table.Check(table.Accounts().Name, q); err != nil {
+			return err
 		}
 		f := table.AccountFilter(q)
 		f.Order = purser.Page{} // a selection has none

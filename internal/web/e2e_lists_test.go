@@ -17,7 +17,7 @@ import (
 func TestLeaversAndAccountsOfNobodyAreListsInABrowser(t *testing.T) {
 	b := chromium.Start(t)
 	s := serve(t)
-	s.connectSome(t, []string{"bamboohr", "okta", "slack"})
+	s.connectSome(t, []string{"bamboohr", "okta", "slack", "xero"})
 	if err := s.Findings.Derive(s.host, nil); err != nil {
 		t.Fatal(err)
 	}
@@ -71,6 +71,18 @@ func TestLeaversAndAccountsOfNobodyAreListsInABrowser(t *testing.T) {
 	}
 	admin.Everywhere("unmatched-list", false)
 	finance.Everywhere("unmatched-finance", false)
+	for _, i := range s.instances(t) { // actions are offered where a connector has some
+		admin.Open(s.PublicURL() + "/accounts?instance=" + i.ID)
+		text := admin.Text("main")
+		offered, told := strings.Contains(text, "Action for those ticked"), strings.Contains(text, "declare no action and only read")
+		if listed := browsertest.Eval[bool](admin, `!!document.querySelector("#rows tbody tr")`); listed && (offered != s.Actions.Acts(i.Connector) || told == offered) {
+			t.Errorf("%s: actions are offered: %v, said to be none: %v", i.Name, offered, told)
+		}
+	}
+	admin.Expect(422)
+	admin.Open(s.PublicURL() + "/accounts?status=actve")
+	says(admin, "active, invited, suspended, deactivated, unknown")
+	admin.Everywhere("value-that-is-not", false)
 	s.clean(admin)
 	s.clean(finance)
 }

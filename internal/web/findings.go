@@ -84,6 +84,9 @@ func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return purser.Invalid("all", "this selection cannot be read")
 		}
+		if err := table.Check(table.Findings().Name, q); err != nil {
+			return err
+		}
 		f := table.FindingFilter(q)
 		all = &f
 	}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"net/url"
 
 	"purser"
 	"purser/internal/finding"
@@ -32,7 +31,7 @@ func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
 	filters.NoSearch, filters.Label = true, "Suspicious use"
 	d := view.SuspiciousData{Use: found.Items, View: f.View, Filters: filters, MayRecognize: f.View != purser.SuspiciousHistory && h.may(r, purser.OpUseRecognize),
 		Columns: []ui.Column{{Label: "Account"}, {Label: "Why"}, {Label: "HR says"}, {Label: "Last active"}, {Label: "Days of the last 30", Numeric: true}, {Label: "Found"}, {Label: "State"}},
-		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.path + "?view=" + url.QueryEscape(f.View)},
+		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: (listing{path: l.path}).with("view", f.View)},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r)}
 	if f.View != "" {
 		d.Filters.Keep["view"] = f.View

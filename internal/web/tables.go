@@ -31,6 +31,9 @@ type Tables interface {
 // dress gives a list the choice of its columns and its saved views. The first
 // column is the rows' name: it is always there.
 func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], items []T, f *ui.Filters, rows *ui.Rows) error {
+	if err := table.Check(list.Name, l.query); err != nil {
+		return err
+	}
 	all := list.Heads()
 	visible := h.Tables.Visible(r.Context(), all)
 	shown := table.Shown(visible, l.query["cols"])
