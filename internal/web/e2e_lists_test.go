@@ -79,10 +79,42 @@ func TestLeaversAndAccountsOfNobodyAreListsInABrowser(t *testing.T) {
 			t.Errorf("%s: actions are offered: %v, said to be none: %v", i.Name, offered, told)
 		}
 	}
+	foldedFilters(t, s, admin)
+	admin.Open(s.PublicURL() + "/")
+	if file := browsertest.Eval[string](admin, `decodeURIComponent(document.querySelector('main .chart-file a[download]').href)`); !strings.HasPrefix(file, "data:text/csv;charset=utf-8,What,Number\nActive,") {
+		t.Errorf("the file behind the first chart is %.200q", file)
+	}
+	admin.Everywhere("home-files", true)
 	admin.Expect(422)
 	admin.Open(s.PublicURL() + "/accounts?status=actve")
 	says(admin, "active, invited, suspended, deactivated, unknown")
 	admin.Everywhere("value-that-is-not", false)
 	s.clean(admin)
 	s.clean(finance)
+}
+
+// foldedFilters looks at the filters of a list in a narrow window: folded behind one
+// button that says how many are set, opened by keyboard, and open in a wide one.
+func foldedFilters(t *testing.T, s *site, p *browsertest.Page) {
+	t.Helper()
+	const menu = `document.querySelector(".filter-fold .filter > summary").checkVisibility()`
+	p.Size(390, 800)
+	p.Open(s.PublicURL() + "/accounts?status=active&use=never&cols=email")
+	p.Until(`!document.querySelector(".filter-fold").open`)
+	if text := strings.Join(strings.Fields(p.Text(".filter-fold > summary")), " "); text != "Filters 2" || browsertest.Eval[bool](p, menu) {
+		t.Errorf("in a narrow window the filters are %q", text)
+	}
+	p.Everywhere("filters-folded", false)
+	p.Size(390, 800)
+	p.Until(`!document.querySelector(".filter-fold").open`)
+	w := &byKeyboard{t: t, p: p}
+	w.press(`e.matches(".filter-fold > summary")`, menu)
+	p.AxeShape()
+	p.Screenshot("filters-open-390", false)
+	w.tick(`e.matches(".filter-fold .filter summary")`)
+	p.Until(`!!document.querySelector(".filter-fold .filter[open]")`)
+	w.tick(`e.matches('.filter-fold .filter[open] input')`)
+	p.Until(`document.querySelector("[data-fold-count]").textContent === "3"`)
+	p.Size(1280, 800)
+	p.Until(menu)
 }

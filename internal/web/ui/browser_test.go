@@ -86,7 +86,7 @@ func TestOpenedPartsAreAccessible(t *testing.T) {
 		keys                   string
 	}{
 		{name: "dialog", path: "/list", press: ".pagehead [data-dialog=connect]", see: "#connect", width: 1280},
-		{name: "filter", path: "/list", press: ".filters summary", see: ".filter-menu", width: 1280},
+		{name: "filter", path: "/list", press: ".filters .filter summary", see: ".filter-menu", width: 1280},
 		{name: "export", path: "/list", press: ".filter-right summary", see: ".filter-right .filter-menu", width: 1280},
 		{name: "menu", path: "/list", press: "tbody tr:nth-child(2) [data-menu]", see: "#row-1", width: 1280},
 		{name: "user", path: "/list", press: "[popovertarget=user-menu]", see: "#user-menu", width: 1280},
@@ -195,7 +195,7 @@ func TestFilteringAsksForRowsAloneAndKeepsTheCaret(t *testing.T) {
 	}
 	p.Run(back())
 	p.Until("document.querySelectorAll('tbody tr').length === 10")
-	p.Click(".filters summary")
+	p.Click(".filters .filter summary")
 	p.Click(".filter-menu .check")
 	p.Until("document.querySelector('[data-filter-count]').textContent === '1' && location.search.includes('status=live')")
 	p.Clean(host)

@@ -3,13 +3,34 @@ package ui
 import "strconv"
 
 // count writes how many options are set, "" for none.
-func (m FilterMenu) count() string {
-	n := 0
+func (m FilterMenu) count() string { return counted(m.set()) }
+
+func (m FilterMenu) set() (n int) {
 	for _, o := range m.Options {
 		if o.Checked {
 			n++
 		}
 	}
+	return n
+}
+
+// count writes how many conditions are set in all menus and groups, "" for none.
+func (f Filters) count() string {
+	n := 0
+	for _, menus := range append([][]FilterMenu{f.Menus}, f.Groups...) {
+		for _, m := range menus {
+			if !m.Quiet {
+				n += m.set()
+			}
+		}
+	}
+	if f.Date != nil && f.Date.Value != "" {
+		n++
+	}
+	return counted(n)
+}
+
+func counted(n int) string {
 	if n == 0 {
 		return ""
 	}

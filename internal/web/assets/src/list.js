@@ -12,6 +12,8 @@ document.addEventListener("change", (e) => {
   }
   const filter = e.target.closest("[data-filter]");
   const count = filter?.querySelector("[data-filter-count]");
+  const fold = e.target.closest(".filter-fold");
+  if (fold) fold.querySelector("[data-fold-count]").textContent = String(fold.querySelectorAll("input:checked:not([name=cols])").length || "");
   if (count) count.textContent = String(filter.querySelectorAll("input:checked").length || "");
 });
 
@@ -45,3 +47,11 @@ const watch = new ResizeObserver((entries) => {
 });
 export function watchTables(root) { root.querySelectorAll(".scroll").forEach((s) => watch.observe(s)); }
 watchTables(document);
+
+// In a narrow window the filters are folded until somebody opens them.
+const narrow = matchMedia("(width < 40rem)");
+export function foldFilters(root) {
+  root.querySelectorAll(".filter-fold").forEach((d) => { d.open = !narrow.matches; d.dataset.folds = ""; });
+}
+narrow.addEventListener("change", () => foldFilters(document));
+foldFilters(document);

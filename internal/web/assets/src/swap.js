@@ -1,7 +1,7 @@
 // After htmx has changed a part of the page: focus, waiting, and what is told.
 import { note, say } from "./toast.js";
 import { atLoad } from "./dialog.js";
-import { watchTables } from "./list.js";
+import { foldFilters, watchTables } from "./list.js";
 
 const targetOf = (e) => {
   const t = e.detail?.ctx?.target;
@@ -26,6 +26,7 @@ document.addEventListener("htmx:after:swap", (e) => {
     document.querySelectorAll(".nav:popover-open").forEach((n) => n.hidePopover());
     atLoad(main);
     watchTables(main);
+    foldFilters(main);
     if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
     return;
   }
