@@ -77,7 +77,9 @@ func TestASyncOfOneApplicationTellsWhatContractsChangedOfOthers(t *testing.T) {
 		price := purser.Money{Minor: 700, Currency: "EUR"}
 		h.contract(purser.ContractInput{ContractFacts: purser.ContractFacts{Name: "Wiki", Vendor: "Example Inc."}, Applications: []string{wiki.Application},
 			Terms: purser.ContractTerms{Start: "2026-01-01", End: "2026-12-31", Plans: []purser.ContractPlan{{Name: "team", Per: "user", Price: &price, Billing: "monthly"}}}}, "")
-		h.derive(chat)
+		if err := h.findings.Derive(t.Context(), []int64{chat.No}); err != nil { // of that application alone
+			t.Fatal(err)
+		}
 		if f := h.unusedSeat(wiki); f.Annual == nil || f.Annual.Minor != 8400 {
 			t.Errorf("after a sync of another application it is worth %v", f.Annual)
 		}
