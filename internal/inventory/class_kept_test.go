@@ -100,6 +100,78 @@ func TestKeptClassesAreWhatWouldBeSaidNow(t *testing.T) {
 	})
 }
 
+// nobodys lists the accounts that are nobody's, of one instance or of the whole estate.
+func nobodys(t *testing.T, db *store.DB, instanceNo int64) (names []string) {
+	t.Helper()
+	no := false
+	list, err := store.Accounts(t.Context(), db.Read(), store.AccountFilter{Matched: &no, Expected: true, InstanceNo: instanceNo, At: store.UseAtMoment(now(), 0)}, purser.Page{}, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range list.Items {
+		names = append(names, a.DisplayName)
+	}
+	return names
+}
+
+func TestAccountsOfNobodyAreThoseThatAreToldOfTheirInstance(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		chat, docs := connect(t, db, "Chat", "chat", "Chat"), connect(t, db, "Docs", "docs", "Docs")
+		ada := row(t, db, purser.KindPerson, chat.No, "p1", map[string]any{"display_name": "Ada"})
+		var ids []int64
+		for i := range 6 {
+			kind := []string{"person", "robot", "person"}[i%3]
+			ids = append(ids, row(t, db, purser.KindAccount, chat.No, fmt.Sprint("a", i), map[string]any{"display_name": fmt.Sprint("Name ", (i*5)%6), "kind": kind}))
+		}
+		exec(t, db, `INSERT INTO account_person (account_id, instance_no, person_id, how, linked_at) VALUES (?, ?, ?, 'same e-mail address', 1)`, ids[0], chat.No, ada)
+		check := func(what string, want int) {
+			t.Helper()
+			live, kept := nobodys(t, db, chat.No), nobodys(t, db, 0)
+			if fmt.Sprint(live) != fmt.Sprint(kept) || len(kept) != want {
+				t.Errorf("%s: %v are nobody's, of the instance %v, want %d", what, kept, live, want)
+			}
+			c, err := store.CountLive(t.Context(), db.Read())
+			if err != nil || c.Unmatched != int64(want) {
+				t.Errorf("%s: %d are counted, want %d (%v)", what, c.Unmatched, want, err)
+			}
+		}
+		decide := func(written ...int64) {
+			t.Helper()
+			if err := db.KeepClasses(t.Context(), written, store.UseAtMoment(now(), 0)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		check("nothing is kept", 3)
+		decide()
+		check("kept", 3)
+		if n := count(t, db, `SELECT count(*) FROM account_nobody`); n != 5 {
+			t.Errorf("%d are kept, want 5 with the robots", n)
+		}
+		err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error { return store.UnlinkAccount(ctx, tx, ids[0]) })
+		if err != nil {
+			t.Fatal(err)
+		}
+		check("one was unlinked by hand", 4)
+		exec(t, db, `INSERT INTO account_person (account_id, instance_no, person_id, how, linked_at) VALUES (?, ?, ?, 'same e-mail address', 1)`, ids[2], chat.No, ada)
+		check("one was linked", 3)
+		decide(chat.No)
+		check("one was linked, kept", 3)
+		exec(t, db, `UPDATE account SET display_name = 'Aa' WHERE id = ?`, ids[3])
+		exec(t, db, `UPDATE account SET gone_gen = 2, removed_at = 5 WHERE id = ?`, ids[5])
+		decide(chat.No)
+		check("one is gone, one is called otherwise", 2)
+		before, err := store.CountLive(t.Context(), db.Read())
+		if err != nil {
+			t.Fatal(err)
+		}
+		row(t, db, purser.KindAccount, docs.No, "new", map[string]any{"display_name": "Zed", "kind": "robot"})
+		after, err := store.CountLive(t.Context(), db.Read())
+		if err != nil || before.Accounts != 5 || after.Accounts != 6 {
+			t.Errorf("%d and %d accounts, want 5 and then 6 (%v)", before.Accounts, after.Accounts, err)
+		}
+	})
+}
+
 func count(t *testing.T, db *store.DB, query string) (n int) {
 	t.Helper()
 	if err := db.Read().NewRaw(query).Scan(t.Context(), &n); err != nil {

@@ -50,7 +50,7 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 			return fmt.Errorf("add up what an identity provider serves: %w", err)
 		}
 	}
-	if err := d.keepClasses(ctx, written); err != nil {
+	if err := d.keepClasses(ctx, counted); err != nil {
 		return err
 	}
 	fed, err := d.applications(ctx, written)

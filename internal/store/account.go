@@ -43,6 +43,7 @@ type AccountFilter struct {
 	ID    int64
 	Any   []AccountFilter // groups of conditions, of which a row meets one
 	kept  bool            // the kept classes answer Uses
+	alone bool            // what is kept of accounts that are nobody's answers Matched
 }
 
 type accountRow struct {
@@ -161,6 +162,8 @@ func accountPager(f AccountFilter) *pager {
 	case f.kept:
 		p.byClass(f.Uses)
 		f.Uses = nil
+	case f.alone:
+		p.byNobody()
 	case f.AsOf != 0:
 		p.asOf(f)
 		f.Kinds, f.Status = nil, nil
@@ -239,12 +242,10 @@ func (f AccountFilter) narrow(p *pager, use useFacts) {
 
 // Accounts returns one page of accounts; count asks for the total as well.
 func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page, count bool) (purser.List[purser.Account], error) {
-	var list purser.List[purser.Account]
-	var err error
-	if f.kept, err = f.keptUse(ctx, db); err != nil {
-		return list, err
+	if err := f.lookUp(ctx, db); err != nil {
+		return purser.List[purser.Account]{}, err
 	}
-	list, err = fetch(ctx, db, accountPager(f), page, count, accountRow.account)
+	list, err := fetch(ctx, db, accountPager(f), page, count, accountRow.account)
 	switch {
 	case err != nil:
 		return list, err

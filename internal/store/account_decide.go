@@ -13,6 +13,9 @@ func UnlinkAccount(ctx context.Context, db bun.IDB, accountID int64) error {
 	if err := markTruthOf(ctx, db, accountID); err != nil {
 		return err
 	}
+	if err := noteNobodys(ctx, db, accountID); err != nil {
+		return err
+	}
 	_, err := db.NewRaw(`DELETE FROM account_person WHERE account_id = ?`, accountID).Exec(ctx)
 	return err
 }
@@ -20,6 +23,9 @@ func UnlinkAccount(ctx context.Context, db bun.IDB, accountID int64) error {
 // LinkByRule lets rules decide again about an account that was linked by hand.
 func LinkByRule(ctx context.Context, db bun.IDB, accountID int64) error {
 	if err := markTruthOf(ctx, db, accountID); err != nil {
+		return err
+	}
+	if err := noteNobodys(ctx, db, accountID); err != nil {
 		return err
 	}
 	_, err := db.NewRaw(`DELETE FROM account_person WHERE account_id = ? AND manual = TRUE`, accountID).Exec(ctx)

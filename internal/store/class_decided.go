@@ -16,12 +16,13 @@ type classFacts struct {
 	From       int64 `bun:"from_at"`
 	Listed     int64 `bun:"listed"`
 	Dated      int64 `bun:"dated"`
+	Accounts   int64 `bun:"accounts"` // as they were counted last
 	Outdated   bool  `bun:"outdated"` // the kept classes were decided with something else, or never
 }
 
 func selectClassFacts(at UseAt) string {
 	fresh := fmt.Sprint(int64(at.Fresh))
-	return `SELECT f.*, d.instance_no IS NULL OR d.since <> f.since OR d.from_at <> f.from_at OR d.listed <> f.listed OR d.dated <> f.dated AS outdated
+	return `SELECT f.*, COALESCE(d.accounts, 0) AS accounts, d.instance_no IS NULL OR d.since <> f.since OR d.from_at <> f.from_at OR d.listed <> f.listed OR d.dated <> f.dated AS outdated
 		FROM (SELECT i.no AS instance_no, ` + at.since() + ` AS since, COALESCE(w.from_at, -1) AS from_at,
 			CASE WHEN w.roster_at >= ` + fresh + ` THEN 1 ELSE 0 END AS listed, CASE WHEN w.until_at >= ` + fresh + ` THEN 1 ELSE 0 END AS dated
 			FROM instance i LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = i.no
@@ -38,16 +39,17 @@ func classesHold(ctx context.Context, db bun.IDB, at UseAt) (bool, error) {
 	return outdated == 0, nil
 }
 
-// classRow is how an account is used, "" if that is not kept.
+// classRow is how an account is used, "" if that is not kept, and whether it is nobody's.
 type classRow struct {
 	AccountID  int64  `bun:"account_id"`
 	InstanceNo int64  `bun:"instance_no"`
 	Class      string `bun:"class"`
 	Name       string `bun:"name"`
+	Nobody     int    `bun:"nobody"`
 }
 
-// KeepClasses decides how accounts are used: those of the instances that were
-// written, and of those of which time, another threshold or another reading says
+// KeepClasses decides how accounts are used, and which are nobody's: those of the
+// instances that were written, or whose accounts were given to people, and of those of which time, another threshold or another reading says
 // something else than when it was decided last.
 func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error {
 	var facts []classFacts
@@ -66,53 +68,90 @@ func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error 
 }
 
 func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
-	_, err := converge(ctx, db, putClasses, `SELECT x.account_id, x.instance_no, x.class, x.name FROM (SELECT a.id AS account_id, a.instance_no, `+accountName+` AS name,
-			CASE WHEN a.gone_gen <> 0 OR NOT (`+openStatus+`) THEN '' ELSE NULLIF(`+ownUse().class(at)+`, 'active') END AS class, c.class AS had, c.name AS called
+	_, err := converge(ctx, db, putClasses, `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, x.nobody FROM (SELECT a.id AS account_id, a.instance_no, `+accountName+` AS name,
+			CASE WHEN a.gone_gen <> 0 OR NOT (`+openStatus+`) THEN '' ELSE NULLIF(`+ownUse().class(at)+`, 'active') END AS class, c.class AS had, c.name AS called,
+			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.name AS alone
 			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
+			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_nobody n ON n.account_id = a.id
 			LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE a.instance_no = ?) AS x
-		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)`, f.InstanceNo)
-	if err != nil || !f.Outdated {
+		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)
+			OR (x.nobody = 1 AND COALESCE(x.alone <> x.name, TRUE)) OR (x.nobody = 0 AND x.alone IS NOT NULL)`, f.InstanceNo)
+	if err != nil {
 		return err
 	}
+	var accounts int64
+	if err := db.reader.NewRaw(`SELECT count(*) FROM "account" WHERE instance_no = ? AND gone_gen = 0`, f.InstanceNo).Scan(ctx, &accounts); err != nil {
+		return err
+	}
+	if !f.Outdated && accounts == f.Accounts {
+		return nil
+	}
 	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO class_decided (instance_no, since, from_at, listed, dated) VALUES (?, ?, ?, ?, ?) ON CONFLICT (instance_no) DO UPDATE
-			SET since = excluded.since, from_at = excluded.from_at, listed = excluded.listed, dated = excluded.dated`,
-			f.InstanceNo, f.Since, f.From, f.Listed, f.Dated).Exec(ctx)
+		_, err := tx.NewRaw(`INSERT INTO class_decided (instance_no, since, from_at, listed, dated, accounts) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (instance_no) DO UPDATE
+			SET since = excluded.since, from_at = excluded.from_at, listed = excluded.listed, dated = excluded.dated, accounts = excluded.accounts`,
+			f.InstanceNo, f.Since, f.From, f.Listed, f.Dated, accounts).Exec(ctx)
 		return err
 	})
 }
 
 func putClasses(ctx context.Context, tx bun.Tx, rows []classRow) error {
-	var ended []int64
-	var values []any
+	var ended, linked []int64
+	var values, alone []any
 	for _, r := range rows {
 		if r.Class == "" {
 			ended = append(ended, r.AccountID)
 		} else {
 			values = append(values, r.AccountID, r.InstanceNo, r.Class, r.Name)
 		}
+		if r.Nobody == 0 {
+			linked = append(linked, r.AccountID)
+		} else {
+			alone = append(alone, r.AccountID, r.InstanceNo, r.Name)
+		}
 	}
-	if len(ended) > 0 {
-		if _, err := tx.NewRaw(`DELETE FROM account_class WHERE account_id IN (?)`, bun.List(ended)).Exec(ctx); err != nil {
+	for _, step := range []struct {
+		stmt string
+		args []any
+		n    int
+	}{
+		{`DELETE FROM account_class WHERE account_id IN (?)`, []any{bun.List(ended)}, len(ended)},
+		{`DELETE FROM account_nobody WHERE account_id IN (?)`, []any{bun.List(linked)}, len(linked)},
+		{`INSERT INTO account_class (account_id, instance_no, class, name) VALUES ` + tuples("(?, ?, ?, ?)", max(1, len(values)/4)) +
+			` ON CONFLICT (account_id) DO UPDATE SET class = excluded.class, name = excluded.name`, values, len(values)},
+		{`INSERT INTO account_nobody (account_id, instance_no, name) VALUES ` + tuples("(?, ?, ?)", max(1, len(alone)/3)) +
+			` ON CONFLICT (account_id) DO UPDATE SET name = excluded.name`, alone, len(alone)},
+	} {
+		if step.n == 0 {
+			continue
+		}
+		if _, err := tx.NewRaw(step.stmt, step.args...).Exec(ctx); err != nil {
 			return err
 		}
 	}
-	if len(values) == 0 {
+	return nil
+}
+
+// lookUp finds out what is kept of the whole estate that answers the filter. What is
+// narrowed to an instance or a person is decided as it is read.
+func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
+	if f.ID != 0 || f.InstanceNo != 0 || f.Application != 0 || f.AssignedTo != 0 || f.FedTo != 0 || f.PersonID != 0 || len(f.InstanceNos) > 0 || f.Removed || f.AsOf != 0 {
 		return nil
 	}
-	_, err := tx.NewRaw(`INSERT INTO account_class (account_id, instance_no, class, name) VALUES `+tuples("(?, ?, ?, ?)", len(values)/4)+`
-		ON CONFLICT (account_id) DO UPDATE SET class = excluded.class, name = excluded.name`, values...).Exec(ctx)
+	if len(f.Uses) > 0 && !slices.Contains(f.Uses, "active") && f.At.Days == 0 {
+		f.kept, err = classesHold(ctx, db, f.At)
+	}
+	if err == nil && !f.kept && f.Matched != nil && !*f.Matched {
+		f.alone, err = allDecided(ctx, db)
+	}
 	return err
 }
 
-// keptUse reports whether the kept classes answer a filter by use. They are of the
-// whole estate: what is narrowed to an instance or a person is decided as it is read.
-func (f AccountFilter) keptUse(ctx context.Context, db bun.IDB) (bool, error) {
-	narrowed := f.ID != 0 || f.InstanceNo != 0 || f.Application != 0 || f.AssignedTo != 0 || f.FedTo != 0 || f.PersonID != 0 || len(f.InstanceNos) > 0
-	if len(f.Uses) == 0 || slices.Contains(f.Uses, "active") || narrowed || f.Removed || f.AsOf != 0 || f.At.Days != 0 {
-		return false, nil
-	}
-	return classesHold(ctx, db, f.At)
+// byNobody makes p a list of the accounts that are nobody's, in the order of their own index.
+func (p *pager) byNobody() {
+	p.from, p.id = `account_nobody c CROSS JOIN `+p.from, "c.account_id"
+	p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}
+	p.and("a.id = c.account_id")
+	p.and("a.gone_gen = 0")
 }
 
 // byClass makes p a list of the accounts of which a class is kept. One class is read in

@@ -70,6 +70,7 @@ func footprint() []trace {
 		trace{table: "account_not", rows: own, users: own},
 		trace{table: "account_use", rows: own, users: own},
 		trace{table: "account_class", rows: own, users: own},
+		trace{table: "account_nobody", rows: own, users: own},
 		trace{table: "class_decided", rows: own, users: own},
 		trace{table: "overlap_account", rows: own, users: own},
 		trace{table: "device_person", rows: own, users: own},
@@ -121,7 +122,7 @@ func dependents(k purser.Kind) []dependent {
 	all := []dependent{{table: "change", column: "row_id", only: "kind = '" + string(k) + "'"}}
 	switch k {
 	case purser.KindAccount:
-		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"}, dependent{table: "account_class", column: "account_id"}, dependent{table: "overlap_account", column: "account_id"},
+		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"}, dependent{table: "account_class", column: "account_id"}, dependent{table: "account_nobody", column: "account_id"}, dependent{table: "overlap_account", column: "account_id"},
 			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"}, dependent{table: "finding", column: "account_id"})
 	case purser.KindPerson:
 		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},

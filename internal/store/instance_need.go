@@ -35,14 +35,15 @@ type LiveCounts struct {
 
 // CountLive counts what is live.
 func CountLive(ctx context.Context, db bun.IDB) (c LiveCounts, err error) {
-	err = db.NewRaw(`SELECT (SELECT count(*) FROM "account" WHERE gone_gen = 0) AS accounts,
-		(SELECT count(*) FROM "account" AS a LEFT JOIN account_person ap ON ap.account_id = a.id
-			LEFT JOIN account_kind ak ON ak.account_id = a.id WHERE a.gone_gen = 0 AND ap.account_id IS NULL AND `+expectsPerson+`) AS unmatched,
+	err = db.NewRaw(`SELECT
 		(SELECT count(*) FROM "person" AS p WHERE p.gone_gen = 0 AND `+stands+`) AS people,
 		(SELECT count(*) FROM saas_application) AS applications,
 		(SELECT count(*) FROM saas_application WHERE status = 'managed') AS managed,
 		(SELECT count(*) FROM saas_application WHERE status = 'new') AS discovered`).Scan(ctx, &c)
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return c, countAccounts(ctx, db, &c)
 }
 
 // LastData returns when the newest complete run ended, 0 if there was none.

@@ -135,6 +135,9 @@ func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKi
 			return err
 		}
 		if len(loose) > 0 {
+			if err := noteNobodys(ctx, tx, loose...); err != nil {
+				return err
+			}
 			if _, err := tx.NewRaw(`DELETE FROM account_person WHERE manual = FALSE AND account_id IN (?)`, bun.List(loose)).Exec(ctx); err != nil {
 				return err
 			}
