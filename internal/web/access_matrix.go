@@ -33,7 +33,7 @@ func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	}
 	menus := []ui.FilterMenu{l.menu("Applications", "application", apps...), l.menu("Department", "department", words(departments...)...),
 		l.menu("Employment", "employment", words(purser.ValuesOf(purser.KindPerson, "employment")...)...)}
-	d := view.AccessData{Matrix: m, Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: totalText(m.Total, m.More) + " people", Chips: l.chips(menus...), ClearURL: l.cleared()},
+	d := view.AccessData{Matrix: m, Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: counted(m.Total, m.More, "person", "people"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(m.Rows), m.Next, m.Total, m.More), Columns: []ui.Column{l.column("Person", "name", false)}, All: len(connected), Tabs: h.peopleTabs(r)}
 	for _, a := range m.Applications {
 		d.Columns = append(d.Columns, ui.Column{Label: a.Name})

@@ -43,7 +43,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0, Uses: f.Use}
 	if d.MayPlan = f.AsOf == "" && !f.Removed && h.may(r, purser.OpActionPlan); d.MayPlan && found.Next != "" {
 		d.All = l.query.Encode()

@@ -65,7 +65,7 @@ func (h *Handler) actions(w http.ResponseWriter, r *http.Request) error {
 	}
 	filters := l.filters("", false, menus...)
 	filters.NoSearch, filters.Label = true, "Filter actions"
-	d := view.ActionsData{Actions: found.Items, Filters: filters, Rows: ui.Rows{Count: totalText(found.Total, found.More) + " actions", Chips: l.chips(menus...), ClearURL: l.cleared()},
+	d := view.ActionsData{Actions: found.Items, Filters: filters, Rows: ui.Rows{Count: counted(found.Total, found.More, "action", "actions"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), MaySwitch: h.may(r, purser.OpActionSwitch)}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.ActionRows(d))

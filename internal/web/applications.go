@@ -40,7 +40,7 @@ func (h *Handler) applications(w http.ResponseWriter, r *http.Request) error {
 		l.column("Owner", "", false), l.column("Source", "", false), l.column("People", "", true), l.column("Accounts", "", true),
 		l.column("Active", "", true), l.column("Data as of", "", false)},
 		Filters: l.filters("Search name", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " applications", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "application", "applications"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if err := dress(h, r, l, table.Applications(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err

@@ -88,7 +88,7 @@ func (h *Handler) contracts(w http.ResponseWriter, r *http.Request) error {
 		Columns: []ui.Column{l.column("Contract", "name", false), l.column("Standing", "", false), l.column("Notice until", "due", false), l.column("Ends", "end", false),
 			l.column("Decision", "", false), l.column("Owner", "", false), l.column("A year", "", true)},
 		Filters: l.filters("Search name, vendor, order number", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " contracts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "contract", "contracts"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if err := dress(h, r, l, table.Contracts(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err

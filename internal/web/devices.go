@@ -78,7 +78,7 @@ func (h *Handler) deviceList(r *http.Request, l listing, f inventory.DeviceFilte
 	d := view.DevicesData{Devices: found.Items, Columns: []ui.Column{l.column("Device", "name", false), l.column("Status", "", false),
 		l.column("System", "", false), l.column("Person", "", false), l.column("Last seen", "last_seen", false), l.column("Apps", "", true)},
 		Filters: l.filters("Search name, serial number, user", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " devices", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "device", "devices"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	h.namelessList(r, &d.Filters, &d.Rows)
 	if len(more) > 0 { // the list of all instances
@@ -118,7 +118,7 @@ func (h *Handler) device(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := view.DeviceData{Device: x, Apps: apps.Items, Filters: l.filters("Search app, publisher", false), Pager: l.pager(len(apps.Items), apps.Next, apps.Total, apps.More),
-		Rows: ui.Rows{Count: totalText(apps.Total, apps.More) + " apps", Chips: l.chips(), ClearURL: l.cleared()}}
+		Rows: ui.Rows{Count: counted(apps.Total, apps.More, "app", "apps"), Chips: l.chips(), ClearURL: l.cleared()}}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.InstalledAppRows(d))
 	}

@@ -24,7 +24,7 @@ func (h *Handler) fedAccounts(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := view.FedData{Items: found.Items, Columns: []ui.Column{{Label: "Application"}, {Label: "Account"}, {Label: "Source"}, {Label: "Person"}, {Label: "How"}, l.column("Last sign-in", "used", false)},
 		Filters: l.filters("Search name, e-mail, application", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	h.namelessList(r, &d.Filters, &d.Rows)
 	if err := dress(h, r, l, table.FedAccounts(), found.Items, &d.Filters, &d.Rows); err != nil {

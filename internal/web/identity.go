@@ -80,7 +80,7 @@ func (h *Handler) unmatched(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Use", "use", words(purser.UseClasses()...)...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"})}
 	d := view.UnmatchedData{Items: found.Items, May: h.may(r, purser.OpIdentitySet),
 		Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false), l.column("May belong to", "", false), l.column("Why", "", false), l.column("How sure", "", false)},
-		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: counted(found.Total, found.More, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	h.namelessList(r, &d.Filters, &d.Rows)
 	if err := dress(h, r, l, table.Unmatched(), found.Items, &d.Filters, &d.Rows); err != nil {

@@ -60,7 +60,7 @@ func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request)
 	}
 	d := view.IntegratedData{Instance: p.Instance.ID, Count: count, Items: found.Items, MaySet: h.may(r, purser.OpApplicationSet), MayFindings: h.may(r, purser.OpFindingRead), Shown: q.Get("show"),
 		Taken: ids(taken), Dropped: ids(dropped), Back: l.with("", ""), Filters: l.filters("Search name", false),
-		Rows:  ui.Rows{Count: totalText(found.Total, found.More) + " applications", ClearURL: l.cleared()},
+		Rows:  ui.Rows{Count: counted(found.Total, found.More, "application", "applications"), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if d.Shown != "" {
 		d.Filters.Keep["show"] = d.Shown

@@ -47,7 +47,7 @@ func (h *Handler) leavers(w http.ResponseWriter, r *http.Request) error {
 	d := view.LeaversData{Access: found.Items, MayStart: h.may(r, purser.OpLeaverWrite), Tabs: h.peopleTabs(r),
 		Columns: []ui.Column{l.column("Account", "", false), l.column("Person", "person", false), l.column("Left", "left", false), l.column("Why first", "urgency", false), l.column("Last active", "", false), l.column("Checklist", "", false)},
 		Filters: l.filters("Search account, person", h.may(r, purser.OpExport), menus...),
-		Rows:    ui.Rows{Count: totalText(found.Total, found.More) + " accounts", Chips: l.chips(menus...), ClearURL: l.cleared()},
+		Rows:    ui.Rows{Count: counted(found.Total, found.More, "account", "accounts"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if err := dress(h, r, l, table.Leavers(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err

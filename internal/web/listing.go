@@ -145,6 +145,14 @@ func totalText(n int64, more bool) string {
 	return ui.Int(n)
 }
 
+// counted is a total of things: "1 account", "more than 10,000 accounts".
+func counted(n int64, more bool, one, many string) string {
+	if n == 1 && !more {
+		return "1 " + one
+	}
+	return totalText(n, more) + " " + many
+}
+
 // menu is a filter of several values.
 func (l listing) menu(label, name string, options ...ui.FilterOption) ui.FilterMenu {
 	for i := range options {

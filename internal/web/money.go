@@ -17,7 +17,7 @@ func (h *Handler) licenses(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := view.LicensesData{Plans: found.Items, Money: h.may(r, purser.OpMoneyRead),
 		Filters: l.filters("Search plan", h.may(r, purser.OpExport)), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
-		Rows: ui.Rows{Count: totalText(found.Total, found.More) + " plans", Chips: l.chips(), ClearURL: l.cleared()}}
+		Rows: ui.Rows{Count: counted(found.Total, found.More, "plan", "plans"), Chips: l.chips(), ClearURL: l.cleared()}}
 	if err := dress(h, r, l, table.Licenses(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (h *Handler) spend(w http.ResponseWriter, r *http.Request) error {
 		l.menu("Status", "status", words("draft", "open", "paid", "void", "unknown")...)}
 	d := view.SpendData{Lines: found.Items, Filters: l.filters("Search payee, document", h.may(r, purser.OpExport), menus...),
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
-		Rows:  ui.Rows{Count: totalText(found.Total, found.More) + " lines of spend", Chips: l.chips(menus...), ClearURL: l.cleared()}}
+		Rows:  ui.Rows{Count: counted(found.Total, found.More, "line of spend", "lines of spend"), Chips: l.chips(menus...), ClearURL: l.cleared()}}
 	if err := dress(h, r, l, table.Transactions(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err
 	}

@@ -39,7 +39,7 @@ func (h *Handler) runList(r *http.Request, l listing, instances []string, menus 
 	d.Filters = l.filters("", h.may(r, purser.OpExport) && l.path == "/runs", menus...)
 	d.Filters.NoSearch, d.Filters.Label = true, "Filter runs"
 	d.Filters.Tools = view.DateSpan(d.From, d.To)
-	d.Rows = ui.Rows{Count: totalText(found.Total, found.More) + " runs, the newest first", Chips: l.chips(menus...), ClearURL: l.cleared()}
+	d.Rows = ui.Rows{Count: counted(found.Total, found.More, "run, the newest first", "runs, the newest first"), Chips: l.chips(menus...), ClearURL: l.cleared()}
 	for _, x := range []struct{ name, label, value string }{{"from", "From", d.From}, {"to", "To", d.To}} {
 		if x.value != "" {
 			d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: x.label + " " + x.value, RemoveURL: l.with(x.name, "")})

@@ -19,7 +19,8 @@ func matrixColumns(d MatrixData) []ui.Column {
 
 // matrixHead is a task's title without the words that all of them share.
 func matrixHead(t purser.TaskName) string {
-	return strings.TrimSpace(strings.NewReplacer("Application ", "", " information", "s", " inventory", "s", "Expense discovery", "Spend").Replace(t.Title()))
+	head := strings.TrimSpace(strings.NewReplacer("Application ", "", " information", "s", " inventory", "s", "Expense discovery", "Spend").Replace(t.Title()))
+	return strings.ToUpper(head[:1]) + head[1:]
 }
 
 // actionList names the actions of a connector, each with the reading that proves it.

@@ -87,6 +87,19 @@ func shortDay(day string) string {
 	return t.Format("2 Jan 2006")
 }
 
+// periodText is the days of a period, "" if neither is known.
+func periodText(start, end string) string {
+	switch {
+	case start == "" && end == "":
+		return ""
+	case start == "":
+		return "until " + shortDay(end)
+	case end == "":
+		return "from " + shortDay(start)
+	}
+	return shortDay(start) + " to " + shortDay(end)
+}
+
 // worthReason says why a worth is not shown, or not whole.
 func worthReason(hidden bool, unknown int) string {
 	switch {
