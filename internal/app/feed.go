@@ -12,7 +12,7 @@ import (
 
 // feedOptions are what the sources of applications stand on.
 func (a *App) feedOptions() feed.Options {
-	return feed.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Library: a.Library, Connectors: a.connectors, Cannot: a.cannot, Recount: a.deriver().Recount}
+	return feed.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Library: a.Library, Connectors: a.connectors, Cannot: a.cannot, Recount: a.recount}
 }
 
 // deriver derives what follows from the rows of a sync: which applications were
@@ -49,9 +49,10 @@ func (a *App) known() match.Known {
 	return k
 }
 
-// recount adds up anew what a decision about applications has changed.
+// recount adds up anew what a decision about applications has changed, and ends
+// the findings that asked for it.
 func (a *App) recount(ctx context.Context, applications []int64) error {
-	return a.deriver().Recount(ctx, applications)
+	return errors.Join(a.deriver().Recount(ctx, applications), a.Findings.Discovered(ctx))
 }
 
 // derive writes what follows from what was read, and binds links that were kept.

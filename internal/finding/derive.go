@@ -56,6 +56,14 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	return errors.Join(err, s.DB.KeepDay(ctx, at)) // charts show how it went
 }
 
+// Discovered finds anew which applications nobody has looked at, as soon as
+// somebody has. What else follows from that is noted as due and comes later.
+func (s *Service) Discovered(ctx context.Context) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.DB.ShadowFindings(ctx, purser.MicrosOf(s.Now()))
+}
+
 // owners finds the instances and applications that nobody looks after any more.
 func (s *Service) owners(ctx context.Context, now purser.Micros) error {
 	kind := string(purser.FindingOwnerLeft)
