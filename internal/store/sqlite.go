@@ -20,12 +20,6 @@ import (
 // stay under 100.
 const writerCache = "cache_size(-4096)"
 
-// checkpointed is after how many pages the journal (WAL) goes into the database. A page
-// of an index is written by one commit after the other: with SQLite's 1,000 pages each
-// of them brought it there again, a seventh of a first sync's CPU time. More than
-// 4,000 (16 MiB) save nothing, and hold the writer for longer.
-const checkpointed = "wal_autocheckpoint(4000)"
-
 // sqliteDSN names a file with its pragmas. busy_timeout stands first, because
 // switching to WAL already waits for locks.
 func sqliteDSN(file string, immediate bool, pragmas ...string) string {
@@ -54,7 +48,7 @@ func (db *DB) openSQLite(ctx context.Context) error {
 	ownerOnly(file)
 	// synchronous stays FULL: a rotated token must survive a power cut.
 	writer, err := sql.Open("sqlite", sqliteDSN(file, true,
-		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)", checkpointed))
+		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)", "wal_autocheckpoint(1000)"))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
 	}

@@ -15,6 +15,7 @@ import (
 // filtered by their address, with groups of conditions, columns, and the same rows as
 // a file; finance reads of no person there to whom an account may belong.
 func TestLeaversAndAccountsOfNobodyAreListsInABrowser(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	s.connectSome(t, []string{"bamboohr", "okta", "slack", "xero"})

@@ -24,6 +24,7 @@ type question struct {
 // many rows as the number says, and its rows open down to the vendor's own, which has
 // the vendor's identifier (for who may see names) and says which instance read it.
 func TestEachRoleReachesItsAnswerInFourClicks(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	s.connectAll(t)

@@ -19,6 +19,7 @@ import (
 // verified: by keyboard alone, in four clicks from the home page, by an operator who
 // sees no prices; and the simulator's rows by finance, who sees no names.
 func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	s.connectSome(t, []string{"bamboohr", "okta", "slack"})

@@ -37,6 +37,7 @@ var ways = []struct {
 // keyboard alone and in at most four clicks: as an admin, as finance, who sees no
 // names on any page or file on the way, and as an operator, who sees no prices.
 func TestAnswersByKeyboardAlone(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	s.connectAll(t)

@@ -871,7 +871,7 @@ func findingDecide(d FindingsData) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "accept_until", Label: "Accept until", Type: "date", Optional: true, Hint: "Empty: for ever."}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.TextField(ui.Field{Name: "accept_until", Label: "Accept until", Type: "date", Optional: true, Hint: "Empty: for ever. Suspicious use is accepted by an admin, and until a day."}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
