@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"os"
+	"runtime/debug"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -12,8 +14,13 @@ import (
 // forgetStart gives back the pages of the program's own file that nothing but its
 // start needed: manifests, the library and pages are read there once, and some
 // 20 MiB would count as in use for ever. What is needed again comes from the file.
-// Only what cannot be written is given back (madvise(2), MADV_DONTNEED).
+// Only what cannot be written is given back (madvise(2), MADV_DONTNEED), and only of
+// a program that stands in memory as in its file: one that is moved when it is loaded
+// has pages which the loader changed and then protected.
 func forgetStart() error {
+	if !standsAsBuilt() {
+		return nil
+	}
 	self, err := os.Readlink("/proc/self/exe")
 	if err != nil {
 		return fmt.Errorf("find the program's file: %w", err)
@@ -37,4 +44,10 @@ func forgetStart() error {
 		}
 	}
 	return lines.Err()
+}
+
+// standsAsBuilt reports whether the program was linked for one address (-buildmode=exe).
+func standsAsBuilt() bool {
+	info, ok := debug.ReadBuildInfo()
+	return ok && slices.Contains(info.Settings, debug.BuildSetting{Key: "-buildmode", Value: "exe"})
 }
