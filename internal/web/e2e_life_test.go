@@ -64,6 +64,7 @@ func (s *site) sync(t testing.TB, id string) {
 }
 
 func TestTheLifeOfAConnectionInABrowser(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	i := s.oneOkta(t)

@@ -85,6 +85,7 @@ func pictureName(path, how string) string {
 }
 
 func TestAConnectedCompanyInABrowser(t *testing.T) {
+	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	if _, err := s.Notify.AddRecipients(s.host, "", "ops@example.com"); err != nil {
