@@ -147,10 +147,10 @@ func totalText(n int64, more bool) string {
 
 // counted is a total of things: "1 account", "more than 10,000 accounts".
 func counted(n int64, more bool, one, many string) string {
-	if n == 1 && !more {
-		return "1 " + one
+	if more {
+		return totalText(n, more) + " " + many
 	}
-	return totalText(n, more) + " " + many
+	return ui.Count(n, one, many)
 }
 
 // menu is a filter of several values.
