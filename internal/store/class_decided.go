@@ -49,8 +49,9 @@ type classRow struct {
 }
 
 // KeepClasses decides how accounts are used, and which are nobody's: those of the
-// instances that were written, or whose accounts were given to people, and of those of which time, another threshold or another reading says
-// something else than when it was decided last.
+// instances that were written, or whose accounts were given to people, and of those
+// of which time, another threshold or another reading says something else than when
+// it was decided last.
 func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error {
 	var facts []classFacts
 	if err := db.reader.NewRaw(selectClassFacts(at)+` ORDER BY 1`).Scan(ctx, &facts); err != nil {
