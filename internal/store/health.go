@@ -71,7 +71,7 @@ func sqliteProblem(code int) *purser.Problem {
 	case 8:
 		return paused("the data folder cannot be written to", "Make the folder and its files writable for Purser's user.")
 	case 13:
-		return paused("the disk of the data folder is full", "Free some space on it.")
+		return diskFull()
 	case 10, 14:
 		return paused("the disk of the data folder fails", "Look at the disk and the file system.")
 	case 5:

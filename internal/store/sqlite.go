@@ -20,6 +20,11 @@ import (
 // stay under 100.
 const writerCache = "cache_size(-4096)"
 
+// journalPages is how long the journal grows before its pages are moved into the
+// database, in pages of 4 KiB (SQLite's own 1,000 are moved four times as often, each
+// time with the same pages of indexes: a sixth of a first sync's CPU time).
+const journalPages = 4000
+
 // sqliteDSN names a file with its pragmas. busy_timeout stands first, because
 // switching to WAL already waits for locks.
 func sqliteDSN(file string, immediate bool, pragmas ...string) string {
@@ -48,7 +53,7 @@ func (db *DB) openSQLite(ctx context.Context) error {
 	ownerOnly(file)
 	// synchronous stays FULL: a rotated token must survive a power cut.
 	writer, err := sql.Open("sqlite", sqliteDSN(file, true,
-		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)", "wal_autocheckpoint(1000)"))
+		"journal_mode(WAL)", "foreign_keys(1)", writerCache, "temp_store(FILE)", fmt.Sprintf("wal_autocheckpoint(%d)", journalPages)))
 	if err != nil {
 		return fmt.Errorf("open %s: %w", file, err)
 	}

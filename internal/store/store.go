@@ -105,6 +105,9 @@ func (db *DB) Read() *bun.DB { return db.reader }
 // commits if fn returns nil. A database that is full, read-only or away is told
 // as a *purser.Problem of kind paused, and shows in Health until a write works.
 func (db *DB) Write(ctx context.Context, fn func(ctx context.Context, tx bun.Tx) error) error {
+	if p := db.stillFull(); p != nil {
+		return p
+	}
 	err := db.write(ctx, fn)
 	if err == nil {
 		db.trouble.Store(nil)
