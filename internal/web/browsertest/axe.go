@@ -74,10 +74,17 @@ func (p *Page) Everywhere(name string, full bool) {
 	p.darken()
 	p.AxeShape()
 	p.fits(390)
+	p.Until(openTabInSight)
 	p.Screenshot(name+"-390-dark", full)
 	p.Size(1280, 800)
 	p.Light()
 }
+
+// openTabInSight asks whether the open part of each row of tabs stands between its ends.
+const openTabInSight = `[...document.querySelectorAll('.tabrow [aria-current="page"]')].every(tab => {
+	const t = tab.getBoundingClientRect(), row = tab.closest(".tabrow").getBoundingClientRect();
+	return t.left >= row.left - 1 && t.right <= row.right + 1;
+})`
 
 // darken sets the dark theme and waits until the page follows: its script hears of
 // it with the next frame.

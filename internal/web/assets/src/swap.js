@@ -2,6 +2,7 @@
 import { note, say } from "./toast.js";
 import { atLoad } from "./dialog.js";
 import { foldFilters, watchTables } from "./list.js";
+import { showTab } from "./tab.js";
 
 const targetOf = (e) => {
   const t = e.detail?.ctx?.target;
@@ -27,6 +28,7 @@ document.addEventListener("htmx:after:swap", (e) => {
     atLoad(main);
     watchTables(main);
     foldFilters(main);
+    showTab(main);
     if (!main.contains(document.activeElement)) main.focus({ preventScroll: true });
     return;
   }
