@@ -29,9 +29,9 @@ func ofPersonInstance(condition string) string { return strings.ReplaceAll(condi
 
 // findingFrom joins an account a with everything that findings about it need.
 const findingFrom = `"account" AS a JOIN instance i ON i.no = a.instance_no AND i.status <> 'deleting'
-	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN account_person ap ON ap.account_id = a.id
 	LEFT JOIN "person" AS p ON p.id = ap.person_id LEFT JOIN instance pi ON pi.no = p.instance_no
+	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN saas_application k ON k.id = i.application_id`
 
 // scoped limits a query to applications; none means every one.
@@ -48,11 +48,15 @@ func scoped(applications []int64) string {
 // thirty days is lately.
 func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	gone := ofPersonInstance(left)
+	const away = `COALESCE(p.employment, '') IN ('future', 'on_leave')`
+	// Of most accounts there is nothing to say: they are not put aside.
 	base := `SELECT '' AS term, i.id AS source, a.external_id, a.instance_no, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
-		COALESCE(a.kind, 'unknown') AS account_kind, ` + lastUse + ` AS used, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS nobody,
+		` + lastUse + ` AS used, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS nobody,
 		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, COALESCE(p.ended_on, '') AS ended_on,
-		CASE WHEN COALESCE(p.employment, '') IN ('future', 'on_leave') THEN 1 ELSE 0 END AS away
-		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications)
+		CASE WHEN ` + away + ` THEN 1 ELSE 0 END AS away
+		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications) + `
+			AND CASE WHEN p.id IS NULL THEN COALESCE(a.kind, '') NOT IN ('robot', 'shared') AND EXISTS (SELECT 1 FROM "person")
+				ELSE ` + gone + ` OR ` + away + ` END`
 	lately := fmt.Sprint((at.Today - 30) * dayMicros)
 	endedDay := `CAST(julianday(x.ended_on) - 2440587.5 AS INTEGER)`
 	if db.dialect == Postgres {
@@ -63,13 +67,12 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 			CAST(NULL AS BIGINT) AS term_value, CAST(NULL AS BIGINT) AS annual, '' AS currency, '' AS realizable_on, '' AS realizable_by, ` + about + ` AS about, 0 AS renews_at
 			FROM x WHERE ` + where
 	}
-	const human = `x.account_kind NOT IN ('robot', 'shared')`
 	return `WITH x AS MATERIALIZED (` + base + `) ` + strings.Join([]string{
 		row("leaver_access", "x.ended_on", "x.gone = 1"),
-		row("unknown_account", "''", "x.nobody = 1 AND "+human+" AND EXISTS (SELECT 1 FROM \"person\")"),
+		row("unknown_account", "''", "x.nobody = 1"),
 		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND x.used / 86400000000 > "+endedDay),
 		row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately),
-		row("used_not_in_hr", "''", "x.nobody = 1 AND "+human+" AND x.used >= "+lately+" AND EXISTS (SELECT 1 FROM instance h JOIN \"person\" q ON q.instance_no = h.no WHERE h.hr)"),
+		row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND EXISTS (SELECT 1 FROM instance h JOIN \"person\" q ON q.instance_no = h.no WHERE h.hr)"),
 	}, " UNION ALL ")
 }
 
