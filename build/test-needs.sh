@@ -9,8 +9,8 @@ if [ -z "${PURSER_TEST_POSTGRES:-}" ] && ! ls /usr/lib/postgresql/*/bin/initdb >
 	missing="$missing postgresql"
 fi
 if [ -z "${PURSER_TEST_CHROMIUM:-}" ] && ! command -v chromium >/dev/null 2>&1 &&
-	! command -v google-chrome >/dev/null 2>&1; then
-	missing="$missing chromium"
+	! command -v google-chrome >/dev/null 2>&1 && ! command -v chromium-headless-shell >/dev/null 2>&1; then
+	missing="$missing chromium-headless-shell"
 fi
 [ -x /usr/sbin/slapd ] || missing="$missing slapd"
 # The race detector needs a C compiler.
@@ -25,5 +25,8 @@ fi
 echo "Installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
+# Older Debians have the whole browser alone.
+apt-cache show chromium-headless-shell >/dev/null 2>&1 ||
+	missing="$(echo "$missing" | sed 's/chromium-headless-shell/chromium/')"
 # shellcheck disable=SC2086 # a list of package names
 apt-get install -y -qq --no-install-recommends $missing >/dev/null
