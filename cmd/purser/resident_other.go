@@ -2,5 +2,7 @@
 
 package main
 
-// forgetStart is for Linux alone.
-func forgetStart() error { return nil }
+import "context"
+
+// forgetFile is for Linux alone.
+func forgetFile(context.Context) error { return nil }

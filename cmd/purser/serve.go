@@ -31,8 +31,8 @@ func (c *serveCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := forgetStart(); err != nil {
-		log.WarnContext(ctx, "the start keeps its memory", "error", err)
+	if err := forgetFile(ctx); err != nil {
+		log.WarnContext(ctx, "the program keeps more of its file in memory than it needs", "error", err)
 	}
 	path, err := a.Login.FirstAdminLink(ctx)
 	if err != nil {
