@@ -55,7 +55,7 @@ func (a *App) Serve(ctx context.Context) error {
 		return errors.Join(err, a.Close())
 	}
 	if err := a.Connect.NoteDeadlines(ctx); err != nil {
-		return errors.Join(err, a.Close())
+		a.Log.Error("some deadlines of credentials are not noted; the next start tries again", "error", err)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

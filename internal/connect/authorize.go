@@ -44,7 +44,7 @@ func (s *Service) StartAuthorize(ctx context.Context, instanceID, session string
 	}
 	i.Auth = r.Auth
 	if i.Confirmed && !pending {
-		if err := s.beside(ctx, i.ID); err != nil {
+		if err := s.beside(ctx, i); err != nil {
 			return "", err
 		}
 		id = CredentialID(i.ID, true)

@@ -56,7 +56,7 @@ func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fi
 	}
 	id := CredentialID(i.ID, i.Confirmed)
 	if i.Confirmed {
-		if err := s.beside(ctx, i.ID); err != nil {
+		if err := s.beside(ctx, i); err != nil {
 			return err
 		}
 	}
@@ -90,9 +90,13 @@ func (s *Service) SetCredential(ctx context.Context, instanceID, auth string, fi
 }
 
 // beside makes the pending credential of a connected instance from the one in
-// use, so that fields that are left empty keep their values.
-func (s *Service) beside(ctx context.Context, instanceID string) error {
-	err := s.links.Broker.Copy(ctx, CredentialID(instanceID, false), CredentialID(instanceID, true))
+// use, so that fields that are left empty keep their values. Its life begins anew.
+func (s *Service) beside(ctx context.Context, i purser.Instance) error {
+	id := CredentialID(i.ID, true)
+	err := s.links.Broker.Copy(ctx, CredentialID(i.ID, false), id)
+	if err == nil {
+		err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.noteDeadline(ctx, tx, i, id) })
+	}
 	if errors.Is(err, credential.ErrNoCredential) {
 		return nil
 	}
@@ -115,7 +119,11 @@ func knownFields(way *manifest.Auth, fields map[string]string) error {
 // current returns the id of the credential that a test looks at: the pending one
 // if there is any, else the one in use.
 func (s *Service) current(ctx context.Context, instanceID string) (id string, pending bool, err error) {
-	_, err = store.CredentialByID(ctx, s.db.Read(), CredentialID(instanceID, true))
+	return currentCredential(ctx, s.db.Read(), instanceID)
+}
+
+func currentCredential(ctx context.Context, db bun.IDB, instanceID string) (id string, pending bool, err error) {
+	_, err = store.CredentialByID(ctx, db, CredentialID(instanceID, true))
 	if err == nil {
 		return CredentialID(instanceID, true), true, nil
 	}

@@ -41,11 +41,13 @@ type CredentialFacts struct {
 	Unused      []string `json:"unused"` // granted, and idle for 90 days
 	Writes      []string `json:"writes"` // of those asked for or granted, what could also change something
 
-	EnteredAt time.Time               `json:"entered_at"`
-	UsedAt    time.Time               `json:"last_used_at,omitzero"`
-	ExpiresAt time.Time               `json:"expires_at,omitzero"`
-	ExpiresBy credential.ExpirySource `json:"expires_by,omitempty"` // read, declared or entered
-	IdleUntil time.Time               `json:"idle_until,omitzero"`  // the vendor drops it then if it is not used before
+	EnteredAt   time.Time               `json:"entered_at"`
+	UsedAt      time.Time               `json:"last_used_at,omitzero"`
+	ExpiresAt   time.Time               `json:"expires_at,omitzero"`
+	ExpiresBy   credential.ExpirySource `json:"expires_by,omitempty"`  // read, declared or entered: the earlier of the two that follow, unless the vendor tells it of this very one
+	DeclaredEnd time.Time               `json:"declared_end,omitzero"` // as the connector says: its life, or the vendor's deadline
+	EnteredEnd  time.Time               `json:"entered_end,omitzero"`  // as a person has entered it
+	IdleUntil   time.Time               `json:"idle_until,omitzero"`   // the vendor drops it then if it is not used before
 
 	RevokeAt  string `json:"revoke_at,omitempty"`  // where to take it back at the vendor, in words
 	RevokeURL string `json:"revoke_url,omitempty"` // the same as an address
@@ -81,7 +83,8 @@ func (s *Service) Credentials(ctx context.Context, instanceID string) ([]Credent
 func (s *Service) factsOf(ctx context.Context, i purser.Instance, r store.CredentialFact) (CredentialFacts, error) {
 	f := CredentialFacts{ID: r.ID, InstanceID: i.ID, InstanceName: i.Name, Connector: i.Connector, Status: i.Status, Owner: i.OwnerName,
 		Pending: r.ID == CredentialID(i.ID, true) || !i.Confirmed, Way: r.Auth, Kind: "unknown: the connector is not there any more",
-		EnteredAt: r.EnteredAt.Time(), UsedAt: r.UsedAt.Time(), ExpiresAt: r.ExpiresAt.Time(), ExpiresBy: credential.ExpirySource(r.ExpiresBy),
+		EnteredAt: r.EnteredAt.Time(), UsedAt: r.UsedAt.Time(), ExpiresAt: r.EndsAt.Time(), ExpiresBy: credential.ExpirySource(r.EndsBy),
+		DeclaredEnd: r.DeclaredAt.Time(), EnteredEnd: r.SetAt.Time(),
 		Scopes: []Scope{}, Granted: []string{}, Unused: []string{}, Writes: []string{}}
 	if !f.Pending {
 		f.Account, f.TenantID, f.TenantName = i.Account, i.TenantID, i.TenantName
@@ -167,7 +170,7 @@ func (s *Service) unusable(m *manifest.Manifest, i purser.Instance, way *manifes
 		return "it was entered for other hosts than those of the settings now; enter it again"
 	case way.Grant == "code" && !r.Granted:
 		return "nobody has authorized it at the vendor yet"
-	case !r.ExpiresAt.Time().IsZero() && !s.now().Before(r.ExpiresAt.Time()):
+	case r.EndsAt != 0 && !s.now().Before(r.EndsAt.Time()):
 		return "its end has passed"
 	}
 	return ""
@@ -222,27 +225,25 @@ func later(a, b time.Time) time.Time {
 
 // SetExpiry notes on which day a credential ends, as a person read it at the
 // vendor: of the one that waits for its confirmation if there is one, else of the
-// one in use. A zero day gives the date up.
+// one in use. A zero day gives the date up; what the connector says stays.
 func (s *Service) SetExpiry(ctx context.Context, instanceID string, day time.Time) error {
 	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
 		return err
 	}
-	i, err := store.Instance(ctx, s.db.Read(), instanceID)
-	if err != nil {
-		return err
-	}
-	id, _, err := s.current(ctx, i.ID)
-	if err != nil {
-		return err
-	}
-	by := credential.ExpiryEntered
-	if day.IsZero() {
-		by = ""
-	} else if now := s.now(); day.Before(now.Add(-24*time.Hour)) || day.After(now.AddDate(20, 0, 0)) {
+	if now := s.now(); !day.IsZero() && (day.Before(now.Add(-24*time.Hour)) || day.After(now.AddDate(20, 0, 0))) {
 		return purser.Invalid("expires_on", "a day from today to twenty years ahead is expected")
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		ok, err := store.SetExpiry(ctx, tx, id, purser.MicrosOf(day), by)
+		i, err := store.Instance(ctx, tx, instanceID)
+		if err != nil {
+			return err
+		}
+		// Read here: somebody may confirm the one that waits in this moment.
+		id, _, err := currentCredential(ctx, tx, i.ID)
+		if err != nil {
+			return err
+		}
+		ok, err := store.SetExpiry(ctx, tx, id, purser.MicrosOf(day))
 		if err != nil {
 			return err
 		}

@@ -2,10 +2,12 @@ package connect
 
 import (
 	"context"
+	"errors"
 
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/credential"
 	"purser/internal/store"
 )
 
@@ -50,7 +52,8 @@ func (s *Service) Edit(ctx context.Context, id string, e Edit, version int64) (a
 				return nil
 			}
 			next.write(n, s.now())
-			if err := next.moveEnd(ctx, tx, n.ID); err != nil {
+			// The vendor may stop accepting what is chosen now on another day: people are told before.
+			if err := s.noteDeadline(ctx, tx, *n, CredentialID(n.ID, false)); err != nil && !errors.Is(err, credential.ErrNoCredential) {
 				return err
 			}
 			return store.PutTested(ctx, tx, n.ID, store.Tested{})

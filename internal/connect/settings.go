@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"purser"
 	"purser/internal/credential"
 	"purser/internal/egress"
@@ -57,10 +55,9 @@ type newSettings struct {
 	kept          map[string]string
 	warnings      []string
 	hosts, before []string
-	ends          *time.Time // when the vendor stops accepting what is chosen now, where that moves; zero is never
-	same          bool       // nothing changes
-	again         bool       // the credential has to be entered again
-	doubt         string     // why a live instance must not go on with them
+	same          bool   // nothing changes
+	again         bool   // the credential has to be entered again
+	doubt         string // why a live instance must not go on with them
 }
 
 // newSettings completes what was given by what is there, and checks it.
@@ -96,11 +93,6 @@ func (s *Service) newSettings(ctx context.Context, i purser.Instance, given map[
 		return nil, err
 	}
 	n.again = err == nil && r.Hosts != egress.Pins(n.hosts).Digest()
-	way := c.Manifest.AuthNamed(i.Auth)
-	if was, is := c.Manifest.EndsOn(way, i.Settings), c.Manifest.EndsOn(way, n.kept); err == nil && was != is && (r.ExpiresBy == "" || r.ExpiresBy == credential.ExpiryDeclared) {
-		day, _ := time.Parse(time.DateOnly, is) // the linter has looked at it; none is never
-		n.ends = &day
-	}
 	return n, nil
 }
 
@@ -123,20 +115,6 @@ func (s *Service) tryNewSettings(ctx context.Context, i purser.Instance, given m
 	}
 	n.doubt = "its settings were changed, and with them it was not tested successfully yet"
 	return n, nil
-}
-
-// moveEnd notes the day on which the vendor stops accepting what is chosen now, so
-// that people are told before.
-func (n *newSettings) moveEnd(ctx context.Context, tx bun.Tx, instance string) error {
-	if n.ends == nil {
-		return nil
-	}
-	at, by := purser.Micros(0), credential.ExpirySource("")
-	if !n.ends.IsZero() {
-		at, by = purser.MicrosOf(*n.ends), credential.ExpiryDeclared
-	}
-	_, err := store.SetExpiry(ctx, tx, CredentialID(instance, false), at, by)
-	return err
 }
 
 // write puts the settings into i. What cannot be used any more stops at once

@@ -22,7 +22,6 @@ type Entry struct {
 	Auth         *manifest.Auth
 	Pins         egress.Pins       // hosts derived from manifest and settings: the credential is bound to them
 	Values       map[string]string // by field; one that is missing keeps its earlier value
-	ExpiresAt    time.Time         // entered end, zero for none
 	EndsOn       string            // day on which the vendor stops accepting the way, or what was chosen in the settings; "" for none
 }
 
@@ -37,16 +36,8 @@ func (b *Broker) Enter(ctx context.Context, e Entry) error {
 	digest := e.Pins.Digest()
 	now := b.Now()
 	r := Record{ID: e.CredentialID, InstanceID: e.InstanceID, Connector: e.Connector, Auth: e.Auth.Name, Hosts: digest,
-		Generation: old.Generation + 1, Sealed: map[string][]byte{}, EnteredAt: now, ExpiresAt: e.ExpiresAt}
-	if !r.ExpiresAt.IsZero() {
-		r.ExpiresBy = ExpiryEntered
-	} else if life := e.Auth.ExpiresAfter.Std(); life > 0 {
-		r.ExpiresAt, r.ExpiresBy = now.Add(life), ExpiryDeclared
-	}
-	// A way that the vendor shuts takes its credentials with it: told like any other end.
-	if end, err := time.Parse(time.DateOnly, e.EndsOn); err == nil && (r.ExpiresAt.IsZero() || end.Before(r.ExpiresAt)) {
-		r.ExpiresAt, r.ExpiresBy = end, ExpiryDeclared
-	}
+		Generation: old.Generation + 1, Sealed: map[string][]byte{}, EnteredAt: now,
+		DeclaredAt: DeclaredEnd(e.Auth, e.EndsOn, now)}
 	keeps := old.Hosts == digest && old.Auth == e.Auth.Name && old.Connector == e.Connector && old.InstanceID == e.InstanceID
 	for _, f := range e.Auth.Fields {
 		name := "secret." + f.Name
@@ -76,6 +67,19 @@ func (b *Broker) Enter(ctx context.Context, e Entry) error {
 		return fmt.Errorf("store the credential: %w", err)
 	}
 	return nil
+}
+
+// DeclaredEnd is when a credential that was entered at a moment ends by what its
+// connector says, zero for never: its life is over, or the vendor shuts the way on
+// endsOn, and takes its credentials with it.
+func DeclaredEnd(way *manifest.Auth, endsOn string, entered time.Time) (end time.Time) {
+	if life := way.ExpiresAfter.Std(); life > 0 && !entered.IsZero() {
+		end = entered.Add(life)
+	}
+	if day, err := time.Parse(time.DateOnly, endsOn); err == nil && (end.IsZero() || day.Before(end)) { // the linter has looked at those that there are
+		end = day
+	}
+	return end
 }
 
 // checkField refuses what cannot work, without quoting it.

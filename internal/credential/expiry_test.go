@@ -37,32 +37,28 @@ func TestTheEndOfACredentialIsReadWhereTheVendorTells(t *testing.T) {
 	is(h.clock.Now().Add(100 * 24 * time.Hour))
 }
 
-func TestTheEndOfACredentialIsEnteredOrElseDeclared(t *testing.T) {
+func TestTheConnectorDeclaresTheEndOfACredential(t *testing.T) {
 	h := newHouse(t, nil)
 	auth := &manifest.Auth{Name: "key", Grant: "static", Fields: []manifest.CredentialField{{Name: "token"}}}
 	for _, c := range []struct {
 		life     time.Duration
 		deadline string
-		entered  time.Time
 		want     time.Time
-		by       credential.ExpirySource
 	}{
-		{by: ""},
-		{life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
-		{deadline: "2028-08-01", want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC), by: credential.ExpiryDeclared},
-		{deadline: "2028-08-01", entered: time.Date(2029, 1, 1, 0, 0, 0, 0, time.UTC), want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC), by: credential.ExpiryDeclared},
-		{deadline: "2028-08-01", life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour), by: credential.ExpiryDeclared},
-		{life: 24 * time.Hour, entered: h.clock.Now().Add(time.Hour), want: h.clock.Now().Add(time.Hour), by: credential.ExpiryEntered},
+		{},
+		{life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour)},
+		{deadline: "2028-08-01", want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC)},
+		{deadline: "2028-08-01", life: 24 * time.Hour, want: h.clock.Now().Add(24 * time.Hour)},
+		{deadline: "2028-08-01", life: 20 * 365 * 24 * time.Hour, want: time.Date(2028, 8, 1, 0, 0, 0, 0, time.UTC)},
 	} {
 		auth.ExpiresAfter = manifest.Duration(c.life)
 		use := h.use(auth)
 		if err := h.broker("node-1").Enter(t.Context(), credential.Entry{CredentialID: use.CredentialID, InstanceID: "ins_1", Connector: "vendor", Auth: auth,
-			Pins: use.Pins, Values: map[string]string{"token": "a token"}, ExpiresAt: c.entered, EndsOn: c.deadline}); err != nil {
+			Pins: use.Pins, Values: map[string]string{"token": "a token"}, EndsOn: c.deadline}); err != nil {
 			t.Fatal(err)
 		}
-		r := h.store.records[use.CredentialID]
-		if !r.ExpiresAt.Equal(c.want) || r.ExpiresBy != c.by {
-			t.Errorf("%+v: ends %s by %q", c, r.ExpiresAt, r.ExpiresBy)
+		if r := h.store.records[use.CredentialID]; !r.DeclaredAt.Equal(c.want) || !r.ExpiresAt.IsZero() || r.ExpiresBy != "" {
+			t.Errorf("%+v: ends %s, and %s by %q", c, r.DeclaredAt, r.ExpiresAt, r.ExpiresBy)
 		}
 	}
 }

@@ -11,7 +11,7 @@ type ExpirySource string
 
 // The sources of an end.
 const (
-	ExpiryDeclared ExpirySource = "declared" // by the connector: so long after it was entered
+	ExpiryDeclared ExpirySource = "declared" // by the connector: so long after it was entered, or the vendor's deadline
 	ExpiryEntered  ExpirySource = "entered"  // by a person
 	ExpiryRead     ExpirySource = "read"     // by the vendor, with the token
 )
@@ -26,8 +26,9 @@ type Record struct {
 	Generation int64             // grows with each change; 1 for the first
 	Sealed     map[string][]byte // by field: what was entered ("secret.<name>"), and "tokens"
 	EnteredAt  time.Time         // when a person entered or granted it
-	ExpiresAt  time.Time         // end of the credential itself; zero if none is known
-	ExpiresBy  ExpirySource      // who says so
+	ExpiresAt  time.Time         // end that is said of this very credential; zero if none is known
+	ExpiresBy  ExpirySource      // who says so: entered or read
+	DeclaredAt time.Time         // end by what the connector says; zero if it says none
 	UsedAt     time.Time         // last time that the vendor accepted it, as of the last change
 }
 

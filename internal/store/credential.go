@@ -31,10 +31,11 @@ type credentialRow struct {
 	EnteredAt  purser.Micros `bun:"entered_at"`
 	ExpiresAt  purser.Micros `bun:"expires_at"`
 	ExpiresBy  string        `bun:"expires_by"`
+	DeclaredAt purser.Micros `bun:"declared_at"`
 	UsedAt     purser.Micros `bun:"used_at"`
 }
 
-const credentialSelect = `SELECT id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, used_at FROM credential `
+const credentialSelect = `SELECT id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, declared_at, used_at FROM credential `
 
 func (r credentialRow) record() (credential.Record, error) {
 	sealed := map[string][]byte{}
@@ -43,7 +44,7 @@ func (r credentialRow) record() (credential.Record, error) {
 	}
 	return credential.Record{ID: r.ID, InstanceID: r.InstanceID, Connector: r.Connector, Auth: r.Auth, Hosts: r.Hosts,
 		Generation: r.Generation, Sealed: sealed, EnteredAt: r.EnteredAt.Time(), ExpiresAt: r.ExpiresAt.Time(),
-		ExpiresBy: credential.ExpirySource(r.ExpiresBy), UsedAt: r.UsedAt.Time()}, nil
+		ExpiresBy: credential.ExpirySource(r.ExpiresBy), DeclaredAt: r.DeclaredAt.Time(), UsedAt: r.UsedAt.Time()}, nil
 }
 
 // Credential returns the record, credential.ErrNoCredential if there is none.
@@ -88,13 +89,13 @@ func SwapCredential(ctx context.Context, db bun.IDB, r credential.Record, was in
 	}
 	var res sql.Result
 	if was == 0 {
-		res, err = db.NewRaw(`INSERT INTO credential (id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, used_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.InstanceID, r.Connector, r.Auth, r.Hosts, r.Generation,
-			string(sealed), int64(purser.MicrosOf(r.EnteredAt)), int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.UsedAt))).Exec(ctx)
+		res, err = db.NewRaw(`INSERT INTO credential (id, instance_id, connector, auth, hosts, generation, sealed, entered_at, expires_at, expires_by, declared_at, used_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, r.ID, r.InstanceID, r.Connector, r.Auth, r.Hosts, r.Generation,
+			string(sealed), int64(purser.MicrosOf(r.EnteredAt)), int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.DeclaredAt)), int64(purser.MicrosOf(r.UsedAt))).Exec(ctx)
 	} else {
-		res, err = db.NewRaw(`UPDATE credential SET auth = ?, hosts = ?, generation = ?, sealed = ?, entered_at = ?, expires_at = ?, expires_by = ?, used_at = ?
+		res, err = db.NewRaw(`UPDATE credential SET auth = ?, hosts = ?, generation = ?, sealed = ?, entered_at = ?, expires_at = ?, expires_by = ?, declared_at = ?, used_at = ?
 			WHERE id = ? AND generation = ?`, r.Auth, r.Hosts, r.Generation, string(sealed), int64(purser.MicrosOf(r.EnteredAt)),
-			int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.UsedAt)), r.ID, was).Exec(ctx)
+			int64(purser.MicrosOf(r.ExpiresAt)), string(r.ExpiresBy), int64(purser.MicrosOf(r.DeclaredAt)), int64(purser.MicrosOf(r.UsedAt)), r.ID, was).Exec(ctx)
 	}
 	if err != nil {
 		return err

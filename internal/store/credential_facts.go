@@ -16,10 +16,21 @@ func UseCredential(ctx context.Context, db bun.IDB, id string, at purser.Micros)
 	return err
 }
 
-// SetExpiry notes when a credential ends, and who says so. ok is false if there
-// is no such credential. The generation grows: a refresh that is under way must
-// not write the old end back.
-func SetExpiry(ctx context.Context, db bun.IDB, id string, at purser.Micros, by credential.ExpirySource) (ok bool, err error) {
+// credentialEnd is when a credential c ends: as its connector declares, or earlier as a
+// person has entered. What the vendor tells of this very one counts before both.
+const (
+	credentialDeclared = `(c.declared_at > 0 AND c.expires_by <> 'read' AND (c.expires_at = 0 OR c.declared_at < c.expires_at))`
+	credentialEnd      = `(CASE WHEN ` + credentialDeclared + ` THEN c.declared_at ELSE c.expires_at END)`
+)
+
+// SetExpiry notes when a credential ends as a person has entered it, 0 for nobody
+// has. ok is false if there is no such credential. The generation grows: a refresh
+// that is under way must not write the old end back.
+func SetExpiry(ctx context.Context, db bun.IDB, id string, at purser.Micros) (ok bool, err error) {
+	by := credential.ExpiryEntered
+	if at == 0 {
+		by = ""
+	}
 	res, err := db.NewRaw(`UPDATE credential SET expires_at = ?, expires_by = ?, generation = generation + 1 WHERE id = ?`,
 		int64(at), string(by), id).Exec(ctx)
 	if err != nil {
@@ -27,6 +38,12 @@ func SetExpiry(ctx context.Context, db bun.IDB, id string, at purser.Micros, by 
 	}
 	n, err := res.RowsAffected()
 	return n == 1, err
+}
+
+// SetDeclaredEnd notes when a credential ends by what its connector says, 0 for never.
+func SetDeclaredEnd(ctx context.Context, db bun.IDB, id string, at purser.Micros) error {
+	_, err := db.NewRaw(`UPDATE credential SET declared_at = ?, generation = generation + 1 WHERE id = ? AND declared_at <> ?`, int64(at), id, int64(at)).Exec(ctx)
+	return err
 }
 
 // CredentialFact is what is known of a stored credential, without what is sealed.
@@ -37,15 +54,18 @@ type CredentialFact struct {
 	Hosts      string        `bun:"hosts"`
 	Granted    bool          `bun:"granted"` // tokens are kept beside what was entered
 	EnteredAt  purser.Micros `bun:"entered_at"`
-	ExpiresAt  purser.Micros `bun:"expires_at"`
-	ExpiresBy  string        `bun:"expires_by"`
-	UsedAt     purser.Micros `bun:"used_at"` // last refresh, test, or run that read something
+	EndsAt     purser.Micros `bun:"ends_at"`
+	EndsBy     string        `bun:"ends_by"`
+	DeclaredAt purser.Micros `bun:"declared_at"` // the end that its connector says
+	SetAt      purser.Micros `bun:"set_at"`      // the end that a person has entered
+	UsedAt     purser.Micros `bun:"used_at"`     // last refresh, test, or run that read something
 }
 
 // CredentialFacts returns the credentials of an instance, of all instances if
 // instanceID is "", by the instance's name, the one in use first.
 func CredentialFacts(ctx context.Context, db bun.IDB, instanceID string) (rows []CredentialFact, err error) {
-	err = db.NewRaw(`SELECT c.id, c.instance_id, c.auth, c.hosts, (c.sealed LIKE '%"tokens":%') AS granted, c.entered_at, c.expires_at, c.expires_by,
+	err = db.NewRaw(`SELECT c.id, c.instance_id, c.auth, c.hosts, (c.sealed LIKE '%"tokens":%') AS granted, c.entered_at, c.declared_at,
+		`+credentialEnd+` AS ends_at, CASE WHEN `+credentialDeclared+` THEN 'declared' ELSE c.expires_by END AS ends_by, CASE WHEN c.expires_by = 'entered' THEN c.expires_at ELSE 0 END AS set_at,
 		CASE WHEN c.id LIKE '%-new' THEN c.used_at ELSE (SELECT max(t) FROM (SELECT c.used_at AS t UNION ALL
 			SELECT r.ended_at FROM run r WHERE r.instance_no = i.no AND r.state IN ('succeeded', 'partial') AND r.ended_at > 0) AS used) END AS used_at
 		FROM credential c JOIN instance i ON i.id = c.instance_id WHERE (? = '' OR i.id = ?) AND i.status <> 'deleting'
@@ -62,9 +82,9 @@ type EndingCredential struct {
 
 // EndingCredentials returns the credentials in use that end before a time, the first to end first.
 func EndingCredentials(ctx context.Context, db bun.IDB, before purser.Micros) (rows []EndingCredential, err error) {
-	err = db.NewRaw(`SELECT c.instance_id, i.name, c.expires_at FROM credential c JOIN instance i ON i.id = c.instance_id
-		WHERE c.expires_at > 0 AND c.expires_at < ? AND c.id NOT LIKE '%-new' AND i.confirmed = TRUE AND i.status IN ('live', 'inactive')
-		ORDER BY c.expires_at`, int64(before)).Scan(ctx, &rows)
+	err = db.NewRaw(`SELECT c.instance_id, i.name, `+credentialEnd+` AS expires_at FROM credential c JOIN instance i ON i.id = c.instance_id
+		WHERE `+credentialEnd+` > 0 AND `+credentialEnd+` < ? AND c.id NOT LIKE '%-new' AND i.confirmed = TRUE AND i.status IN ('live', 'inactive')
+		ORDER BY 3`, int64(before)).Scan(ctx, &rows)
 	return rows, err
 }
 

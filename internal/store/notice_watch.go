@@ -20,9 +20,9 @@ type ExpiringCredential struct {
 // ExpiringCredentials returns the credentials of live instances that end between
 // two moments. One that was granted anew and is not confirmed yet is none of them.
 func ExpiringCredentials(ctx context.Context, db bun.IDB, from, until purser.Micros) (rows []ExpiringCredential, err error) {
-	err = db.NewRaw(`SELECT c.id, c.instance_id, i.name AS instance_name, i.connector, c.expires_at FROM credential c
-		JOIN instance i ON i.id = c.instance_id WHERE c.expires_at > ? AND c.expires_at <= ? AND i.status = 'live' AND c.id NOT LIKE '%-new'
-		ORDER BY c.expires_at, c.id`, int64(from), int64(until)).Scan(ctx, &rows)
+	err = db.NewRaw(`SELECT c.id, c.instance_id, i.name AS instance_name, i.connector, `+credentialEnd+` AS expires_at FROM credential c
+		JOIN instance i ON i.id = c.instance_id WHERE `+credentialEnd+` > ? AND `+credentialEnd+` <= ? AND i.status = 'live' AND c.id NOT LIKE '%-new'
+		ORDER BY 5, c.id`, int64(from), int64(until)).Scan(ctx, &rows)
 	return rows, err
 }
 

@@ -100,8 +100,8 @@ func endSource(c connect.CredentialFacts) string {
 // endValue is what the field for the end holds: the date that a person entered.
 func endValue(all []connect.CredentialFacts) string {
 	for _, c := range slices.Backward(all) { // the one that waits comes last, and is the one that is changed
-		if c.ExpiresBy == credential.ExpiryEntered {
-			return c.ExpiresAt.UTC().Format(time.DateOnly)
+		if !c.EnteredEnd.IsZero() {
+			return c.EnteredEnd.UTC().Format(time.DateOnly)
 		}
 		return ""
 	}
