@@ -56,10 +56,9 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		}
 		out.OwnerID = o.ID
 	}
-	if f.Application != "" {
-		if out.Application = store.KeyOf("app_", f.Application); out.Application == 0 {
-			return out, purser.NotFound("application", f.Application)
-		}
+	var err error
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
 	}
 	for _, g := range f.Any {
 		group, err := s.filter(ctx, g)

@@ -86,8 +86,16 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, er
 
 // conditions are those of a filter, or of one of its groups.
 func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFilter, err error) {
-	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Application: store.KeyOf("app_", f.Application), Account: store.KeyOf("acc_", f.Account),
-		Plan: store.KeyOf("pln_", f.Plan), Currency: strings.ToUpper(f.Currency)}
+	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Currency: strings.ToUpper(f.Currency)}
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
+	}
+	if out.Account, err = store.ChosenKey("acc_", "account", f.Account); err != nil {
+		return out, err
+	}
+	if out.Plan, err = store.ChosenKey("pln_", "plan", f.Plan); err != nil {
+		return out, err
+	}
 	for _, state := range out.States {
 		if !slices.Contains(purser.FindingStates(), state) {
 			return out, purser.Invalid("state", "%q is not one of %s", state, strings.Join(purser.FindingStates(), ", "))
@@ -98,8 +106,8 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 			return out, purser.Invalid("kind", "%q is no kind of finding", kind)
 		}
 	}
-	if f.Application != "" && out.Application == 0 {
-		return out, purser.NotFound("application", f.Application)
+	if out.Currency != "" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
+		return out, purser.Invalid("currency", "the choice would tell values, which are hidden for your role")
 	}
 	if f.InstanceID != "" {
 		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
@@ -184,7 +192,7 @@ type Count struct {
 	Kind     purser.FindingKind `json:"kind"`
 	State    string             `json:"state"`
 	N        int64              `json:"count"`
-	Unvalued int64              `json:"without_value"`    // of those that could have one
+	Unvalued int64              `json:"without_value"`    // of those that could have one; 0 where money is hidden
 	Annual   []purser.Money     `json:"annual,omitempty"` // a sum for each currency, never mixed; nil where money is hidden
 	Realized []purser.Money     `json:"realized,omitempty"`
 }
@@ -212,8 +220,11 @@ func (s *Service) Counts(ctx context.Context, f Filter) ([]Count, error) {
 					continue
 				}
 				c.N += r.N
+				if !money {
+					continue
+				}
 				c.Unvalued += r.N - r.Valued
-				if r.Annual == 0 || !money {
+				if r.Annual == 0 {
 					continue
 				}
 				c.Annual = purser.AddMoney(c.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})

@@ -66,9 +66,9 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 		out.InstanceNos = append(out.InstanceNos, i.No)
 	}
 	if f.Application != "" {
-		app := store.KeyOf("app_", f.Application)
-		if app == 0 {
-			return out, purser.NotFound("application", f.Application)
+		app, err := store.ChosenKey("app_", "application", f.Application)
+		if err != nil {
+			return out, err
 		}
 		feed, err := s.feedOf(ctx, app)
 		if err != nil {
@@ -193,7 +193,7 @@ func (s *Service) Account(ctx context.Context, id string) (purser.Account, error
 	if err != nil {
 		return a, err
 	}
-	if !ok || store.KeyOf("acc_", id) == 0 {
+	if !ok {
 		return a, purser.NotFound("account", id)
 	}
 	asOf, err := s.asOf(ctx, purser.TaskApplicationRoster)

@@ -37,9 +37,10 @@ func SeenWords() []string { return []string{"recent", "long_ago", "never", "unkn
 func (s *Service) deviceFilter(ctx context.Context, f DeviceFilter) (store.DeviceFilter, error) {
 	out := store.DeviceFilter{Query: f.Query, Platforms: f.Platforms, Status: f.Status, Ownership: f.Ownership, Compliant: f.Compliant,
 		Encrypted: f.Encrypted, Seen: f.Seen, SeenSince: purser.MicrosOf(s.now().Add(-SeenRecently)), Matched: f.Matched, Left: f.Left, App: f.App,
-		Removed: f.Removed, Application: store.KeyOf("app_", f.Application)}
-	if f.Application != "" && out.Application == 0 {
-		return out, purser.NotFound("application", f.Application)
+		Removed: f.Removed}
+	var err error
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
 	}
 	known := []string{"yes", "no", "unknown"}
 	for _, x := range []struct {

@@ -48,10 +48,11 @@ func (s *Service) fedFilter(ctx context.Context, f FedFilter) (store.FedFilter, 
 // fedConditions are those of the filter or of one of its groups; applications are
 // among all that are fed.
 func (s *Service) fedConditions(ctx context.Context, f FedFilter, all []int64) (store.FedFilter, error) {
-	out := store.FedFilter{Query: f.Query, Ways: f.Ways, Status: f.Status, Used: f.Used, Matched: f.Matched, PersonID: store.KeyOf("per_", f.Person),
+	out := store.FedFilter{Query: f.Query, Ways: f.Ways, Status: f.Status, Used: f.Used, Matched: f.Matched,
 		Recent: purser.MicrosOf(s.now().Add(-recentSignIn))}
-	if f.Person != "" && out.PersonID == 0 {
-		return out, purser.NotFound("person", f.Person)
+	var err error
+	if out.PersonID, err = store.ChosenKey("per_", "person", f.Person); err != nil {
+		return out, err
 	}
 	for _, w := range f.Ways {
 		if !slices.Contains(purser.Ways(), w) {

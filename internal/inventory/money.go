@@ -21,7 +21,11 @@ func (s *Service) Plans(ctx context.Context, f PlanFilter, p purser.Page) (purse
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return purser.List[purser.Plan]{}, err
 	}
-	filter := store.PlanFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application)}
+	application, err := store.ChosenKey("app_", "application", f.Application)
+	if err != nil {
+		return purser.List[purser.Plan]{}, err
+	}
+	filter := store.PlanFilter{Query: f.Query, Application: application}
 	if f.InstanceID != "" {
 		i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)
 		if err != nil {
@@ -108,8 +112,11 @@ type TransactionFilter struct {
 }
 
 func (s *Service) transactionFilter(ctx context.Context, f TransactionFilter) (store.TransactionFilter, error) {
-	out := store.TransactionFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application), Types: f.Types, Status: f.Status,
-		Since: f.Since, Until: f.Until}
+	out := store.TransactionFilter{Query: f.Query, Types: f.Types, Status: f.Status, Since: f.Since, Until: f.Until}
+	var err error
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
+	}
 	for _, g := range f.Any {
 		group, err := s.transactionFilter(ctx, g)
 		if err != nil {

@@ -125,7 +125,7 @@ func (s *Service) Person(ctx context.Context, id string) (purser.Person, error) 
 	if err != nil {
 		return p, err
 	}
-	if !ok || store.KeyOf("per_", id) == 0 {
+	if !ok {
 		return p, purser.NotFound("person", id)
 	}
 	asOf, err := s.asOf(ctx, purser.TaskHRRoster)

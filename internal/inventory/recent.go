@@ -70,14 +70,15 @@ func (s *Service) recentFilter(ctx context.Context, f RecentFilter) (store.Recen
 
 // recentConditions are those of the filter or of one of its groups.
 func (s *Service) recentConditions(ctx context.Context, f RecentFilter) (store.RecentFilter, error) {
-	out := store.RecentFilter{What: f.What, Application: store.KeyOf("app_", f.Application)}
+	out := store.RecentFilter{What: f.What}
 	for _, w := range f.What {
 		if !slices.Contains(purser.RecentClasses(), w) {
 			return out, purser.Invalid("what", "%q is not one of %s", w, strings.Join(purser.RecentClasses(), ", "))
 		}
 	}
-	if f.Application != "" && out.Application == 0 {
-		return out, purser.NotFound("application", f.Application)
+	var err error
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
 	}
 	for _, id := range f.Instances {
 		i, err := store.Instance(ctx, s.db.Read(), id)

@@ -24,7 +24,7 @@ func (s *Service) Start(ctx context.Context, person string) (purser.LeaverCheckl
 	if err != nil {
 		return purser.LeaverChecklist{}, err
 	}
-	if !ok || store.KeyOf("per_", person) == 0 {
+	if !ok {
 		return purser.LeaverChecklist{}, purser.NotFound("person", person)
 	}
 	if p.Accounts == 0 {

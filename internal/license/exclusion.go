@@ -71,7 +71,7 @@ func (s *Service) Exclude(ctx context.Context, application, what, value, reason 
 			if err != nil {
 				return err
 			}
-			if !ok || store.KeyOf("acc_", value) == 0 {
+			if !ok {
 				return purser.NotFound("account", value)
 			}
 			value = a.InstanceID + "/" + a.ExternalID

@@ -48,7 +48,11 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return out, err
 	}
-	filter := store.PlanFilter{Query: f.Query, Application: store.KeyOf("app_", f.Application)}
+	application, err := store.ChosenKey("app_", "application", f.Application)
+	if err != nil {
+		return out, err
+	}
+	filter := store.PlanFilter{Query: f.Query, Application: application}
 	if f.InstanceID != "" {
 		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
 		if err != nil {
@@ -86,7 +90,11 @@ func (s *Service) ByHand(ctx context.Context, application string) ([]purser.Lice
 	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return nil, err
 	}
-	rows, err := store.HandPlans(ctx, s.DB.Read(), store.KeyOf("app_", application))
+	no, err := store.ChosenKey("app_", "application", application)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := store.HandPlans(ctx, s.DB.Read(), no)
 	if err != nil {
 		return nil, err
 	}

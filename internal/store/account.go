@@ -257,6 +257,9 @@ func Accounts(ctx context.Context, db bun.IDB, f AccountFilter, page purser.Page
 
 // AccountByID returns one account, also a removed one; ok is false if there is none.
 func AccountByID(ctx context.Context, db bun.IDB, id int64, at UseAt) (a purser.Account, ok bool, err error) {
+	if id == 0 { // which selects every one
+		return a, false, nil
+	}
 	list, err := Accounts(ctx, db, AccountFilter{ID: id, At: at}, purser.Page{Limit: 1}, false)
 	if err != nil || len(list.Items) == 0 {
 		return a, false, err

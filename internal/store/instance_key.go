@@ -3,6 +3,8 @@ package store
 import (
 	"strconv"
 	"strings"
+
+	"purser"
 )
 
 // RowID writes the public identifier of a row: acc_12.
@@ -27,6 +29,16 @@ func KeyOf(prefix, id string) int64 {
 		return 0
 	}
 	return n
+}
+
+// ChosenKey reads the number of a public identifier that selects rows: 0 where nothing
+// is chosen, and not found where it is none, lest a slip of the pen select everything.
+func ChosenKey(prefix, what, id string) (int64, error) {
+	no := KeyOf(prefix, id)
+	if id != "" && no == 0 {
+		return 0, purser.NotFound(what, id)
+	}
+	return no, nil
 }
 
 // nameKey is a name as it is compared: without regard to case and outer spaces.

@@ -133,6 +133,9 @@ func People(ctx context.Context, db bun.IDB, f PersonFilter, page purser.Page, c
 // PersonByID returns one person, also a removed one; ok is false if there is
 // none. The manager is looked up in the same roster.
 func PersonByID(ctx context.Context, db bun.IDB, id int64) (person purser.Person, ok bool, err error) {
+	if id == 0 { // which selects everybody
+		return person, false, nil
+	}
 	list, err := People(ctx, db, PersonFilter{ID: id}, purser.Page{Limit: 1}, false)
 	if err != nil || len(list.Items) == 0 {
 		return person, false, err

@@ -94,7 +94,7 @@ func DeviceFilter(q url.Values) inventory.DeviceFilter {
 
 // TransactionFilter reads the filter of lines of spend.
 func TransactionFilter(q url.Values) inventory.TransactionFilter {
-	return inventory.TransactionFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Types: q["type"], Status: q["status"],
+	return inventory.TransactionFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Application: q.Get("application"), Types: q["type"], Status: q["status"],
 		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().conditions(), TransactionFilter)}
 }
 

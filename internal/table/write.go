@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/xuri/excelize/v2"
 
@@ -49,7 +50,7 @@ func NewWriter(w io.Writer, format, title string, heads []Head, named bool) (Wri
 	switch format {
 	case "csv":
 		out := &csvWriter{w: csv.NewWriter(w)}
-		return out, out.w.Write(names)
+		return out, out.Row(names)
 	case "xlsx":
 		return newBook(w, title, heads, names)
 	case "json", "lines":
@@ -94,11 +95,23 @@ type book struct {
 }
 
 func newBook(w io.Writer, title string, heads []Head, names []string) (*book, error) {
-	b := &book{out: w, file: excelize.NewFile(), title: title, heads: heads}
+	b := &book{out: w, file: excelize.NewFile(), title: sheetName(title), heads: heads}
 	for _, n := range names {
-		b.names = append(b.names, n)
+		b.names = append(b.names, purser.NeutralCell(n))
 	}
 	return b, b.begin()
+}
+
+// sheetName is a title as a workbook takes it for the name of a sheet: at most 31
+// characters, with room for the number of a second sheet, and none of its marks.
+func sheetName(title string) string {
+	plain := []rune(strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`:\/?*[]`, r) {
+			return '-'
+		}
+		return r
+	}, title))
+	return strings.Trim(string(plain[:min(len(plain), 28)]), " '")
 }
 
 // begin starts the first sheet, or the next one where a sheet is full.

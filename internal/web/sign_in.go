@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"purser"
@@ -125,10 +126,13 @@ func (h *Handler) setup(w http.ResponseWriter, r *http.Request) error {
 // browser is the request's context with what the browser says of itself.
 func browser(r *http.Request) context.Context { return login.WithDevice(r.Context(), r.UserAgent()) }
 
-// localPath accepts the path of a page of ours, "/" for anything else: a link to
-// the sign-in page must not lead to another site.
+// localPath accepts the address of a page of ours, "/" for anything else: a link to
+// the sign-in page must not lead to another site. Browsers leave tabs and line ends
+// out of an address and read \ as /: what holds one of them is no address of ours.
 func localPath(next string) string {
-	if !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") || strings.ContainsAny(next, "\\\r\n") {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || !strings.HasPrefix(next, "/") || strings.HasPrefix(next, "//") ||
+		strings.ContainsFunc(next, func(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }) {
 		return "/"
 	}
 	return next
