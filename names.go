@@ -30,6 +30,14 @@ func (p Person) WithoutNames() Person {
 	return p
 }
 
+// WithoutNames returns the owner as those see it who may not know which person it is.
+func (o ContractOwner) WithoutNames() ContractOwner {
+	if strings.HasPrefix(o.ID, "per_") {
+		o.Name, o.Email = "Person "+number(o.ID), ""
+	}
+	return o
+}
+
 // WithoutNames returns the device as those see it who may not know whose it is.
 func (d Device) WithoutNames() Device {
 	d.Name = "Device " + number(d.ID)

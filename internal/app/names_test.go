@@ -133,7 +133,7 @@ func plant(t *testing.T, a *app.App) *planter {
 	}
 	price := purser.Money{Minor: 6543217, Currency: "EUR"}
 	quantity := int64(3)
-	c, err := a.Contracts.Create(host(t.Context()), purser.ContractInput{ContractFacts: purser.ContractFacts{Name: "Chat", Vendor: "Example Inc."}, Applications: []string{chat.Application},
+	c, err := a.Contracts.Create(host(t.Context()), purser.ContractInput{ContractFacts: purser.ContractFacts{Name: "Chat", Vendor: "Example Inc."}, Applications: []string{chat.Application}, Owner: boss + "@example.com",
 		Terms: purser.ContractTerms{Start: now.AddDate(-1, 0, 0).Format(time.DateOnly), End: now.AddDate(0, 1, 0).Format(time.DateOnly), Notice: purser.Notice{Count: 10, Unit: "days"},
 			Plans: []purser.ContractPlan{{Name: "Pro", Per: "user", Quantity: &quantity, Price: &price, Billing: "yearly"}}}})
 	if err == nil {

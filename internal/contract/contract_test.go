@@ -199,21 +199,3 @@ func TestWrongContractsNameTheirFieldAndAreNotKept(t *testing.T) {
 		}
 	})
 }
-
-func TestAnOwnerIsAUserOrAPerson(t *testing.T) {
-	each(t, func(t *testing.T, h *house) {
-		h.insertUser("ada@example.com", "Ada")
-		h.insertPerson("bob@example.com", "Bob")
-		for text, want := range map[string]string{"ADA@example.com": "Ada", "usr_ada": "Ada", "bob@example.com": "Bob"} {
-			in := chat("Chat", "2026-12-31")
-			in.Owner = text
-			c := h.create(in)
-			if c, err := h.Contract(h.ctx, c.ID); err != nil || c.Owner.Name != want || c.Owner.Email == "" {
-				t.Errorf("%s: %+v %v", text, c.Owner, err)
-			}
-		}
-		if l, err := h.List(h.ctx, contract.Filter{Owner: "bob@example.com"}, purser.Page{}); err != nil || len(l.Items) != 1 {
-			t.Errorf("of Bob: %v %v", names(l), err)
-		}
-	})
-}

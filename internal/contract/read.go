@@ -47,7 +47,7 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		out.From = store.NoDue
 	}
 	if f.Owner != "" {
-		o, ok, err := store.ContractOwner(ctx, s.DB.Read(), f.Owner)
+		o, ok, err := s.whom(ctx, s.DB.Read(), f.Owner)
 		if err != nil {
 			return out, err
 		}
@@ -120,7 +120,7 @@ func (s *Service) contracts(ctx context.Context, db bun.IDB, rows []store.Contra
 	if err != nil {
 		return nil, err
 	}
-	today, money := s.Today(ctx), s.mayMoney(ctx)
+	today, money, names := s.Today(ctx), s.mayMoney(ctx), s.mayNames(ctx)
 	out := make([]purser.Contract, 0, len(rows))
 	for _, r := range rows {
 		c, err := r.Contract()
@@ -131,6 +131,9 @@ func (s *Service) contracts(ctx context.Context, db bun.IDB, rows []store.Contra
 		c.Standing, c.Worth = c.Terms.StandingOn(c.Decision, today), c.Terms.Worth(inside(c.Terms, today))
 		if !money {
 			hide(&c)
+		}
+		if !names {
+			c.Owner = c.Owner.WithoutNames()
 		}
 		out = append(out, c)
 	}
@@ -206,6 +209,13 @@ func (s *Service) Changes(ctx context.Context, id string) ([]purser.ContractChan
 		return nil, err
 	}
 	rows, err := store.ContractChanges(ctx, s.DB.Read(), no, 500)
+	if err != nil {
+		return nil, err
+	}
+	owner, err := s.ownerNames(ctx)
+	if err != nil {
+		return nil, err
+	}
 	money := s.mayMoney(ctx)
 	out := make([]purser.ContractChange, 0, len(rows))
 	for _, r := range rows {
@@ -213,9 +223,12 @@ func (s *Service) Changes(ctx context.Context, id string) ([]purser.ContractChan
 		if r.Money == 1 && !money {
 			c.Before, c.After, c.Hidden = "", "", true
 		}
+		if r.Field == "owner" {
+			c.Before, c.After = owner(r.Before), owner(r.After)
+		}
 		out = append(out, c)
 	}
-	return out, err
+	return out, nil
 }
 
 // hide takes prices out.

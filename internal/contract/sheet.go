@@ -173,6 +173,9 @@ func (s *Service) FrozenSheet(ctx context.Context, id string, decision int64) (s
 	if err := json.Unmarshal([]byte(rows[i].Sheet), &sheet); err != nil {
 		return sheet, d, fmt.Errorf("read the sheet of decision %d: %w", decision, err)
 	}
+	if !s.mayNames(ctx) {
+		sheet.Contract.Owner = sheet.Contract.Owner.WithoutNames()
+	}
 	if !s.mayMoney(ctx) {
 		hide(&sheet.Contract)
 		sheet = sheet.WithoutPrices()

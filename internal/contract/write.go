@@ -68,19 +68,10 @@ func (s *Service) settle(ctx context.Context, tx bun.Tx, c *purser.Contract, in 
 	if c.Terms, err = in.Terms.Check(s.Currencies); err != nil {
 		return nil, err
 	}
-	c.Owner, c.Applications, c.UpdatedAt, c.UpdatedBy = purser.ContractOwner{}, []purser.ContractApplication{}, s.Now(), by(ctx)
-	if owner := strings.TrimSpace(in.Owner); owner != "" {
-		o, ok, err := store.ContractOwner(ctx, tx, owner)
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			p := purser.Invalid("owner", "nobody has the address %q", owner)
-			p.Hint = "Name a user of Purser, or a person of the roster, by e-mail address"
-			return nil, p
-		}
-		c.Owner = o
+	if c.Owner, err = s.owner(ctx, tx, c.Owner, in.Owner); err != nil {
+		return nil, err
 	}
+	c.Applications, c.UpdatedAt, c.UpdatedBy = []purser.ContractApplication{}, s.Now(), by(ctx)
 	for _, text := range in.Applications {
 		if text = strings.Join(strings.Fields(text), " "); text == "" {
 			continue

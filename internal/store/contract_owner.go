@@ -10,8 +10,9 @@ import (
 )
 
 // ContractOwner finds whom a text means as the owner of a contract: a user or a
-// person by identifier, or by e-mail address, a user first. ok is false for nobody.
-func ContractOwner(ctx context.Context, db bun.IDB, text string) (o purser.ContractOwner, ok bool, err error) {
+// person by identifier, or by e-mail address, a user first; a person by address only
+// for those who may see addresses. ok is false for nobody.
+func ContractOwner(ctx context.Context, db bun.IDB, text string, addresses bool) (o purser.ContractOwner, ok bool, err error) {
 	text = strings.TrimSpace(text)
 	u, ok, err := UserByID(ctx, db, text)
 	if err == nil && !ok {
@@ -33,9 +34,15 @@ func ContractOwner(ctx context.Context, db bun.IDB, text string) (o purser.Contr
 	}
 	by, value := "p.id = ?", any(KeyOf("per_", text))
 	if strings.Contains(text, "@") {
+		if !addresses {
+			return o, false, nil
+		}
 		by, value = "lower(p.email) = ?", strings.ToLower(text)
 	}
 	err = db.NewRaw("SELECT p.id, "+personName+` AS name, COALESCE(p.email, '') AS email FROM "person" AS p WHERE p.gone_gen = 0 AND `+by+" ORDER BY p.id LIMIT 1", value).Scan(ctx, &p)
 	p, ok, err = rowFound(p, err)
-	return purser.ContractOwner{ID: RowID("per_", p.ID), Name: p.Name, Email: p.Email}, ok, err
+	if err != nil || !ok {
+		return o, false, err
+	}
+	return purser.ContractOwner{ID: RowID("per_", p.ID), Name: p.Name, Email: p.Email}, true, nil
 }
