@@ -12,6 +12,7 @@ import (
 	"purser"
 	"purser/internal/columns"
 	"purser/internal/sheet"
+	"purser/internal/store"
 )
 
 // draft is one contract of a file: its rows, each a plan.
@@ -113,8 +114,13 @@ func (s *Service) weigh(ctx context.Context, tx bun.Tx, m columns.Mapping, d *dr
 		}
 	}
 	after := before
-	if _, err := s.settle(ctx, tx, &after, in); err != nil {
+	if _, r.Managed, err = s.settled(ctx, tx, &after, in); err != nil {
 		return fault(err)
+	}
+	if r.ID == "" {
+		if r.Twin, err = store.ContractTwin(ctx, tx, after.Name, after.Vendor); err != nil {
+			return fault(err)
+		}
 	}
 	fields, was := changed(before, after)
 	for _, f := range fields {

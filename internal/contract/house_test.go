@@ -54,6 +54,21 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	})
 }
 
+// withClock is the same service, which tells when it asks for the time.
+func (h *house) withClock(asked func()) *contract.Service {
+	h.t.Helper()
+	o := h.Options
+	o.Now = func() time.Time {
+		asked()
+		return h.now
+	}
+	s, err := contract.New(o)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return s
+}
+
 func (h *house) as(name string, role purser.Role) context.Context {
 	return purser.WithActor(h.t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_" + name, Name: name, Role: role})
 }

@@ -58,6 +58,8 @@ type ImportRow struct {
 	Name    string          `json:"name"`
 	What    string          `json:"what" enum:"new,change,same,conflict,fault"`
 	Changes []FieldChange   `json:"changes,omitempty"`
+	Twin    string          `json:"twin,omitempty" doc:"a contract of the same name and vendor that is there already: this one would be another"`
+	Managed []string        `json:"managed,omitempty" doc:"applications that would become managed, as the contract names them"`
 	Faults  []columns.Fault `json:"faults,omitempty"`
 
 	input purser.ContractInput
@@ -203,25 +205,30 @@ func (s *Service) ApplyImport(ctx context.Context, id string, m *columns.Mapping
 	if in.Counts[ImportNew]+in.Counts[ImportChange] == 0 {
 		return in, purser.Invalid("file", "nothing of the file would change anything")
 	}
-	for part := range slices.Chunk(in.Rows, 20) {
-		err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-			for i := range part {
-				if err := s.take(ctx, tx, &part[i]); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
+	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { // all of it or nothing, and once
+		ok, err := store.DeleteContractImport(ctx, tx, id)
 		if err != nil {
-			return in, fmt.Errorf("take over line %d: %w", part[0].Line, err)
+			return err
 		}
+		if !ok {
+			return &purser.Problem{Kind: purser.ProblemConflict, What: in.File + " was taken over already", Hint: "Look at the contracts: nothing was written twice"}
+		}
+		for i := range in.Rows {
+			if err := s.take(ctx, tx, &in.Rows[i]); err != nil {
+				return fmt.Errorf("take over line %d: %w", in.Rows[i].Line, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return in, err
 	}
 	s.changed()
 	in.Counts = map[string]int{}
 	for _, r := range in.Rows {
 		in.Counts[r.What]++
 	}
-	return in, s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.DeleteContractImport(ctx, tx, id) })
+	return in, nil
 }
 
 // take writes one contract of a file.

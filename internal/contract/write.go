@@ -62,49 +62,39 @@ func (s *Service) create(ctx context.Context, tx bun.Tx, in purser.ContractInput
 // settle checks what somebody wrote down and puts it into c; it returns the numbers
 // of the applications.
 func (s *Service) settle(ctx context.Context, tx bun.Tx, c *purser.Contract, in purser.ContractInput) (applications []int64, err error) {
+	applications, _, err = s.settled(ctx, tx, c, in)
+	return applications, err
+}
+
+// settled is settle, which also names the applications that became managed.
+func (s *Service) settled(ctx context.Context, tx bun.Tx, c *purser.Contract, in purser.ContractInput) (applications []int64, managed []string, err error) {
 	if c.ContractFacts, err = in.ContractFacts.Check(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Terms, err = in.Terms.Check(s.Currencies); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.Owner, err = s.owner(ctx, tx, c.Owner, in.Owner); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	c.Applications, c.UpdatedAt, c.UpdatedBy = []purser.ContractApplication{}, s.Now(), by(ctx)
 	for _, text := range in.Applications {
 		if text = strings.Join(strings.Fields(text), " "); text == "" {
 			continue
 		}
-		a, err := s.application(ctx, tx, text)
+		a, changed, err := s.application(ctx, tx, c.Name, text)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
+		}
+		if changed {
+			managed = append(managed, a.Name)
 		}
 		applications, c.Applications = append(applications, a.ID), append(c.Applications, purser.ContractApplication{ID: store.ApplicationID(a.ID), Name: a.Name})
 	}
 	if len(applications) > 50 {
-		return nil, purser.Invalid("applications", "a contract is about at most 50 applications")
+		return nil, nil, purser.Invalid("applications", "a contract is about at most 50 applications")
 	}
-	return applications, nil
-}
-
-// application finds an application by its identifier or name. One that nobody knows
-// yet is noted as managed: it is paid for.
-func (s *Service) application(ctx context.Context, tx bun.Tx, text string) (a store.ApplicationRow, err error) {
-	id := store.KeyOf("app_", text)
-	if id == 0 {
-		if len(text) > 200 {
-			return a, purser.Invalid("applications", "the name of an application is longer than 200 characters")
-		}
-		if id, err = store.NameApplication(ctx, tx, text, purser.MicrosOf(s.Now())); err != nil {
-			return a, err
-		}
-	}
-	a, ok, err := store.ApplicationByID(ctx, tx, id)
-	if err == nil && !ok {
-		err = purser.Invalid("applications", "there is no application %q", text)
-	}
-	return a, err
+	return applications, managed, nil
 }
 
 // Update changes a contract to what was written down; the decision and the period

@@ -64,6 +64,12 @@ func ApplicationByID(ctx context.Context, db bun.IDB, id int64) (r ApplicationRo
 	return found(r, err)
 }
 
+// ApplicationNamed returns the application of a name; ok is false if there is none.
+func ApplicationNamed(ctx context.Context, db bun.IDB, name string) (r ApplicationRow, ok bool, err error) {
+	err = db.NewRaw(applicationSelect+`WHERE a.name_key = ?`, nameKey(name)).Scan(ctx, &r)
+	return found(r, err)
+}
+
 // UpdateApplication sets the status and the owner; ok is false if somebody else
 // changed the application since version.
 func UpdateApplication(ctx context.Context, db bun.IDB, r ApplicationRow, at purser.Micros) (ok bool, err error) {

@@ -115,6 +115,12 @@ func ContractByID(ctx context.Context, db bun.IDB, id string) (r ContractRow, ok
 	return rowFound(r, err)
 }
 
+// ContractTwin returns the identifier of a contract of that name and vendor, "" if there is none.
+func ContractTwin(ctx context.Context, db bun.IDB, name, vendor string) (id string, err error) {
+	err = db.NewRaw(`SELECT COALESCE(min(c.id), '') FROM contract c WHERE c.name_key = ? AND lower(c.vendor) = lower(?)`, nameKey(name), vendor).Scan(ctx, &id)
+	return id, err
+}
+
 // SetContractApplications says which applications a contract is about.
 func SetContractApplications(ctx context.Context, tx bun.IDB, no int64, applications []int64) error {
 	if _, err := tx.NewRaw(`DELETE FROM contract_application WHERE contract_no = ?`, no).Exec(ctx); err != nil {

@@ -32,8 +32,12 @@ func ContractImport(ctx context.Context, db bun.IDB, id string) (r ContractImpor
 	return rowFound(r, err)
 }
 
-// DeleteContractImport forgets a file.
-func DeleteContractImport(ctx context.Context, tx bun.IDB, id string) error {
-	_, err := tx.NewRaw(`DELETE FROM contract_import WHERE id = ?`, id).Exec(ctx)
-	return err
+// DeleteContractImport forgets a file; ok is false if it was forgotten before.
+func DeleteContractImport(ctx context.Context, tx bun.IDB, id string) (ok bool, err error) {
+	res, err := tx.NewRaw(`DELETE FROM contract_import WHERE id = ?`, id).Exec(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := res.RowsAffected()
+	return n == 1, err
 }
