@@ -56,9 +56,6 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	if err := h.accountScope(r, &d, l); err != nil {
-		return err
-	}
 	h.asOf(&d, l, f, found.Notes)
 	h.namelessList(r, &d.Filters, &d.Rows)
 	for _, a := range found.Items {
@@ -108,28 +105,6 @@ func (h *Handler) instanceOptions(ctx context.Context) ([]ui.FilterOption, error
 func (h *Handler) departmentOptions(ctx context.Context) ([]ui.FilterOption, error) {
 	departments, err := h.Inventory.Departments(ctx)
 	return append(words(departments...), ui.FilterOption{Value: "", Label: "none is known"}), err
-}
-
-// accountScope says to what the address limits the list beside the filters of its bar,
-// and keeps that while these change.
-func (h *Handler) accountScope(r *http.Request, d *view.AccountsData, l listing) error {
-	for _, name := range []string{"application", "connector", "days", "active_days"} {
-		value := l.query.Get(name)
-		if value == "" {
-			continue
-		}
-		label := map[string]string{"connector": "Connector: " + value, "days": "Threshold: " + value + " days", "active_days": "Active on " + value + " of the last 30 days"}[name]
-		if name == "application" {
-			a, err := h.Inventory.Application(r.Context(), value)
-			if err != nil {
-				return err
-			}
-			label = "Application: " + a.Name
-		}
-		d.Filters.Keep[name] = value
-		d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: label, RemoveURL: l.with(name, "")})
-	}
-	return nil
 }
 
 func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {

@@ -84,10 +84,6 @@ func (h *Handler) deviceList(r *http.Request, l listing, f inventory.DeviceFilte
 	if len(more) > 0 { // the list of all instances
 		d.Columns = append(d.Columns, l.column("Instance", "", false))
 	}
-	if f.App != "" {
-		d.Filters.Keep["app"] = f.App
-		d.Rows.Chips = append(d.Rows.Chips, ui.Chip{Label: "App: " + f.App, RemoveURL: l.with("app", "")})
-	}
 	for _, x := range found.Items {
 		if d.AsOf.IsZero() || (!x.DataAsOf.IsZero() && x.DataAsOf.Before(d.AsOf)) {
 			d.AsOf = x.DataAsOf

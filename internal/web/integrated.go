@@ -63,7 +63,7 @@ func (h *Handler) integratedApplications(w http.ResponseWriter, r *http.Request)
 		Rows:  ui.Rows{Count: counted(found.Total, found.More, "application", "applications"), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More)}
 	if d.Shown != "" {
-		d.Filters.Keep["show"] = d.Shown
+		d.Filters.Keep.Set("show", d.Shown)
 	}
 	for _, s := range []struct{ word, value string }{{"All", ""}, {"Managed", "managed"}, {"Not managed", "open"}, {"Unidentified", "unidentified"}} {
 		d.Views = append(d.Views, ui.Tab{Label: s.word, Href: l.with("show", s.value), Current: s.value == d.Shown})

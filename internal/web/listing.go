@@ -178,11 +178,11 @@ func (l listing) chips(menus ...ui.FilterMenu) []ui.Chip {
 }
 
 // keep are the parameters that a new filter leaves as they are.
-func (l listing) keep() map[string]string {
-	out := map[string]string{}
+func (l listing) keep() url.Values {
+	out := url.Values{}
 	for _, name := range []string{"sort", "desc", "n", "groups"} {
 		if v := l.query.Get(name); v != "" {
-			out[name] = v
+			out.Set(name, v)
 		}
 	}
 	return out

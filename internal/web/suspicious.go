@@ -34,7 +34,7 @@ func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
 		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: (listing{path: l.path}).with("view", f.View)},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r)}
 	if f.View != "" {
-		d.Filters.Keep["view"] = f.View
+		d.Filters.Keep.Set("view", f.View)
 	}
 	for _, v := range purser.SuspiciousViews() {
 		now := v == purser.SuspiciousNow

@@ -60,6 +60,7 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 		rows.Choice.Cells = append(rows.Choice.Cells, cells(item))
 	}
 	f.Menus = append(slices.Clone(f.Menus), menu)
+	h.remain(r, l, f, rows)
 	if l.path != list.Path || !h.may(r, purser.OpViewSave) {
 		return nil
 	}

@@ -3,6 +3,7 @@ package ui
 import (
 	"math"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -78,7 +79,7 @@ func galleryAnswer(r *http.Request, at time.Time) templ.Component {
 		status.Options = append(status.Options, FilterOption{Value: s, Label: s, Badge: badge(markOf("status", s)), Count: "12", Checked: slices.Contains(q["status"], s)})
 	}
 	return galleryList(at, Filters{
-		Action: "/list", Placeholder: "Search name, connector, tenant", Query: q.Get("q"), Keep: map[string]string{"sort": "name"},
+		Action: "/list", Placeholder: "Search name, connector, tenant", Query: q.Get("q"), Keep: url.Values{"sort": {"name"}},
 		Menus:   []FilterMenu{status, {Label: "Connector", Name: "connector", Options: []FilterOption{{Value: "identra", Label: "Identra"}, {Value: "chatterbox", Label: "Chatterbox"}}}},
 		Exports: []Link{{Label: "CSV", Href: "/list.csv"}, {Label: "JSON", Href: "/list.json"}},
 	}, rows)
