@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/engine"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -96,6 +97,85 @@ func TestKeptClassesAreWhatWouldBeSaidNow(t *testing.T) {
 		check("one is called otherwise", at)
 		if n := count(t, db, `SELECT count(*) FROM account_class WHERE account_id = `+fmt.Sprint(gone)); n != 0 {
 			t.Errorf("%d classes are kept of who is gone", n)
+		}
+	})
+}
+
+// A run writes page by page, and a reader may come after each: what a list by use
+// shows is what the list of the instance says of each account in that moment.
+func TestWhileARunWritesAListByUseIsWhatTheAccountsSay(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		chat := connect(t, db, "Chat", "chat", "Chat")
+		info := store.StreamInfo{Name: "users", Kind: purser.KindAccount, Snapshot: true, Fields: []string{"display_name", "last_active_at", "status"}}
+		user := func(id, name string, used int64, status string) engine.Row {
+			values := make([]purser.Value, len(purser.Fields(purser.KindAccount)))
+			for i, f := range purser.Fields(purser.KindAccount) {
+				switch f.Name {
+				case "external_id":
+					values[i] = purser.TextValue(id)
+				case "display_name":
+					values[i] = purser.TextValue(name)
+				case "last_active_at":
+					values[i] = purser.IntValue(used)
+				case "status":
+					values[i] = purser.TextValue(status)
+				}
+			}
+			r := engine.Row{ExternalID: id, Values: values}
+			copy(r.Digest[:], fmt.Sprintf("%.3s%.3s%d", name, status, used/86_400_000_000))
+			return r
+		}
+		run := int64(0)
+		read := func(check func(what string), rows ...engine.Row) {
+			t.Helper()
+			run++
+			s := db.NewSync(store.RunRow{No: run, ID: fmt.Sprintf("run_01JABCDEFGHJKMNPQRST%06d", run), InstanceNo: chat.No, Task: "application_roster"}, store.Guard{})
+			_, err := s.Begin(t.Context(), info)
+			if err == nil {
+				err = s.Commit(t.Context(), engine.Commit{Stream: info.Name, Kind: info.Kind, Parts: []engine.Part{{Rows: rows, Complete: true}}, Checkpoint: []byte("{}"), Pages: 1, Read: len(rows)})
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("a page is stored")
+			if _, err = s.Finish(t.Context(), info.Name, engine.Result{State: engine.Complete, Full: true, Rows: len(rows)}); err == nil {
+				err = s.Forget(t.Context())
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			check("it is merged")
+		}
+		at := store.UseAtMoment(now(), 0)
+		check := func(what string) {
+			t.Helper()
+			for _, use := range []string{"never", "inactive", "unknown", "active"} {
+				if kept, said := idsBy(t, db, at, 0, purser.Page{}, use), idsBy(t, db, at, chat.No, purser.Page{}, use); fmt.Sprint(kept) != fmt.Sprint(said) {
+					t.Errorf("%s: %s are %v, want %v", what, use, kept, said)
+				}
+			}
+			if kept, said := nobodys(t, db, 0), nobodys(t, db, chat.No); fmt.Sprint(kept) != fmt.Sprint(said) {
+				t.Errorf("%s: %v are nobody's, want %v", what, kept, said)
+			}
+		}
+		long, lately := daysAgo(100).UnixMicro(), daysAgo(3).UnixMicro()
+		read(check, user("a", "Ada", 0, "active"), user("b", "Bo", long, "active"), user("c", "Cy", lately, "active"))
+		if err := db.KeepClasses(t.Context(), nil, at); err != nil {
+			t.Fatal(err)
+		}
+		check("decided")
+		read(check, user("a", "Ada", lately, "active"), user("b", "Bo", long, "deactivated"), user("c", "Zoe", 0, "active"), user("d", "Di", 0, "active"))
+		if n := count(t, db, `SELECT count(*) FROM class_decided`); n != 1 {
+			t.Errorf("lists by use look at all accounts of the estate: %d instances are decided", n)
+		}
+		// Dated activity is added to it slice by slice.
+		exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, 1, 'd', '', ?, 1, ?, ?)`, chat.No, lately/86_400_000_000, lately, lately)
+		if err := db.UseFromActivity(t.Context(), chat.No); err != nil {
+			t.Fatal(err)
+		}
+		check("dated activity is added")
+		if n := count(t, db, `SELECT count(*) FROM account_class WHERE class = 'never'`); n != 1 {
+			t.Errorf("%d are kept as never used, want Zoe alone", n)
 		}
 	})
 }

@@ -69,14 +69,7 @@ func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error 
 }
 
 func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
-	_, err := converge(ctx, db, putClasses, `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, x.nobody FROM (SELECT a.id AS account_id, a.instance_no, `+accountName+` AS name,
-			CASE WHEN a.gone_gen <> 0 OR NOT (`+openStatus+`) THEN '' ELSE NULLIF(`+ownUse().class(at)+`, 'active') END AS class, c.class AS had, c.name AS called,
-			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.name AS alone
-			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
-			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_nobody n ON n.account_id = a.id
-			LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE a.instance_no = ?) AS x
-		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)
-			OR (x.nobody = 1 AND COALESCE(x.alone <> x.name, TRUE)) OR (x.nobody = 0 AND x.alone IS NOT NULL)`, f.InstanceNo)
+	_, err := converge(ctx, db, putClasses, selectClassRows(at, "a.instance_no = ?"), f.InstanceNo)
 	if err != nil {
 		return err
 	}
@@ -93,6 +86,36 @@ func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
 			f.InstanceNo, f.Since, f.From, f.Listed, f.Dated, accounts).Exec(ctx)
 		return err
 	})
+}
+
+// selectClassRows are those of the accounts a of which something else is kept than
+// would be said of them.
+func selectClassRows(at UseAt, where string) string {
+	return `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, x.nobody FROM (SELECT a.id AS account_id, a.instance_no, ` + accountName + ` AS name,
+			CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE NULLIF(` + ownUse().class(at) + `, 'active') END AS class, c.class AS had, c.name AS called,
+			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.name AS alone
+			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
+			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_nobody n ON n.account_id = a.id
+			LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no WHERE ` + where + `) AS x
+		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)
+			OR (x.nobody = 1 AND COALESCE(x.alone <> x.name, TRUE)) OR (x.nobody = 0 AND x.alone IS NOT NULL)`
+}
+
+// keepClassesOf decides how accounts are used, and which are nobody's, in the transaction
+// that writes them: a list by use and one of all accounts never differ while a run
+// writes. The accounts of an instance of which nothing was decided yet wait for the
+// derivation; until then lists look at the accounts themselves.
+func keepClassesOf(ctx context.Context, tx bun.Tx, at UseAt, instanceNo int64, which string, args ...any) error {
+	var rows []classRow
+	err := tx.NewRaw(selectClassRows(at, `a.instance_no = ? AND EXISTS (SELECT 1 FROM class_decided d WHERE d.instance_no = a.instance_no) AND `+which),
+		append([]any{instanceNo}, args...)...).Scan(ctx, &rows)
+	if err == nil && len(rows) > 0 {
+		err = putClasses(ctx, tx, rows)
+	}
+	if err != nil {
+		return fmt.Errorf("decide how accounts that were written are used: %w", err)
+	}
+	return nil
 }
 
 func putClasses(ctx context.Context, tx bun.Tx, rows []classRow) error {

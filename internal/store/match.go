@@ -160,13 +160,16 @@ type useRow struct {
 // own instance says it. It only moves forward.
 func (db *DB) UseFromActivity(ctx context.Context, instanceNo int64) error {
 	_, err := converge(ctx, db, func(ctx context.Context, tx bun.Tx, rows []useRow) error {
-		values := make([]any, 0, 3*len(rows))
+		values, ids := make([]any, 0, 3*len(rows)), make([]int64, 0, len(rows))
 		for _, r := range rows {
-			values = append(values, r.AccountID, r.InstanceNo, r.UsedAt)
+			values, ids = append(values, r.AccountID, r.InstanceNo, r.UsedAt), append(ids, r.AccountID)
 		}
 		_, err := tx.NewRaw(`INSERT INTO account_use (account_id, instance_no, used_at) VALUES `+tuples("(?, ?, ?)", len(rows))+`
 			ON CONFLICT (account_id) DO UPDATE SET used_at = excluded.used_at WHERE excluded.used_at > account_use.used_at`, values...).Exec(ctx)
-		return err
+		if err != nil {
+			return err
+		}
+		return keepClassesOf(ctx, tx, UseAtMoment(db.options.Now(), 0), instanceNo, "a.id IN (?)", bun.List(ids))
 	}, `SELECT a.id AS account_id, a.instance_no, max(v.last_at) AS used_at FROM activity v
 		JOIN "account" AS a ON a.instance_no = v.instance_no AND a.external_id = v.account LEFT JOIN account_use u ON u.account_id = a.id
 		WHERE v.instance_no = ? GROUP BY a.id, a.instance_no, u.used_at HAVING u.used_at IS NULL OR max(v.last_at) > u.used_at`, instanceNo)

@@ -141,6 +141,9 @@ func (s *Sync) commitRows(ctx context.Context, tx bun.Tx, r *reading, partNo int
 	if err := s.add(ctx, tx, r, fresh); err != nil {
 		return err
 	}
+	if err := s.decideAdded(ctx, tx, r, fresh); err != nil {
+		return err
+	}
 	if err := r.stage(ctx, tx, changed); err != nil {
 		return err
 	}

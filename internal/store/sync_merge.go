@@ -120,6 +120,9 @@ func (s *Sync) merge(ctx context.Context, r *reading) error {
 			if err := s.mergeSlice(ctx, tx, r, next); err != nil {
 				return err
 			}
+			if err := s.decideMerged(ctx, tx, r, next); err != nil {
+				return err
+			}
 			_, err = tx.NewRaw("UPDATE run_stream SET merged_seq = ? WHERE run_no = ? AND stream_no = ?", next, s.runNo, r.no).Exec(ctx)
 			return err
 		})
