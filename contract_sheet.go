@@ -53,10 +53,14 @@ type SheetPlan struct {
 }
 
 // Recommend fills in which quantity the seats ask for, and why: those that are used
-// and those of which nobody knows.
+// and those of which nobody knows. source says from where they are known, or why not.
 func (p *SheetPlan) Recommend(source string) {
 	if p.Plan.Per == "flat" {
 		p.Reason = "Its price does not depend on a quantity."
+		return
+	}
+	if p.Assigned == nil && source != "" {
+		p.Reason = source
 		return
 	}
 	if p.Assigned == nil {

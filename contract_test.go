@@ -133,6 +133,19 @@ func TestPaymentsAddUpToThePeriod(t *testing.T) {
 	}
 }
 
+// A plan that an amendment adds without a price costs something, not nothing.
+func TestPaymentsOfWhichACostIsNotKnownAreNotTold(t *testing.T) {
+	plan := purser.ContractPlan{Name: "A", Per: "flat", Price: eur(120_000), Billing: "yearly"}
+	terms := purser.ContractTerms{Start: "2026-01-01", End: "2026-12-31", Payment: "yearly", Plans: []purser.ContractPlan{plan},
+		Amendments: []purser.Amendment{{On: "2026-07-01", Plans: []purser.ContractPlan{plan, {Name: "B", Per: "flat", Billing: "yearly"}}}}}
+	if got := terms.Payments(); got != nil {
+		t.Errorf("%+v", got)
+	}
+	if w := terms.Worth("2026-01-01"); w.Unknown != 0 || w.UnknownInPeriod != 1 || w.Period[0].Minor != 120_000 {
+		t.Errorf("%+v", w)
+	}
+}
+
 func TestSharesHaveToAddUpToAHundred(t *testing.T) {
 	facts := purser.ContractFacts{Name: "Chat", Vendor: "Example"}
 	for _, x := range []struct {

@@ -12,6 +12,8 @@ type ContractWorth struct {
 	Yearly  []Money `json:"yearly,omitempty"` // for twelve months, by currency
 	Period  []Money `json:"period,omitempty"` // for the whole period with its amendments
 	Unknown int     `json:"unknown_plans,omitempty"`
+	// UnknownInPeriod counts them in all parts of the period: Period is without their cost.
+	UnknownInPeriod int `json:"unknown_plans_of_period,omitempty"`
 }
 
 // Billings lists how often a plan is billed.
@@ -79,7 +81,7 @@ func (t ContractTerms) Worth(day string) ContractWorth {
 	if !ok || term == nil {
 		return w
 	}
-	period, from := sums{}, t.Start
+	period, from, unknown := sums{}, t.Start, map[string]bool{}
 	for i := 0; i <= len(t.Amendments); i++ {
 		to := AddDays(t.End, 1)
 		if i < len(t.Amendments) {
@@ -87,14 +89,17 @@ func (t ContractTerms) Worth(day string) ContractWorth {
 		}
 		if part, _ := DaysBetween(from, to); part > 0 {
 			for _, p := range t.PlansOn(from) {
-				if full := p.over(term, term); full != nil {
-					period.add(p, full.Mul(full, big.NewRat(int64(part), int64(days+1))))
+				full := p.over(term, term)
+				if full == nil {
+					unknown[p.Name] = true
+					continue
 				}
+				period.add(p, full.Mul(full, big.NewRat(int64(part), int64(days+1))))
 			}
 			from = to
 		}
 	}
-	w.Period = period.amounts()
+	w.Period, w.UnknownInPeriod = period.amounts(), len(unknown)
 	return w
 }
 
@@ -182,7 +187,7 @@ type ContractPayment struct {
 // wholly known.
 func (t ContractTerms) Payments() []ContractPayment {
 	w := t.Worth(t.Start)
-	if t.Payment == "" || w.Unknown > 0 || len(w.Period) == 0 {
+	if t.Payment == "" || w.UnknownInPeriod > 0 || len(w.Period) == 0 {
 		return nil
 	}
 	step := int(billingMonths(t.Payment))

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +31,9 @@ type Feed struct {
 	// calendar. Shown once, when it is made.
 	Path string `json:"path,omitempty"`
 }
+
+// mostFeeds is how many calendars a user may have.
+const mostFeeds = 20
 
 // FeedPath is where calendars lie below the public address.
 const FeedPath = "/calendar/"
@@ -67,6 +69,13 @@ func (s *Service) CreateFeed(ctx context.Context, name string, prices bool) (Fee
 		row.Prices = 1
 	}
 	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		own, err := store.ContractFeeds(ctx, tx, user)
+		if err != nil {
+			return err
+		}
+		if len(own) >= mostFeeds {
+			return &purser.Problem{Kind: purser.ProblemInvalid, Field: "name", What: fmt.Sprintf("a user may have %d calendars at most", mostFeeds), Hint: "End one that nobody asks for any more"}
+		}
 		if err := store.InsertContractFeed(ctx, tx, row); err != nil {
 			return err
 		}
@@ -116,23 +125,22 @@ func (s *Service) RevokeFeed(ctx context.Context, id string) error {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		rows, err := store.ContractFeeds(ctx, tx, s.whose(ctx))
+		r, ok, err := store.ContractFeedByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		i := slices.IndexFunc(rows, func(r store.ContractFeedRow) bool { return r.ID == id })
-		if i < 0 {
+		if whose := s.whose(ctx); !ok || whose != "" && whose != r.UserID {
 			return purser.NotFound("calendar", id)
 		}
 		if err := store.DeleteContractFeed(ctx, tx, id); err != nil {
 			return err
 		}
-		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpContractRead, Object: id, ObjectName: rows[i].Name, Before: map[string]any{"calendar": rows[i].Name}, At: s.Now()})
+		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpContractRead, Object: id, ObjectName: r.Name, Before: map[string]any{"calendar": r.Name}, At: s.Now()})
 	})
 }
 
 // Calendar writes the calendar of a secret. It tells what the one who made it may see
-// now: nothing once that user is gone, and no price but where both ask for it.
+// now: nothing once that user is gone or works here no more, and no price but where both ask for it.
 func (s *Service) Calendar(ctx context.Context, secret, publicURL string) (string, error) {
 	unknown := &purser.Problem{Kind: purser.ProblemNotFound, What: "there is no such calendar", Hint: "It may have been revoked: make another one on the page of the calendar"}
 	row, ok, err := store.ContractFeedByHash(ctx, s.DB.Read(), hashed(strings.TrimSuffix(secret, ".ics")))
@@ -147,6 +155,13 @@ func (s *Service) Calendar(ctx context.Context, secret, publicURL string) (strin
 		return "", err
 	}
 	if !ok {
+		return "", unknown
+	}
+	gone, err := store.HasLeft(ctx, s.DB.Read(), user.Email)
+	if err != nil {
+		return "", err
+	}
+	if gone {
 		return "", unknown
 	}
 	ctx = purser.WithActor(ctx, purser.Actor{Kind: purser.ActorUser, ID: user.ID, Name: user.Email, Role: user.Role, Origin: "calendar"})

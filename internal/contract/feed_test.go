@@ -2,6 +2,7 @@ package contract_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -157,5 +158,56 @@ func TestOwnersAreRemindedOncePerStepAndOnlyOfTheNearestAfterAPause(t *testing.T
 		}
 		remind(0, 3)
 		remind(5, 3) // past
+	})
+}
+
+func TestACalendarEndsWithItsOwnersEmployment(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.create(chat("Chat", "2026-12-31"))
+		h.insertUser("fin@example.com", "Fin")
+		user := purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance})
+		f, err := h.CreateFeed(user, "Fin's phone", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.exec(`INSERT INTO instance (id, name, name_key, connector, status, application_id, hr, created_at, updated_at, version) VALUES ('ins_hr', 'HR', 'hr', 'hr', 'live', 1, TRUE, 1, 1, 1)`,
+			`INSERT INTO "person" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, display_name, email, employment)
+				SELECT no, 'fin', 0, 0, 1, 1, 1, 1, 1, 'Fin', 'fin@example.com', 'employed' FROM instance WHERE id = 'ins_hr'`)
+		secret := strings.TrimPrefix(f.Path, contract.FeedPath)
+		if text, err := h.Calendar(t.Context(), secret, ""); err != nil || !strings.Contains(text, "VEVENT") {
+			t.Fatalf("while employed: %v %s", err, text)
+		}
+		h.exec(`UPDATE "person" SET employment = 'ended', ended_on = '2026-01-31'`)
+		if text, err := h.Calendar(t.Context(), secret, ""); kindOf(err) != purser.ProblemNotFound {
+			t.Errorf("afterwards: %v %s", err, text)
+		}
+	})
+}
+
+func TestAUserHasAFewCalendarsAndMayEndEachOfThem(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.insertUser("fin@example.com", "Fin")
+		user := purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance})
+		first, err := h.CreateFeed(user, "First", false)
+		for range 19 {
+			if err == nil {
+				_, err = h.CreateFeed(user, "Another", false)
+			}
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.CreateFeed(user, "One more", false); kindOf(err) != purser.ProblemInvalid {
+			t.Errorf("one more: %v", err)
+		}
+		for i := range 200 { // of others, and newer
+			h.exec(`INSERT INTO contract_feed (id, hash, name, user_id, made_by, prices, created_at, used_at) VALUES ('cal_x` + strconv.Itoa(i) + `', '` + strconv.Itoa(i) + `', 'x', 'usr_x', 'x', 0, 9000000000000000, 0)`)
+		}
+		if err := h.RevokeFeed(h.as("Root", purser.RoleAdmin), first.ID); err != nil {
+			t.Errorf("an admin ends an old one: %v", err)
+		}
+		if _, err := h.CreateFeed(user, "In its place", false); err != nil {
+			t.Error(err)
+		}
 	})
 }

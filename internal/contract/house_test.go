@@ -115,6 +115,22 @@ func (h *house) insertUser(email, name string) {
 	}
 }
 
+// exec writes rows as syncs would.
+func (h *house) exec(stmts ...string) {
+	h.t.Helper()
+	err := h.db.Write(h.t.Context(), func(ctx context.Context, tx bun.Tx) error {
+		for _, stmt := range stmts {
+			if _, err := tx.NewRaw(stmt).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}
+
 func (h *house) insertPerson(email, name string) {
 	h.t.Helper()
 	err := h.db.Write(h.t.Context(), func(ctx context.Context, tx bun.Tx) error {

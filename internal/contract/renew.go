@@ -59,7 +59,11 @@ func (s *Service) Renew(ctx context.Context, id string, version int64, terms *pu
 		if next.Start <= c.Terms.End {
 			return nil, purser.Invalid("start", "the next period begins after %s, the last day of this one", c.Terms.End)
 		}
-		c.Terms, err = next.Check(s.Currencies)
+		next, err := next.Check(s.Currencies)
+		if err == nil && next.End == "" {
+			err = purser.Invalid("end", "say when the next period ends: this one is not so many whole months long, so that it does not follow")
+		}
+		c.Terms = next
 		c.Period, c.Decision = c.Period+1, purser.Undecided
 		return nil, err
 	})
@@ -97,17 +101,19 @@ func (s *Service) Decide(ctx context.Context, id string, version int64, d purser
 		if _, err := store.InsertContractDecision(ctx, tx, no, row); err != nil {
 			return err
 		}
-		if version == 0 {
-			version = c.Version
+		if version != 0 && version != c.Version {
+			return conflict(c)
 		}
 		change := store.ContractChangeRow{At: row.MadeAt, By: row.MadeBy, Field: "decision", Before: string(c.Decision), After: string(d) + ": " + why}
 		if err := store.InsertContractChange(ctx, tx, no, change); err != nil {
 			return err
 		}
-		return s.changeIn(ctx, tx, id, version, func(_ context.Context, _ bun.Tx, c *purser.Contract) ([]int64, error) {
-			c.Decision = d
-			return nil, nil
-		})
+		before := map[string]any{"decision": string(c.Decision)}
+		c.Decision, c.UpdatedAt, c.UpdatedBy = d, s.Now(), by(ctx)
+		if err := s.keep(ctx, tx, no, c, nil); err != nil {
+			return err
+		}
+		return s.note(ctx, tx, c, before, map[string]any{"decision": string(d), "why": why})
 	})
 	if err != nil {
 		return purser.Contract{}, err

@@ -50,28 +50,31 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	return sheet, nil
 }
 
-// used tells how an application is used: by its own instances, else by what identity
-// providers say.
+// used tells how an application is used, by the source that counts; seats are counted
+// once its own instances have told all their users.
 func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, err error) {
 	no := store.KeyOf("app_", a.ID)
+	ids := []int64{no}
 	out = purser.SheetApplication{ID: a.ID, Name: a.Name}
 	at := store.UseAtMoment(s.Now(), 0)
 	if out.Days, err = store.UseDays(ctx, s.DB.Read(), no); err != nil {
 		return out, nil, err
 	}
-	uses, err := store.DirectUse(ctx, s.DB.Read(), []int64{no}, at)
+	feeds, err := store.Feeds(ctx, s.DB.Read(), ids)
 	if err != nil {
 		return out, nil, err
 	}
-	use, direct := uses[no]
-	if !direct || use.Accounts == 0 {
-		if uses, err = store.DiscoveredUse(ctx, s.DB.Read(), []int64{no}, at); err != nil {
-			return out, nil, err
-		}
-		use = uses[no]
-	} else {
-		then := s.Now().Add(-trendDays * 24 * time.Hour)
-		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(then))
+	direct, err := store.DirectUse(ctx, s.DB.Read(), ids, at)
+	if err != nil {
+		return out, nil, err
+	}
+	discovered, err := store.DiscoveredUse(ctx, s.DB.Read(), ids, at)
+	if err != nil {
+		return out, nil, err
+	}
+	use, from := feeds[no].Use(purser.MicrosOf(s.Now()), direct[no], discovered[no])
+	if from == purser.FeedDirect && use.Accounts > 0 {
+		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(s.Now().Add(-trendDays*24*time.Hour)))
 		if err != nil {
 			return out, nil, err
 		}
@@ -81,27 +84,43 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 	}
 	out.Known = use.Accounts > 0
 	out.Accounts, out.People, out.Active, out.Inactive, out.Never, out.Unknown, out.AsOf = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown, use.DataAsOf.Time()
-	held, err = store.SeatUse(ctx, s.DB.Read(), no, at)
+	if from == purser.FeedDirect || feeds[no].SwitchAt() > 0 {
+		held, err = store.SeatUse(ctx, s.DB.Read(), no, at)
+	}
 	return out, held, err
 }
 
 // judge counts the seats of a plan and says from where: the vendor's plan of the same
-// name; where a contract has one plan by user for one application, its accounts.
+// name; where a contract has one plan by user for one application, its accounts. It
+// judges no line of which several could be meant.
 func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow) string {
-	i := slices.IndexFunc(seats, func(r store.SeatUseRow) bool { return strings.EqualFold(r.Name, line.Plan.Name) })
-	if i >= 0 && line.Plan.Per == "user" {
-		r := seats[i]
-		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
-		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately. Of %d nobody knows: they are kept. %d were not used.",
-			r.Active, r.Name, r.Unknown, r.Unused)
+	if line.Plan.Per != "user" {
+		return ""
 	}
-	byUser := 0
+	var named []store.SeatUseRow
+	for _, r := range seats {
+		if strings.EqualFold(r.Name, line.Plan.Name) {
+			named = append(named, r)
+		}
+	}
+	byUser, lines := 0, 0
 	for _, p := range plans {
 		if p.Per == "user" {
 			byUser++
 		}
+		if strings.EqualFold(p.Name, line.Plan.Name) {
+			lines++
+		}
 	}
-	if line.Plan.Per == "user" && byUser == 1 && len(applications) == 1 && applications[0].Known {
+	switch {
+	case len(named) > 0 && len(named)+lines > 2:
+		return fmt.Sprintf("Several plans are called %s: which seats belong to which is not known. The quantity cannot be judged, and nothing is counted as a saving.", line.Plan.Name)
+	case len(named) == 1:
+		r := named[0]
+		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
+		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately. Of %d nobody knows: they are kept. %d were not used.",
+			r.Active, r.Name, r.Unknown, r.Unused)
+	case byUser == 1 && len(applications) == 1 && applications[0].Known:
 		a := applications[0]
 		line.Assigned, line.Active, line.Unused, line.Unknown = &a.Accounts, a.Active, a.Inactive+a.Never, a.Unknown
 		return fmt.Sprintf("%d accounts of %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",

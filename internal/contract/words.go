@@ -37,7 +37,7 @@ func factsOf(c purser.Contract) []fact {
 		out = append(out, fact{field: "amendment of " + a.On, text: strings.TrimPrefix(text+". "+a.Note, ". "), money: true})
 	}
 	for _, key := range slices.Sorted(maps.Keys(c.Custom)) {
-		out = append(out, fact{field: key, text: c.Custom[key]})
+		out = append(out, fact{field: "custom." + key, text: c.Custom[key]})
 	}
 	return out
 }

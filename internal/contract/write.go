@@ -154,7 +154,7 @@ func (s *Service) changeIn(ctx context.Context, tx bun.Tx, id string, version in
 			return err
 		}
 	}
-	if before.Decision != c.Decision {
+	if before.Decision != c.Decision { // a new period begins undecided
 		old["decision"], now["decision"] = string(before.Decision), string(c.Decision)
 	}
 	if before.Period != c.Period {

@@ -189,17 +189,9 @@ func (s *Service) applicationFacts(ctx context.Context, ids []int64) (f applicat
 	return f, err
 }
 
-// feed returns the use of an application as the source tells it that counts: its
-// own instances once they have told all their users, identity providers before.
-// What is no longer fed is in no count.
+// feed returns the use of an application as the source tells it that counts.
 func (f applicationFacts) feed(application int64) (use store.UseRow, from purser.Feed) {
-	switch from = f.feeds[application].Feed(f.at); from {
-	case purser.FeedDirect:
-		return f.direct[application], from
-	case purser.FeedSSO, purser.FeedSeen:
-		return f.discovered[application], from
-	}
-	return use, from
+	return f.feeds[application].Use(f.at, f.direct[application], f.discovered[application])
 }
 
 func (f applicationFacts) application(s *Service, r store.ApplicationListRow) purser.Application {

@@ -41,6 +41,12 @@ func ContractFeedByHash(ctx context.Context, db bun.IDB, hash string) (r Contrac
 	return rowFound(r, err)
 }
 
+// ContractFeedByID returns one calendar; ok is false if there is none.
+func ContractFeedByID(ctx context.Context, db bun.IDB, id string) (r ContractFeedRow, ok bool, err error) {
+	err = db.NewRaw(`SELECT `+feedColumns+` FROM contract_feed WHERE id = ?`, id).Scan(ctx, &r)
+	return rowFound(r, err)
+}
+
 // UseContractFeed notes when a calendar was asked for.
 func UseContractFeed(ctx context.Context, tx bun.IDB, id string, at purser.Micros) error {
 	_, err := tx.NewRaw(`UPDATE contract_feed SET used_at = ? WHERE id = ?`, int64(at), id).Exec(ctx)

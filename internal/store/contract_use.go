@@ -19,11 +19,11 @@ type SeatUseRow struct {
 
 // SeatUse returns the plans of an application's own instances with their live seats,
 // by the class of use of the accounts that hold them. A seat of an account that is
-// not in the roster is unknown.
+// not in the roster is unknown, one of a closed account is not used.
 func SeatUse(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows []SeatUseRow, err error) {
 	err = db.NewRaw(`SELECT name, count(*) AS assigned, COALESCE(sum(CASE WHEN class = 'active' THEN 1 ELSE 0 END), 0) AS active,
-		COALESCE(sum(CASE WHEN class IN ('inactive', 'never') THEN 1 ELSE 0 END), 0) AS unused, COALESCE(sum(CASE WHEN class = 'unknown' THEN 1 ELSE 0 END), 0) AS unknown
-		FROM (SELECT `+planName+` AS name, CASE WHEN a.id IS NULL THEN 'unknown' ELSE `+ownUse().class(at)+` END AS class
+		COALESCE(sum(CASE WHEN class IN ('inactive', 'never', 'closed') THEN 1 ELSE 0 END), 0) AS unused, COALESCE(sum(CASE WHEN class = 'unknown' THEN 1 ELSE 0 END), 0) AS unknown
+		FROM (SELECT `+planName+` AS name, CASE WHEN a.id IS NULL THEN 'unknown' WHEN `+openStatus+` AND a.gone_gen = 0 THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
 			FROM instance i JOIN saas_application k ON k.id = i.application_id JOIN "plan" AS l ON l.instance_no = i.no AND l.gone_gen = 0
 			JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0
 			LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account

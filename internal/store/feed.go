@@ -60,6 +60,19 @@ func (f FeedRow) Feed(now purser.Micros) purser.Feed {
 	return purser.FeedNone
 }
 
+// Use returns the use of the application as the source tells it that counts: its own
+// instances once they have told all their users, identity providers before. What is
+// no longer fed is in no count.
+func (f FeedRow) Use(now purser.Micros, direct, discovered UseRow) (use UseRow, from purser.Feed) {
+	switch from = f.Feed(now); from {
+	case purser.FeedDirect:
+		return direct, from
+	case purser.FeedSSO, purser.FeedSeen:
+		return discovered, from
+	}
+	return use, from
+}
+
 // Feeds returns what decides where the accounts of applications come from, by application.
 func Feeds(ctx context.Context, db bun.IDB, applications []int64) (map[int64]FeedRow, error) {
 	out := make(map[int64]FeedRow, len(applications))

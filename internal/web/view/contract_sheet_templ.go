@@ -166,7 +166,7 @@ func ContractSheet(p ui.Page, d SheetData) templ.Component {
 						{Key: "Renews by itself", Value: c.Terms.AutoRenew.String()},
 						{Key: "Prices rise at a renewal", Value: percentWords(c.Terms.Uplift), Missing: "not known"},
 						{Key: "Cost a year", Value: purser.SumsText(c.Worth.Yearly), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
-						{Key: "Cost of the period", Value: purser.SumsText(c.Worth.Period), Missing: worthReason(s.Hidden, c.Worth.Unknown)},
+						{Key: "Cost of the period", Value: periodCost(c.Worth), Missing: worthReason(s.Hidden, max(c.Worth.Unknown, c.Worth.UnknownInPeriod))},
 						{Key: "Owner", Value: c.Owner.Name, Missing: "nobody looks after it"},
 					}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {

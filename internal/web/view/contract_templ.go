@@ -1303,7 +1303,7 @@ func contractPeriods(d ContractData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Text(purser.SumsText(x.Worth.Period), worthReason(d.Contract.Hidden, x.Worth.Unknown)).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Text(periodCost(x.Worth), worthReason(d.Contract.Hidden, max(x.Worth.Unknown, x.Worth.UnknownInPeriod))).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

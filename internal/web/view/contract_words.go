@@ -111,6 +111,14 @@ func worthReason(hidden bool, unknown int) string {
 	return "no plan is written down"
 }
 
+// periodCost is what a period costs, and of how many plans of it nobody knows that.
+func periodCost(w purser.ContractWorth) string {
+	if len(w.Period) == 0 || w.UnknownInPeriod == 0 {
+		return purser.SumsText(w.Period)
+	}
+	return purser.SumsText(w.Period) + ", and " + worthReason(false, w.UnknownInPeriod)
+}
+
 func monthsWords(n int) string {
 	if n == 0 {
 		return ""
