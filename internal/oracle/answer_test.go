@@ -85,7 +85,7 @@ func (o *organization) finds() (keys []string, annual map[string]int64, currency
 			recent := used != nil && !used.IsZero() && !used.Before(lately)
 			switch {
 			case x.person < 0:
-				if x.kind != "robot" {
+				if x.expectsPerson() {
 					put("unknown_account", a, x.id)
 					if recent {
 						put("used_not_in_hr", a, x.id)

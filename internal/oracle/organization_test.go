@@ -1,8 +1,10 @@
 package oracle_test
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand"
+	"slices"
 	"sort"
 	"time"
 
@@ -19,10 +21,16 @@ type account struct {
 	person  int // -1: nobody
 	status  string
 	kind    string
+	said    string     // the kind by hand; "" for none
 	told    *time.Time // last use by the vendor's list; zero time: never
 	seen    *time.Time // last use by dated activity
 	created *time.Time
 	seats   []seat
+}
+
+// expectsPerson: somebody should stand behind the account.
+func (x *account) expectsPerson() bool {
+	return !slices.Contains([]string{"robot", "shared", "guest"}, cmp.Or(x.said, x.kind))
 }
 
 type seat struct {
@@ -200,6 +208,9 @@ func invent(seed int64, now time.Time) *organization {
 					x.seats = append(x.seats, s)
 				}
 			}
+			if n > 0 && x.person < 0 { // somebody has said what some of them are, and the vendor something else
+				x.said = []string{"", "robot", "person", "guest", "shared"}[(n+i)%5]
+			}
 			if n == 0 && i == 16 { // nobody's, and in use
 				x.person, x.status, x.kind, x.told = -1, "active", "person", at(now.AddDate(0, 0, -3))
 			}
@@ -284,6 +295,10 @@ func (o *organization) plant(h *house) {
 				}
 			}
 			h.row(purser.KindAccount, a.instance, x.id, fields)
+			if x.said != "" {
+				h.exec(`INSERT INTO account_kind (account_id, instance_no, kind, how, manual, since) SELECT id, instance_no, ?, 'said by Ada', TRUE, 1 FROM "account" WHERE instance_no = ? AND external_id = ?`,
+					x.said, a.instance.No, x.id)
+			}
 			for _, s := range x.seats {
 				h.row(purser.KindSeat, a.instance, x.id+"/"+s.plan, map[string]any{"plan": s.plan, "account": x.id, "assigned_at": micros(s.given), "active": s.inUse()})
 			}

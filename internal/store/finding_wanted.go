@@ -29,7 +29,7 @@ func ofPersonInstance(condition string) string { return strings.ReplaceAll(condi
 
 // findingFrom joins an account a with everything that findings about it need.
 const findingFrom = `"account" AS a JOIN instance i ON i.no = a.instance_no AND i.status <> 'deleting'
-	LEFT JOIN account_person ap ON ap.account_id = a.id
+	LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
 	LEFT JOIN "person" AS p ON p.id = ap.person_id LEFT JOIN instance pi ON pi.no = p.instance_no
 	LEFT JOIN account_use u ON u.account_id = a.id
 	LEFT JOIN saas_application k ON k.id = i.application_id`
@@ -55,7 +55,7 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, COALESCE(p.ended_on, '') AS ended_on,
 		CASE WHEN ` + away + ` THEN 1 ELSE 0 END AS away
 		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications) + `
-			AND CASE WHEN p.id IS NULL THEN COALESCE(a.kind, '') NOT IN ('robot', 'shared') AND EXISTS (SELECT 1 FROM "person")
+			AND CASE WHEN p.id IS NULL THEN ` + expectsPerson + ` AND EXISTS (SELECT 1 FROM "person")
 				ELSE ` + gone + ` OR ` + away + ` END`
 	lately := fmt.Sprint((at.Today - 30) * dayMicros)
 	endedDay := `CAST(julianday(x.ended_on) - 2440587.5 AS INTEGER)`
@@ -97,7 +97,7 @@ func seatFindings(at UseAt, applications []int64) string {
 			` + termBuys + ` AS bought, ` + paidAnyway + ` AS anyway,
 			CASE WHEN ` + termModel + ` = 'per_user' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
 			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
-				OR (x.what = 'kind' AND x.value = a.kind) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
+				OR (x.what = 'kind' AND x.value = ` + accountKind + `) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
 			FROM "seat" AS s JOIN ` + strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1) + `
 			LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
 			` + termJoin("s.plan") + `
