@@ -15,7 +15,7 @@ import (
 
 // forgetEvery is how often pages of the program's file are given back. To get back
 // those that are needed costs a millisecond of processor time.
-const forgetEvery = 5 * time.Second
+const forgetEvery = 2 * time.Second
 
 // forgetFile gives back the pages of the program's own file that nothing needs any
 // more, now and every few seconds until ctx ends: a start reads manifests, the library

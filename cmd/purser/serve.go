@@ -20,9 +20,9 @@ func (c *serveCmd) Run(ctx context.Context, s *session) error {
 	c.Server.Data = s.data
 	log := s.logger(c.LogFormat, c.LogLevel)
 	if _, ok := s.lookup("GOGC"); !ok {
-		// A sync makes much garbage over little that lives: half the runtime's usual
-		// slack keeps the peak under 100 MiB for a few percent of CPU time.
-		debug.SetGCPercent(50)
+		// A sync makes much garbage over little that lives: three quarters of the
+		// runtime's usual slack keep the peak under 100 MiB for a few percent of CPU time.
+		debug.SetGCPercent(75)
 	}
 	if err := store.WholeCaches(); err != nil {
 		log.WarnContext(ctx, "the database takes more memory than it needs", "error", err)

@@ -42,13 +42,7 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 		}
 	}
 	for no, yes := range written {
-		if !yes {
-			continue
-		}
-		counted[no] = true
-		if err := d.db.DeriveServed(ctx, no, at-monthMicros); err != nil {
-			return fmt.Errorf("add up what an identity provider serves: %w", err)
-		}
+		counted[no] = counted[no] || yes
 	}
 	if err := d.keepClasses(ctx, counted); err != nil {
 		return err
@@ -64,7 +58,19 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 	if err != nil {
 		return err
 	}
-	return d.db.CountUse(ctx, all)
+	reach, err := d.db.CountUse(ctx, all)
+	if err != nil {
+		return err
+	}
+	for no, yes := range written {
+		if !yes {
+			continue
+		}
+		if err := d.db.DeriveServed(ctx, no, at-monthMicros, reach); err != nil {
+			return fmt.Errorf("add up what an identity provider serves: %w", err)
+		}
+	}
+	return nil
 }
 
 func (d *Deriver) keepClasses(ctx context.Context, written map[int64]bool) error {

@@ -14,10 +14,13 @@ import (
 // are assigned, each once, however often an application is assigned to it. Each
 // application has the identifiers under which the instance knows it.
 //
+// It notes in reach how many accounts each identifier reaches that are not known to be
+// gone, since it has them at hand.
+//
 // The assignments of one application stand together, so that they are read in
 // their order and their accounts found in memory: the other way round each account
 // fetched its assignments from all over the table, a twelfth of a first sync's CPU time.
-func (db *DB) countAssigned(ctx context.Context, instanceNo int64, all useCounts, applications map[int64][]string) error {
+func (db *DB) countAssigned(ctx context.Context, instanceNo int64, all useCounts, applications map[int64][]string, reach Reach) error {
 	source, err := db.sourceOf(ctx, instanceNo)
 	if err != nil {
 		return err
@@ -26,18 +29,28 @@ func (db *DB) countAssigned(ctx context.Context, instanceNo int64, all useCounts
 	if err != nil {
 		return err
 	}
-	accounts, err := db.liveAccounts(ctx, instanceNo)
+	accounts, err := db.knownAccounts(ctx, instanceNo)
 	if err != nil {
 		return err
 	}
 	var has []assignedTo
+	var strangers []uint64 // hashes of accounts that no list names
 	for application, names := range applications {
 		has = has[:0]
 		for _, name := range names {
+			from := len(has)
+			strangers = strangers[:0]
 			err := db.eachRow(ctx, func(row []driver.Value) error {
-				id, _ := row[0].(string)
-				account, live := accounts.find(id)
-				if !live {
+				id, named := row[0].(string)
+				if !named {
+					return nil
+				}
+				account, known := accounts.find(id)
+				if !known {
+					strangers = append(strangers, maphash.String(accounts.seed, id))
+					return nil
+				}
+				if accounts.all[account].gone {
 					return nil
 				}
 				used := toldUse(row[1], row[2])
@@ -53,8 +66,19 @@ func (db *DB) countAssigned(ctx context.Context, instanceNo int64, all useCounts
 			if err != nil {
 				return err
 			}
+			sortAssigned(has[from:])
+			slices.Sort(strangers)
+			n := len(slices.Compact(strangers))
+			for i := from; i < len(has); i++ {
+				if i == from || has[i].account != has[i-1].account {
+					n++
+				}
+			}
+			reach.note(instanceNo, name, int64(n))
 		}
-		slices.SortFunc(has, func(a, b assignedTo) int { return cmp.Compare(a.account, b.account) })
+		if len(names) > 1 {
+			sortAssigned(has)
+		}
 		for rest := has; len(rest) > 0; {
 			x := rest[0]
 			for rest = rest[1:]; len(rest) > 0 && rest[0].account == x.account; rest = rest[1:] {
@@ -77,6 +101,22 @@ type assignedTo struct {
 	used    lastUsed
 }
 
+func sortAssigned(all []assignedTo) {
+	slices.SortFunc(all, func(a, b assignedTo) int { return cmp.Compare(a.account, b.account) })
+}
+
+// Reach is how many accounts an identity provider gives what it serves, by instance
+// and identifier, as far as that was counted. Accounts that are known to be gone do not
+// count, those that no list names do.
+type Reach map[int64]map[string]int64
+
+func (r Reach) note(instanceNo int64, name string, n int64) {
+	if r[instanceNo] == nil {
+		r[instanceNo] = map[string]int64{}
+	}
+	r[instanceNo][name] = n
+}
+
 // lastActivity is the SQL of the columns with the last use of an assignment g by
 // dated activity. It comes from the end of its index, a look-up for each stream
 // that reads activity: there may be a hundred times more days than assignments.
@@ -93,35 +133,36 @@ func (db *DB) lastActivity(ctx context.Context, instanceNo int64) (string, error
 	return activity.String(), nil
 }
 
-// liveAccounts are those of one instance, found by the vendor's identifier. Its
+// knownAccounts are those of one instance, found by the vendor's identifier. Its
 // hash stands for it: with the seed of this walk two are equal by chance once in
 // 2^64, and 1,000,000 accounts take 24 MB.
-type liveAccounts struct {
+type knownAccounts struct {
 	seed maphash.Seed
-	all  []liveAccount // by hash
+	all  []knownAccount // by hash
 }
 
-type liveAccount struct {
-	hash   uint64
-	person int64 // 0: nobody is known
-	closed bool
+type knownAccount struct {
+	hash         uint64
+	person       int64 // 0: nobody is known
+	closed, gone bool
 }
 
-func (db *DB) liveAccounts(ctx context.Context, instanceNo int64) (liveAccounts, error) {
-	l := liveAccounts{seed: maphash.MakeSeed()}
+func (db *DB) knownAccounts(ctx context.Context, instanceNo int64) (knownAccounts, error) {
+	l := knownAccounts{seed: maphash.MakeSeed()}
 	err := db.eachRow(ctx, func(row []driver.Value) error {
 		id, _ := row[0].(string)
 		status, _ := row[1].(string)
 		person, _ := row[2].(int64)
-		l.all = append(l.all, liveAccount{maphash.String(l.seed, id), person, status == "deactivated"})
+		gone, _ := row[3].(int64)
+		l.all = append(l.all, knownAccount{maphash.String(l.seed, id), person, status == "deactivated", gone != 0})
 		return nil
-	}, `SELECT a.external_id, a.status, ap.person_id FROM "account" AS a LEFT JOIN account_person ap ON ap.account_id = a.id
-		WHERE a.instance_no = ? AND a.gone_gen = 0`, instanceNo)
-	slices.SortFunc(l.all, func(a, b liveAccount) int { return cmp.Compare(a.hash, b.hash) })
+	}, `SELECT a.external_id, a.status, ap.person_id, a.gone_gen FROM "account" AS a LEFT JOIN account_person ap ON ap.account_id = a.id
+		WHERE a.instance_no = ?`, instanceNo)
+	slices.SortFunc(l.all, func(a, b knownAccount) int { return cmp.Compare(a.hash, b.hash) })
 	return l, err
 }
 
 // find returns the place of an account.
-func (l liveAccounts) find(id string) (at int, ok bool) {
-	return slices.BinarySearchFunc(l.all, maphash.String(l.seed, id), func(a liveAccount, hash uint64) int { return cmp.Compare(a.hash, hash) })
+func (l knownAccounts) find(id string) (at int, ok bool) {
+	return slices.BinarySearchFunc(l.all, maphash.String(l.seed, id), func(a knownAccount, hash uint64) int { return cmp.Compare(a.hash, hash) })
 }

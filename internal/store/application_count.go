@@ -120,7 +120,7 @@ func (all useCounts) rows() map[useOfKey][]usedRow {
 // known, and what is assigned to them where that is wanted. Grouping all of it in
 // SQL sorts it three times: for 300,000 assignments that took a quarter of the
 // processor time of the whole sync, and 18 MiB.
-func (db *DB) countUse(ctx context.Context, ids, assigned []int64) (map[useOfKey][]usedRow, error) {
+func (db *DB) countUse(ctx context.Context, ids, assigned []int64, reach Reach) (map[useOfKey][]usedRow, error) {
 	var own []struct {
 		No          int64 `bun:"no"`
 		Application int64 `bun:"application_id"`
@@ -152,7 +152,7 @@ func (db *DB) countUse(ctx context.Context, ids, assigned []int64) (map[useOfKey
 		known[s.InstanceNo][s.Application] = append(known[s.InstanceNo][s.Application], s.ExternalID)
 	}
 	for no, applications := range known {
-		if err := db.countAssigned(ctx, no, all, applications); err != nil {
+		if err := db.countAssigned(ctx, no, all, applications, reach); err != nil {
 			return nil, fmt.Errorf("count what is assigned in instance %d: %w", no, err)
 		}
 	}

@@ -22,8 +22,9 @@ type servedRow struct {
 
 // DeriveServed adds up anew who can reach what an identity provider serves, and
 // who signed in since a day. A provider that names no assignments leaves them
-// unknown, and one whose sign-ins were never read leaves those.
-func (db *DB) DeriveServed(ctx context.Context, instanceNo int64, since purser.Micros) error {
+// unknown, and one whose sign-ins were never read leaves those. What CountUse counted
+// of the same rows is not counted again.
+func (db *DB) DeriveServed(ctx context.Context, instanceNo int64, since purser.Micros, counted Reach) error {
 	var had []servedRow
 	err := db.reader.NewRaw(`SELECT external_id, assigned, signed_in, sign_ins FROM application_source WHERE instance_no = ?`, instanceNo).Scan(ctx, &had)
 	if err != nil || len(had) == 0 {
@@ -33,7 +34,7 @@ func (db *DB) DeriveServed(ctx context.Context, instanceNo int64, since purser.M
 	if err != nil {
 		return fmt.Errorf("count who signed in: %w", err)
 	}
-	if err := db.assigned(ctx, instanceNo, had, want); err != nil {
+	if err := db.assigned(ctx, instanceNo, had, want, counted[instanceNo]); err != nil {
 		return fmt.Errorf("count who is assigned: %w", err)
 	}
 	var changed []servedRow
@@ -99,9 +100,10 @@ func (db *DB) signedIn(ctx context.Context, instanceNo int64, since purser.Micro
 }
 
 // assigned adds to how many accounts each application is assigned that are not known
-// to be gone, each once. It counts in memory, by hash, an application at a time: SQL
-// sorts the names of all accounts for it, a twentieth of a first sync's CPU time.
-func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []servedRow, to *served) error {
+// to be gone, each once. What is not counted yet it counts in memory, by hash, an
+// application at a time: SQL sorts the names of all accounts for it, a twentieth of a
+// first sync's CPU time.
+func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []servedRow, to *served, counted map[string]int64) error {
 	var names bool
 	err := db.reader.NewRaw(`SELECT EXISTS (SELECT 1 FROM "assignment" g WHERE g.instance_no = ? AND COALESCE(g.via, 'unknown') <> 'consent')`, instanceNo).Scan(ctx, &names)
 	if err != nil {
@@ -110,18 +112,45 @@ func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []ser
 	if names {
 		to.none.Assigned = new(int64)
 	}
-	seed := maphash.MakeSeed()
-	gone := map[uint64]bool{}
-	err = db.eachRow(ctx, func(row []driver.Value) error {
-		id, _ := row[0].(string)
-		gone[maphash.String(seed, id)] = true
-		return nil
-	}, `SELECT a.external_id FROM "account" AS a WHERE a.instance_no = ? AND a.gone_gen <> 0`, instanceNo)
+	rest, err := db.reaching(ctx, instanceNo, applications, counted)
 	if err != nil {
 		return err
 	}
+	for _, a := range applications {
+		n, ok := counted[a.ExternalID]
+		if !ok {
+			n = rest[a.ExternalID]
+		}
+		r := to.of(a.ExternalID)
+		if r.Assigned = to.none.Assigned; n > 0 {
+			r.Assigned = &n
+		}
+		to.rows[a.ExternalID] = r
+	}
+	return nil
+}
+
+// reaching counts the accounts of those applications that are not counted yet.
+func (db *DB) reaching(ctx context.Context, instanceNo int64, applications []servedRow, counted map[string]int64) (map[string]int64, error) {
+	seed := maphash.MakeSeed()
+	var gone map[uint64]bool
+	out := map[string]int64{}
 	var has []uint64
 	for _, a := range applications {
+		if _, ok := counted[a.ExternalID]; ok {
+			continue
+		}
+		if gone == nil {
+			gone = map[uint64]bool{}
+			err := db.eachRow(ctx, func(row []driver.Value) error {
+				id, _ := row[0].(string)
+				gone[maphash.String(seed, id)] = true
+				return nil
+			}, `SELECT a.external_id FROM "account" AS a WHERE a.instance_no = ? AND a.gone_gen <> 0`, instanceNo)
+			if err != nil {
+				return nil, err
+			}
+		}
 		has = has[:0]
 		err := db.eachRow(ctx, func(row []driver.Value) error {
 			if id, ok := row[0].(string); ok {
@@ -130,16 +159,11 @@ func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []ser
 			return nil
 		}, `SELECT g.account FROM "assignment" AS g WHERE g.instance_no = ? AND g.application = ? AND g.gone_gen = 0`, instanceNo, a.ExternalID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		slices.Sort(has)
 		has = slices.DeleteFunc(slices.Compact(has), func(hash uint64) bool { return gone[hash] })
-		r := to.of(a.ExternalID)
-		r.Assigned = to.none.Assigned
-		if n := int64(len(has)); n > 0 {
-			r.Assigned = &n
-		}
-		to.rows[a.ExternalID] = r
+		out[a.ExternalID] = int64(len(has))
 	}
-	return nil
+	return out, nil
 }

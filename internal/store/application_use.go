@@ -114,21 +114,24 @@ func (db *DB) DeriveUse(ctx context.Context, applications []int64) error {
 	if err := db.DeriveFeeds(ctx, applications); err != nil {
 		return err
 	}
-	return db.CountUse(ctx, applications)
+	_, err := db.CountUse(ctx, applications)
+	return err
 }
 
 // CountUse adds up anew how applications are used. It counts through the readers,
-// row by row, and writes those that differ, some of them a transaction.
-func (db *DB) CountUse(ctx context.Context, applications []int64) error {
+// row by row, and writes those that differ, some of them a transaction. It returns
+// what it counted on its way for DeriveServed.
+func (db *DB) CountUse(ctx context.Context, applications []int64) (Reach, error) {
+	reach := Reach{}
 	for part := range slices.Chunk(applications, countedAtOnce) {
-		if err := db.deriveUse(ctx, part); err != nil {
-			return fmt.Errorf("add up the use of applications: %w", err)
+		if err := db.deriveUse(ctx, part, reach); err != nil {
+			return nil, fmt.Errorf("add up the use of applications: %w", err)
 		}
 	}
-	return nil
+	return reach, nil
 }
 
-func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
+func (db *DB) deriveUse(ctx context.Context, ids []int64, reach Reach) error {
 	feeds, err := Feeds(ctx, db.reader, ids)
 	if err != nil {
 		return err
@@ -141,7 +144,7 @@ func (db *DB) deriveUse(ctx context.Context, ids []int64) error {
 			seen = append(seen, id)
 		}
 	}
-	want, err := db.countUse(ctx, ids, seen)
+	want, err := db.countUse(ctx, ids, seen, reach)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 
@@ -45,7 +46,7 @@ type classRow struct {
 	InstanceNo int64  `bun:"instance_no"`
 	Class      string `bun:"class"`
 	Name       string `bun:"name"`
-	Nobody     int    `bun:"nobody"`
+	Nobody     int64  `bun:"nobody"`
 }
 
 // KeepClasses decides how accounts are used, and which are nobody's: those of the
@@ -69,7 +70,26 @@ func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error 
 }
 
 func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
-	_, err := converge(ctx, db, putClasses, selectClassRows(at, "a.instance_no = ?"), f.InstanceNo)
+	slice := make([]classRow, 0, derivationSlice)
+	flush := func() error {
+		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putClasses(ctx, tx, slice) })
+		slice = slice[:0]
+		return err
+	}
+	err := db.eachRow(ctx, func(row []driver.Value) error {
+		r := classRow{InstanceNo: f.InstanceNo}
+		r.AccountID, _ = row[0].(int64)
+		r.Class, _ = row[2].(string)
+		r.Name, _ = row[3].(string)
+		r.Nobody, _ = row[4].(int64)
+		if slice = append(slice, r); len(slice) == derivationSlice {
+			return flush()
+		}
+		return nil
+	}, selectClassRows(at, "a.instance_no = ?"), f.InstanceNo)
+	if err == nil && len(slice) > 0 {
+		err = flush()
+	}
 	if err != nil {
 		return err
 	}
@@ -91,7 +111,7 @@ func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
 // selectClassRows are those of the accounts a of which something else is kept than
 // would be said of them.
 func selectClassRows(at UseAt, where string) string {
-	return `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, x.nobody FROM (SELECT a.id AS account_id, a.instance_no, ` + accountName + ` AS name,
+	return `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, CAST(x.nobody AS BIGINT) AS nobody FROM (SELECT a.id AS account_id, a.instance_no, ` + accountName + ` AS name,
 			CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE NULLIF(` + ownUse().class(at) + `, 'active') END AS class, c.class AS had, c.name AS called,
 			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.name AS alone
 			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
