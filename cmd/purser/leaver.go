@@ -25,7 +25,7 @@ type leaverAccessCmd struct {
 	Instance   []string `help:"Instance, by name or identifier." placeholder:"NAME"`
 	Status     []string `help:"Status of the account, such as active."`
 	Department []string `help:"Department of the person."`
-	Admin      string   `help:"Administrators' accounts: yes or no." enum:",yes,no" default:""`
+	Admin      string   `help:"Administrators' accounts: yes, no or unknown." enum:",yes,no,unknown" default:""`
 	Local      string   `help:"With a sign-in of their own: yes or no." enum:",yes,no" default:""`
 	Checklist  string   `help:"With a checklist that is not closed: yes or no." enum:",yes,no" default:""`
 	Sort       string   `help:"urgency, age, person or left." enum:",urgency,age,person,left" default:""`

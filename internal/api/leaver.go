@@ -26,7 +26,7 @@ type LeaverQuery struct {
 	Instance   []string `query:"instance" doc:"identifiers or names; any of them"`
 	Status     []string `query:"status" doc:"of the account; any of them"`
 	Department []string `query:"department" doc:"of the person; any of them"`
-	Admin      string   `query:"admin" enum:"yes,no" doc:"administrators' accounts, or the others"`
+	Admin      []string `query:"admin" enum:"yes,no,unknown" doc:"administrators' accounts, the others, or those of which nobody knows; any of them"`
 	Local      string   `query:"local" enum:"yes,no" doc:"with a sign-in of their own, or given by an identity provider"`
 	Checklist  string   `query:"checklist" enum:"yes,no" doc:"with a checklist that is not closed, or without"`
 }
@@ -35,11 +35,11 @@ type LeaverQuery struct {
 func (q *LeaverQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Leavers().Name) }
 
 func (q LeaverQuery) filter() leaver.AccessFilter {
-	f := leaver.AccessFilter{Query: q.Query, Instances: q.Instance, Status: q.Status, Departments: q.Department, Any: table.LeaverFilter(q.address).Any}
+	f := leaver.AccessFilter{Query: q.Query, Instances: q.Instance, Status: q.Status, Departments: q.Department, Admin: q.Admin, Any: table.LeaverFilter(q.address).Any}
 	for _, x := range []struct {
 		asked string
 		to    **bool
-	}{{q.Admin, &f.Admin}, {q.Local, &f.Local}, {q.Checklist, &f.Checklist}} {
+	}{{q.Local, &f.Local}, {q.Checklist, &f.Checklist}} {
 		if x.asked != "" {
 			yes := x.asked == "yes"
 			*x.to = &yes

@@ -2,6 +2,7 @@ package leaver
 
 import (
 	"context"
+	"slices"
 
 	"purser"
 	"purser/internal/store"
@@ -12,8 +13,8 @@ type AccessFilter struct {
 	Query       string   // in the names and addresses of account and person
 	Instances   []string // identifiers or names
 	Status      []string
-	Departments []string // of the person; "" where none is known
-	Admin       *bool
+	Departments []string       // of the person; "" where none is known
+	Admin       []string       // yes, no, unknown
 	Local       *bool          // a sign-in of its own, or given by an identity provider
 	Checklist   *bool          // one that is not closed, or none
 	Any         []AccessFilter // groups of conditions: a row meets all of one of them
@@ -40,6 +41,11 @@ func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (pu
 
 func (s *Service) accessFilter(ctx context.Context, f AccessFilter) (store.LeaverAccessFilter, error) {
 	out := store.LeaverAccessFilter{Query: f.Query, Status: f.Status, Departments: f.Departments, Admin: f.Admin, Local: f.Local, Checklist: f.Checklist}
+	for _, v := range f.Admin {
+		if !slices.Contains([]string{"yes", "no", "unknown"}, v) {
+			return out, purser.Invalid("admin", "%q is not one of yes, no, unknown", v)
+		}
+	}
 	for _, id := range f.Instances {
 		i, err := store.Instance(ctx, s.DB.Read(), id)
 		if err != nil {

@@ -217,10 +217,10 @@ func TestAccountsOfLeaversAreFiltered(t *testing.T) {
 			f    leaver.AccessFilter
 			want string
 		}{{leaver.AccessFilter{}, "HR Chat"}, {leaver.AccessFilter{Query: "at chat"}, "Chat"}, {leaver.AccessFilter{Query: "eve@"}, "HR Chat"}, {leaver.AccessFilter{Query: "Bob"}, ""},
-			{leaver.AccessFilter{Instances: []string{"HR"}}, "HR"}, {leaver.AccessFilter{Admin: yes(true)}, "HR"}, {leaver.AccessFilter{Admin: &no}, "Chat"},
+			{leaver.AccessFilter{Instances: []string{"HR"}}, "HR"}, {leaver.AccessFilter{Admin: []string{"yes"}}, "HR"}, {leaver.AccessFilter{Admin: []string{"no"}}, ""}, {leaver.AccessFilter{Admin: []string{"unknown"}}, "Chat"},
 			{leaver.AccessFilter{Local: yes(true)}, "HR Chat"}, {leaver.AccessFilter{Local: &no}, ""}, {leaver.AccessFilter{Checklist: yes(true)}, ""}, {leaver.AccessFilter{Checklist: &no}, "HR Chat"},
 			{leaver.AccessFilter{Status: []string{"suspended"}}, ""}, {leaver.AccessFilter{Departments: []string{""}}, "HR Chat"},
-			{leaver.AccessFilter{Any: []leaver.AccessFilter{{Admin: &no}, {Status: []string{"suspended"}}}}, "Chat"}} {
+			{leaver.AccessFilter{Any: []leaver.AccessFilter{{Admin: []string{"unknown"}}, {Status: []string{"suspended"}}}}, "Chat"}} {
 			got, err := h.Access(h.ctx, c.f, purser.Page{})
 			var names []string
 			for _, a := range got.Items {
@@ -238,6 +238,26 @@ func TestAccountsOfLeaversAreFiltered(t *testing.T) {
 		}
 		if _, err := h.Access(h.ctx, leaver.AccessFilter{Instances: []string{"Mars"}}, purser.Page{}); err == nil {
 			t.Error("an instance that is not there is taken")
+		}
+	})
+}
+
+// Another source's word may come before that of the row of HR: lists of leavers show and
+// select by what counts.
+func TestLeaversAreSelectedByWhatCounts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.exec(`UPDATE "person" SET department = 'Sales', true_department = 'Legal', true_display_name = 'Eva Miller', true_ended_on = '2026-11-18'`)
+		for _, f := range []leaver.AccessFilter{{Departments: []string{"Legal"}}, {Query: "miller"}} {
+			got, err := h.Access(h.ctx, f, purser.Page{})
+			if err != nil || len(got.Items) != 2 || got.Items[0].Department != "Legal" || got.Items[0].EndedOn != "2026-11-18" || got.Items[0].PersonName != "Eva Miller" {
+				t.Errorf("%+v: %+v %v", f, got.Items, err)
+			}
+		}
+		if got, err := h.Access(h.ctx, leaver.AccessFilter{Departments: []string{"Sales"}}, purser.Page{}); err != nil || len(got.Items) != 0 {
+			t.Errorf("by a department that does not count: %+v %v", got.Items, err)
+		}
+		if l, err := h.Start(h.ctx, "per_1"); err != nil || l.EndedOn != "2026-11-18" {
+			t.Errorf("the checklist says %q: %v", l.EndedOn, err)
 		}
 	})
 }

@@ -29,7 +29,7 @@ type LeaverRow struct {
 const leaverFrom = `leaver_list l LEFT JOIN instance i ON i.id = l.person_source
 	LEFT JOIN "person" AS p ON p.instance_no = i.no AND p.external_id = l.person_key`
 
-const leaverColumns = `l.no, l.id, l.person_source, l.person_key, l.name, l.started_at, l.started_by, l.closed_at, COALESCE(p.id, 0) AS per_no, COALESCE(p.ended_on, '') AS ended_on,
+const leaverColumns = `l.no, l.id, l.person_source, l.person_key, l.name, l.started_at, l.started_by, l.closed_at, COALESCE(p.id, 0) AS per_no, ` + endedOn + ` AS ended_on,
 	(SELECT count(*) FROM leaver_item t WHERE t.list_no = l.no) AS total,
 	(SELECT count(*) FROM leaver_item t WHERE t.list_no = l.no AND (t.done_at > 0 OR t.verified_at > 0)) AS done,
 	(SELECT count(*) FROM leaver_item t WHERE t.list_no = l.no AND t.verified_at > 0) AS verified`

@@ -14,9 +14,9 @@ type LeaverAccessFilter struct {
 	InstanceNos []int64
 	Status      []string
 	Departments []string // of the person; "" where none is known
-	Admin       *bool
-	Local       *bool // a sign-in of its own, or given by an identity provider
-	Checklist   *bool // one that is not closed, or none
+	Admin       []string // yes, no, unknown
+	Local       *bool    // a sign-in of its own, or given by an identity provider
+	Checklist   *bool    // one that is not closed, or none
 	Any         []LeaverAccessFilter
 }
 
@@ -30,7 +30,7 @@ const openChecklist = `COALESCE((SELECT min(l.id) FROM leaver_list l WHERE l.per
 
 // narrow adds the conditions, which may also stand in a group.
 func (f LeaverAccessFilter) narrow(p *pager) {
-	p.contains(f.Query, "a.email", "a.display_name", "a.user_name", "p.display_name", "p.email")
+	p.contains(f.Query, "a.email", "a.display_name", "a.user_name", "p.true_display_name", "p.display_name", "p.true_email", "p.email")
 	if len(f.InstanceNos) > 0 {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))
 	}
@@ -38,12 +38,15 @@ func (f LeaverAccessFilter) narrow(p *pager) {
 		p.and("COALESCE(a.status, 'unknown') IN (?)", bun.List(f.Status))
 	}
 	if len(f.Departments) > 0 {
-		p.and("COALESCE(p.department, '') IN (?)", bun.List(f.Departments))
+		p.and(counts("department")+" IN (?)", bun.List(f.Departments))
+	}
+	if len(f.Admin) > 0 {
+		p.and(threeValued("a.admin")+" IN (?)", bun.List(f.Admin))
 	}
 	for _, x := range []struct {
 		asked *bool
 		where string
-	}{{f.Admin, "COALESCE(a.admin, 0) = 1"}, {f.Local, localSignIn}, {f.Checklist, openChecklist + " <> ''"}} {
+	}{{f.Local, localSignIn}, {f.Checklist, openChecklist + " <> ''"}} {
 		if x.asked != nil && *x.asked {
 			p.and(x.where)
 		} else if x.asked != nil {
@@ -56,13 +59,14 @@ func (f LeaverAccessFilter) narrow(p *pager) {
 // somebody in: administrators' with a sign-in of their own first, then those of
 // administrators, then those with a sign-in of their own. It rests on the findings.
 func LeaversAccess(ctx context.Context, db bun.IDB, f LeaverAccessFilter, page purser.Page, count bool) (purser.List[LeaverAccessRow], error) {
+	ended := ofPersonInstance(endedOn)
 	p := &pager{id: "f.no", first: "urgency", orders: map[string]order{
 		"urgency": {expr: `(CASE WHEN a.admin = 1 THEN 0 ELSE 2 END + CASE WHEN ` + localSignIn + ` THEN 0 ELSE 1 END)`, number: true}, "age": {expr: "f.found_at", number: true},
-		"person": {expr: "lower(COALESCE(" + personName + ", ''))"}, "left": {expr: "COALESCE(p.ended_on, '')"}},
+		"person": {expr: "lower(COALESCE(" + personName + ", ''))"}, "left": {expr: ended}},
 		from: `finding f JOIN "account" AS a ON a.id = f.account_id JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id
 			JOIN "person" AS p ON p.id = f.person_id LEFT JOIN instance pi ON pi.no = p.instance_no`,
-		columns: `a.id AS acc_no, ` + accountName + ` AS name, i.id AS source, i.name AS source_name, p.id AS per_no, ` + personName + ` AS person_name, COALESCE(p.ended_on, '') AS ended_on,
-			COALESCE(p.department, '') AS department, COALESCE(a.status, 'unknown') AS status, a.admin, ` + localSignIn + ` AS is_local, ` + lastUse + ` AS last_active_at, f.found_at,
+		columns: `a.id AS acc_no, ` + accountName + ` AS name, i.id AS source, i.name AS source_name, p.id AS per_no, ` + personName + ` AS person_name, ` + ended + ` AS ended_on,
+			` + counts("department") + ` AS department, COALESCE(a.status, 'unknown') AS status, a.admin, ` + localSignIn + ` AS is_local, ` + lastUse + ` AS last_active_at, f.found_at,
 			` + openChecklist + ` AS list`}
 	p.and("f.kind = 'leaver_access' AND f.state <> 'verified'")
 	f.narrow(p)

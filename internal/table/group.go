@@ -55,7 +55,7 @@ func (c conditions) read(name string, values []string) (out []string, ok bool) {
 				v = "1"
 			}
 			known = v == "1"
-		case "matched", "external", "admin", "local", "checklist":
+		case "matched", "external", "local", "checklist":
 			known = v == "yes" || v == "no"
 		case "person":
 			known = len(values) == 1 && (v == "matched" || v == "nobody" || v == "left")

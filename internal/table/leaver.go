@@ -13,7 +13,7 @@ import (
 func Leavers() List[purser.LeaverAccess] {
 	type a = purser.LeaverAccess
 	return List[a]{Name: "leavers", Title: "Leavers with access", Path: "/leavers", Op: purser.OpNameRead,
-		Groups: []string{"instance", "status", "department", "admin", "local", "checklist"}, Blank: []string{"department"}, Values: Values{"status": purser.ValuesOf(purser.KindAccount, "status"), "admin": yesNo(), "local": yesNo(), "checklist": yesNo()}, Columns: []Column[a]{
+		Groups: []string{"instance", "status", "department", "admin", "local", "checklist"}, Blank: []string{"department"}, Values: Values{"status": purser.ValuesOf(purser.KindAccount, "status"), "admin": known(), "local": yesNo(), "checklist": yesNo()}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return v.Account }},
 			{Key: "person", Title: "Person", Usual: true, Text: func(v a) string { return v.PersonName }},
 			{Key: "ended_on", Title: "Left", Usual: true, Text: func(v a) string { return v.EndedOn }},
@@ -47,7 +47,7 @@ func LeaverWhy(v purser.LeaverAccess) string {
 // LeaverFilter reads the filter of the accounts of leavers.
 func LeaverFilter(q url.Values) leaver.AccessFilter {
 	return leaver.AccessFilter{Query: q.Get("q"), Instances: q["instance"], Status: q["status"], Departments: q["department"],
-		Admin: either(q["admin"]), Local: either(q["local"]), Checklist: either(q["checklist"]), Any: groups(q, Leavers().conditions(), LeaverFilter)}
+		Admin: q["admin"], Local: either(q["local"]), Checklist: either(q["checklist"]), Any: groups(q, Leavers().conditions(), LeaverFilter)}
 }
 
 // Unmatched are the accounts behind which one expects a person and knows none.

@@ -74,7 +74,7 @@ func (h *Handler) leaverMenus(ctx context.Context, l listing) ([]ui.FilterMenu, 
 		return nil, err
 	}
 	return []ui.FilterMenu{l.menu("Instance", "instance", places...), l.menu("Status", "status", words(purser.ValuesOf(purser.KindAccount, "status")...)...), l.menu("Department", "department", departments...),
-		l.menu("Administrator", "admin", words("yes", "no")...), l.menu("Own sign-in", "local", words("yes", "no")...),
+		l.menu("Administrator", "admin", words("yes", "no", "unknown")...), l.menu("Own sign-in", "local", words("yes", "no")...),
 		l.menu("Checklist", "checklist", ui.FilterOption{Value: "yes", Label: "started"}, ui.FilterOption{Value: "no", Label: "none is open"})}, nil
 }
 
