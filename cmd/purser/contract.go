@@ -129,7 +129,7 @@ func (s *session) contract(c purser.Contract, periods []purser.ContractPeriod, d
 	}
 	facts := [][]string{{"Name", c.Name}, {"Vendor", c.Vendor}, {"Applications", strings.Join(applications, ", ")}, {"Standing", string(c.Standing)}, {"Decision", string(c.Decision)},
 		{"Begins", c.Terms.Start}, {"Ends", c.Terms.End}, {"Notice period", contract.NoticeText(c.Terms.Notice)}, {"Notice until", c.NoticeOn},
-		{"Renews by itself", c.Terms.AutoRenew.String()}, {"Order number", c.Terms.PONumber}, {"A year", yearly(c)}, {"Cost centers", contract.SharesText(c.CostCenters)},
+		{"Renews by itself", c.Terms.AutoRenew.String()}, {"Order number", c.Terms.PONumber}, {"A year", yearly(c)}, {"Cost centers", contract.SharesText(c.CostCenters, "; ")},
 		{"Owner", c.Owner.Name}, {"Contact", strings.TrimSpace(c.Contact.Name + " " + c.Contact.Email)}, {"Note", c.Note}}
 	if err := s.table([]string{"CONTRACT", c.ID}, facts); err != nil {
 		return err

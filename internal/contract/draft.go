@@ -108,6 +108,16 @@ func (s *Service) weigh(ctx context.Context, tx bun.Tx, m columns.Mapping, d *dr
 	if err != nil {
 		return fault(err)
 	}
+	// A name that stands there already is one application, whatever it is written with.
+	if whole := text(d.values, "applications"); whole != "" {
+		_, ok, err := store.ApplicationNamed(ctx, tx, whole)
+		if err != nil {
+			return fault(err)
+		}
+		if ok {
+			in.Applications = []string{whole}
+		}
+	}
 	if v, ok := d.values["version"].(int64); ok && r.ID != "" {
 		if in.Version = v; v != before.Version {
 			return fault(conflict(before))
@@ -158,7 +168,7 @@ func (d *draft) input(m columns.Mapping, c purser.Contract) (in purser.ContractI
 	of("name", func(v string) { in.Name = v })
 	of("vendor", func(v string) { in.Vendor = v })
 	of("applications", func(v string) {
-		in.Applications = strings.FieldsFunc(v, func(r rune) bool { return r == ';' || r == '|' || r == '\n' })
+		in.Applications = parseNames(v)
 	})
 	of("start", func(v string) { in.Terms.Start = v })
 	of("end", func(v string) { in.Terms.End = v })
@@ -187,14 +197,9 @@ func (d *draft) input(m columns.Mapping, c purser.Contract) (in purser.ContractI
 		}
 	})
 	of("custom", func(v string) {
-		in.Custom = map[string]string{}
-		for part := range strings.FieldsFuncSeq(v, func(r rune) bool { return r == ';' || r == '\n' }) {
-			key, value, ok := strings.Cut(part, ":")
-			if !ok {
-				err = purser.Invalid("custom", "write fields of your own as name: value, between semicolons")
-				return
-			}
-			in.Custom[strings.TrimSpace(key)] = strings.TrimSpace(value)
+		custom, fault := ParseCustom(v, ";\n")
+		if in.Custom = custom; fault != nil {
+			err = fault
 		}
 	})
 	if slices.Contains(named, "plan") {

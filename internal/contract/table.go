@@ -2,9 +2,7 @@ package contract
 
 import (
 	"maps"
-	"slices"
 	"strconv"
-	"strings"
 
 	"purser"
 )
@@ -52,22 +50,19 @@ func cellsOf(c purser.Contract) map[string]string {
 		}
 		return strconv.Itoa(n)
 	}
-	var applications, custom []string
+	var applications []string
 	for _, a := range c.Applications {
 		applications = append(applications, a.Name)
-	}
-	for _, key := range slices.Sorted(maps.Keys(c.Custom)) {
-		custom = append(custom, key+": "+c.Custom[key])
 	}
 	owner := c.Owner.Email
 	if owner == "" {
 		owner = c.Owner.ID
 	}
-	return map[string]string{"id": c.ID, "version": strconv.FormatInt(c.Version, 10), "name": c.Name, "vendor": c.Vendor, "applications": strings.Join(applications, "; "),
+	return map[string]string{"id": c.ID, "version": strconv.FormatInt(c.Version, 10), "name": c.Name, "vendor": c.Vendor, "applications": namesText(applications),
 		"start": t.Start, "end": t.End, "term_months": number(t.TermMonths), "notice": NoticeText(t.Notice), "auto_renew": known(t.AutoRenew),
 		"renewal_months": number(t.RenewalMonths), "uplift": t.Uplift, "true_down": t.TrueDown, "payment": t.Payment, "po_number": t.PONumber, "owner": owner,
-		"contact_name": c.Contact.Name, "contact_email": c.Contact.Email, "contact_phone": c.Contact.Phone, "cost_centers": SharesText(c.CostCenters),
-		"custom": strings.Join(custom, "; "), "note": c.Note, "notice_until": c.NoticeOn, "standing": string(c.Standing), "decision": string(c.Decision)}
+		"contact_name": c.Contact.Name, "contact_email": c.Contact.Email, "contact_phone": c.Contact.Phone, "cost_centers": SharesText(c.CostCenters, "; "),
+		"custom": CustomText(c.Custom, "; "), "note": c.Note, "notice_until": c.NoticeOn, "standing": string(c.Standing), "decision": string(c.Decision)}
 }
 
 func planCells(p purser.ContractPlan) map[string]string {

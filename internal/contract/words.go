@@ -28,7 +28,7 @@ func factsOf(c purser.Contract) []fact {
 		{field: "start", text: t.Start}, {field: "end", text: t.End}, {field: "term", text: months(t.TermMonths)}, {field: "notice", text: NoticeText(t.Notice)},
 		{field: "automatic renewal", text: known(t.AutoRenew)}, {field: "fewer from", text: t.TrueDown}, {field: "renews for", text: months(t.RenewalMonths)}, {field: "uplift", text: percent(t.Uplift)},
 		{field: "payment", text: strings.ReplaceAll(t.Payment, "_", "-")}, {field: "order number", text: t.PONumber}, {field: "plans", text: PlansText(t.Plans), money: true},
-		{field: "cost centers", text: SharesText(c.CostCenters)}, {field: "owner", text: c.Owner.Name}, {field: "contact", text: contact}, {field: "note", text: c.Note}}
+		{field: "cost centers", text: SharesText(c.CostCenters, "; ")}, {field: "owner", text: c.Owner.Name}, {field: "contact", text: contact}, {field: "note", text: c.Note}}
 	for _, a := range t.Amendments {
 		text := PlansText(a.Plans)
 		if a.Value != nil {
@@ -98,33 +98,6 @@ func ParseNotice(text string) (purser.Notice, bool) {
 		return purser.Notice{Count: 12 * n, Unit: purser.NoticeMonths}, true
 	}
 	return purser.Notice{}, false
-}
-
-// SharesText writes how cost centers share a contract: "Sales 60; IT 40".
-func SharesText(shares []purser.CostShare) string {
-	words := make([]string, len(shares))
-	for i, c := range shares {
-		words[i] = c.Center + " " + c.Percent
-	}
-	return strings.Join(words, "; ")
-}
-
-// ParseShares reads what SharesText writes: one share a line or between semicolons,
-// its percentage last.
-func ParseShares(text string) []purser.CostShare {
-	var out []purser.CostShare
-	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ';' || r == '\n' || r == '|' }) {
-		part = strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(part), "%"))
-		if part == "" {
-			continue
-		}
-		share := purser.CostShare{Center: part}
-		if i := strings.LastIndexAny(part, " \t:="); i >= 0 {
-			share = purser.CostShare{Center: strings.TrimRight(part[:i], " \t:="), Percent: part[i+1:]}
-		}
-		out = append(out, share)
-	}
-	return out
 }
 
 // PlansText writes plans in one line.

@@ -103,19 +103,12 @@ func contractInput(r *http.Request) (f view.ContractForm, in purser.ContractInpu
 		ContactEmail: text("contact.email"), ContactPhone: text("contact.phone"), CostCenters: text("cost_centers"), Custom: text("custom"), Note: text("note"),
 		Version: text("version"), Terms: termsForm(r)}
 	f.More = r.PostFormValue("do") == "more"
-	in = purser.ContractInput{Owner: f.Owner, Applications: strings.FieldsFunc(f.Applications, func(c rune) bool { return c == '\n' || c == '\r' || c == ';' || c == ',' }),
+	in = purser.ContractInput{Owner: f.Owner, Applications: strings.FieldsFunc(f.Applications, func(c rune) bool { return c == '\n' || c == '\r' }),
 		ContractFacts: purser.ContractFacts{Name: f.Name, Vendor: f.Vendor, Note: f.Note, CostCenters: contract.ParseShares(f.CostCenters),
-			Contact: purser.ContractContact{Name: f.ContactName, Email: f.ContactEmail, Phone: f.ContactPhone}, Custom: map[string]string{}}}
+			Contact: purser.ContractContact{Name: f.ContactName, Email: f.ContactEmail, Phone: f.ContactPhone}}}
 	in.Version, _ = strconv.ParseInt(f.Version, 10, 64)
-	for line := range strings.Lines(f.Custom) {
-		if line = strings.TrimSpace(line); line == "" {
-			continue
-		}
-		key, value, ok := strings.Cut(line, ":")
-		if !ok {
-			return f, in, purser.Invalid("custom", "write a field of your own as name: value, one a line")
-		}
-		in.Custom[strings.TrimSpace(key)] = strings.TrimSpace(value)
+	if in.Custom, err = contract.ParseCustom(f.Custom, "\n"); err != nil {
+		return f, in, err
 	}
 	in.Terms, err = termsOf(f.Terms)
 	return f, in, err

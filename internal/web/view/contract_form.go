@@ -1,8 +1,6 @@
 package view
 
 import (
-	"maps"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -97,17 +95,14 @@ func TermsFormOf(t purser.ContractTerms) TermsForm {
 // ContractFormOf writes a contract into a form.
 func ContractFormOf(c purser.Contract) ContractForm {
 	f := ContractForm{Name: c.Name, Vendor: c.Vendor, Owner: c.Owner.Email, ContactName: c.Contact.Name, ContactEmail: c.Contact.Email, ContactPhone: c.Contact.Phone,
-		CostCenters: strings.ReplaceAll(contract.SharesText(c.CostCenters), "; ", "\n"), Note: c.Note, Version: strconv.FormatInt(c.Version, 10), Terms: TermsFormOf(c.Terms)}
+		CostCenters: contract.SharesText(c.CostCenters, "\n"), Note: c.Note, Version: strconv.FormatInt(c.Version, 10), Terms: TermsFormOf(c.Terms)}
 	if f.Owner == "" {
 		f.Owner = c.Owner.ID
 	}
-	var names, custom []string
+	var names []string
 	for _, a := range c.Applications {
 		names = append(names, a.Name)
 	}
-	for _, key := range slices.Sorted(maps.Keys(c.Custom)) {
-		custom = append(custom, key+": "+c.Custom[key])
-	}
-	f.Applications, f.Custom = strings.Join(names, "\n"), strings.Join(custom, "\n")
+	f.Applications, f.Custom = strings.Join(names, "\n"), contract.CustomText(c.Custom, "\n")
 	return f
 }

@@ -295,7 +295,7 @@ func contractTerm(c purser.Contract) templ.Component {
 				{Key: "Prices rise at a renewal", Value: percentWords(t.Uplift), Missing: "not known"},
 				{Key: "Paid", Value: billingWords(t.Payment), Missing: "not known"},
 				{Key: "Order number", Value: t.PONumber, Missing: "none"},
-				{Key: "Cost centers", Value: contract.SharesText(c.CostCenters), Missing: "none"},
+				{Key: "Cost centers", Value: contract.SharesText(c.CostCenters, "; "), Missing: "none"},
 				{Key: "Owner", Node: contractOwner(c.Owner)},
 				{Key: "Contact", Value: contactWords(c.Contact), Missing: "none"},
 			}).Render(ctx, templ_7745c5c3_Buffer)
