@@ -95,6 +95,7 @@ const (
 	ProblemSignIn    ProblemKind = "sign_in"   // 401
 	ProblemProve     ProblemKind = "prove"     // 403: whoever is signed in must prove again who they are
 	ProblemTooMany   ProblemKind = "too_many"  // 429
+	ProblemTooLarge  ProblemKind = "too_large" // 413
 	ProblemPaused    ProblemKind = "paused"    // 503: frozen, or the database is away
 )
 

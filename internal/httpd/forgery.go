@@ -2,11 +2,16 @@ package httpd
 
 import (
 	"crypto/subtle"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
 	"purser"
 )
+
+// formMemory is how much of the files of a form waits in memory, the rest in files.
+const formMemory = 32 << 20
 
 // notForged refuses changes that another site makes a browser ask for. A browser
 // says where a request comes from, and a session's forms carry its token; API
@@ -38,6 +43,13 @@ func (s *Server) notForged(r *http.Request) error {
 	}
 	sent := r.Header.Get("X-CSRF-Token")
 	if sent == "" {
+		// A form that is cut off has no token either: what is wrong with it is its size.
+		for _, err := range []error{r.ParseForm(), r.ParseMultipartForm(formMemory)} {
+			if large, ok := errors.AsType[*http.MaxBytesError](err); ok {
+				return &purser.Problem{Kind: purser.ProblemTooLarge, What: fmt.Sprintf("what was sent is larger than the %d KiB that are taken here", large.Limit>>10),
+					Hint: "Send less at once, or a smaller file"}
+			}
+		}
 		sent = r.PostFormValue("csrf")
 	}
 	if subtle.ConstantTimeCompare([]byte(sent), []byte(CSRF(r.Context()))) != 1 {

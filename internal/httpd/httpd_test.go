@@ -91,6 +91,20 @@ func TestAChangeNeedsTheSessionsTokenAndComesFromOurOwnPages(t *testing.T) {
 	}
 }
 
+func TestWhatIsTooLargeIsNotCalledForged(t *testing.T) {
+	h := start(t, httpd.Options{}, site())
+	large := strings.Repeat("x", 2<<20)
+	for kind, body := range map[string]string{
+		"application/x-www-form-urlencoded": "file=" + large,
+		"multipart/form-data; boundary=b":   "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n" + large + "\r\n--b--\r\n",
+	} {
+		res, said := h.do(request{method: "POST", path: "/page", cookie: true, header: map[string]string{"Content-Type": kind}, body: body})
+		if res.StatusCode != http.StatusRequestEntityTooLarge || !strings.Contains(said, "KiB") {
+			t.Errorf("%s: %d %.200s", kind, res.StatusCode, said)
+		}
+	}
+}
+
 func TestAnAPITokenReachesWhatItsScopesSay(t *testing.T) {
 	h := start(t, httpd.Options{}, site())
 	bearer := map[string]string{"Authorization": "Bearer " + token(t, h, purser.OpAccountRead)}

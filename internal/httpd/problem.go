@@ -26,6 +26,8 @@ func Status(err error) int {
 			return http.StatusUnauthorized
 		case purser.ProblemTooMany:
 			return http.StatusTooManyRequests
+		case purser.ProblemTooLarge:
+			return http.StatusRequestEntityTooLarge
 		case purser.ProblemPaused:
 			return http.StatusServiceUnavailable
 		}

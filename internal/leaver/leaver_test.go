@@ -262,6 +262,34 @@ func TestLeaversAreSelectedByWhatCounts(t *testing.T) {
 	})
 }
 
+func TestUseAfterLeavingAndWhileAwayGoByWhatCounts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		found := func(kind string) (n int) {
+			t.Helper()
+			err := h.deriver.Then(t.Context(), nil)
+			if err == nil {
+				err = h.db.Read().NewRaw(`SELECT count(*) FROM finding WHERE kind = ? AND gone_at = 0`, kind).Scan(t.Context(), &n)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		h.exec(`UPDATE "account" SET last_active_at = ? WHERE external_id = 'u1'`, time.Date(2026, 11, 19, 12, 0, 0, 0, time.UTC).UnixMicro())
+		if n := found("used_after_leaving"); n != 0 {
+			t.Errorf("used a day before the last one: %d findings", n)
+		}
+		h.exec(`UPDATE "person" SET true_ended_on = '2026-11-18'`)
+		if n := found("used_after_leaving"); n != 1 {
+			t.Errorf("used after the last day that counts: %d findings", n)
+		}
+		h.exec(`UPDATE "person" SET employment = 'employed', true_employment = 'on_leave', true_ended_on = NULL, ended_on = NULL`)
+		if n := found("used_while_away"); n != 1 {
+			t.Errorf("used while away by what counts: %d findings", n)
+		}
+	})
+}
+
 func TestAnAccountThatComesLaterStandsInTheChecklist(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		l, err := h.Start(h.ctx, "per_1")

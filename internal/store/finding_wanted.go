@@ -48,11 +48,11 @@ func scoped(applications []int64) string {
 // thirty days is lately.
 func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	gone := ofPersonInstance(left)
-	const away = `COALESCE(p.employment, '') IN ('future', 'on_leave')`
+	away := ofPersonInstance(employment) + ` IN ('future', 'on_leave')`
 	// Of most accounts there is nothing to say: they are not put aside.
 	base := `SELECT '' AS term, i.id AS source, a.external_id, a.instance_no, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
 		` + lastUse + ` AS used, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS nobody,
-		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, COALESCE(p.ended_on, '') AS ended_on,
+		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, ` + ofPersonInstance(endedOn) + ` AS ended_on,
 		CASE WHEN ` + away + ` THEN 1 ELSE 0 END AS away
 		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications) + `
 			AND CASE WHEN p.id IS NULL THEN ` + expectsPerson + ` AND EXISTS (SELECT 1 FROM "person")

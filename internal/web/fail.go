@@ -58,6 +58,8 @@ func (h *Handler) failure(r *http.Request, err error) (status int, title string,
 			return http.StatusUnauthorized, "Sign in", f
 		case purser.ProblemTooMany:
 			return http.StatusTooManyRequests, "Too many tries", f
+		case purser.ProblemTooLarge:
+			return http.StatusRequestEntityTooLarge, "Too large", f
 		case purser.ProblemPaused:
 			return http.StatusServiceUnavailable, "Purser is paused", f
 		}
