@@ -26,6 +26,7 @@ type Contracts interface {
 	Decisions(ctx context.Context, id string) ([]purser.ContractDecision, error)
 	Changes(ctx context.Context, id string) ([]purser.ContractChange, error)
 	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	Rows(ctx context.Context, c purser.Contract) [][]string
 	Sheet(ctx context.Context, id string) (purser.RenewalSheet, error)
 	FrozenSheet(ctx context.Context, id string, decision int64) (purser.RenewalSheet, purser.ContractDecision, error)
 	Feeds(ctx context.Context) ([]contract.Feed, error)

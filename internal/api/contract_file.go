@@ -95,7 +95,7 @@ func (a *API) contractFiles() {
 				if in.Format == "json" && len(in.Columns) == 0 {
 					return fn(contractLine{Contract: c})
 				}
-				for _, row := range contract.Rows(c) {
+				for _, row := range a.Contracts.Rows(ctx, c) {
 					if err := fn(contractLine{cells: row}); err != nil {
 						return err
 					}

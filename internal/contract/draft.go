@@ -108,6 +108,11 @@ func (s *Service) weigh(ctx context.Context, tx bun.Tx, m columns.Mapping, d *dr
 	if err != nil {
 		return fault(err)
 	}
+	if len(before.Terms.Amendments) > 0 && slices.Contains(m.Names(), "plan") {
+		if in.Terms.Plans, err = s.unamended(ctx, before.Terms, in.Terms.Plans); err != nil {
+			return fault(err)
+		}
+	}
 	// A name that stands there already is one application, whatever it is written with.
 	if whole := text(d.values, "applications"); whole != "" {
 		_, ok, err := store.ApplicationNamed(ctx, tx, whole)

@@ -16,7 +16,7 @@ func (h *house) exported() [][]string {
 	h.t.Helper()
 	rows := [][]string{contract.Columns()}
 	err := h.Each(h.ctx, contract.Filter{Ended: true}, func(c purser.Contract) error {
-		rows = append(rows, contract.Rows(c)...)
+		rows = append(rows, h.Rows(h.ctx, c)...)
 		return nil
 	})
 	if err != nil {
@@ -157,6 +157,38 @@ func TestARowCannotSayTwoThingsOfOneContract(t *testing.T) {
 		operator := h.as("Op", purser.RoleOperator)
 		if _, err := h.StartImport(operator, "x.csv", strings.NewReader("a,b\n1,2\n")); kindOf(err) != purser.ProblemForbidden {
 			t.Errorf("an operator imports: %v", err)
+		}
+	})
+}
+
+// What holds today is exported; whether a change of it is an amendment no file can say.
+func TestAFileHasThePlansThatHoldAndDoesNotUndoAnAmendment(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		c := h.create(chat("Chat", "2026-12-31"))
+		more := slices.Clone(c.Terms.Plans)
+		more[0].Quantity = number(60)
+		if _, err := h.Amend(h.ctx, c.ID, 0, purser.Amendment{On: "2026-06-01", Plans: more}); err != nil {
+			t.Fatal(err)
+		}
+		rows := h.exported()
+		if got := rows[1][at(rows, "quantity")]; got != "60" {
+			t.Errorf("exported: %s", got)
+		}
+		if p := h.upload(rows); p.Counts[contract.ImportSame] != 1 {
+			t.Errorf("as it was: %+v", p.Rows)
+		}
+		rows[1][at(rows, "note")] = "changed"
+		if _, err := h.ApplyImport(h.ctx, h.upload(rows).ID, nil); err != nil {
+			t.Fatal(err)
+		}
+		got, err := h.Contract(h.ctx, c.ID)
+		if err != nil || got.Note != "changed" || *got.Terms.Plans[0].Quantity != 40 || len(got.Terms.Amendments) != 1 {
+			t.Errorf("%+v %v", got, err)
+		}
+		rows = h.exported()
+		rows[1][at(rows, "quantity")] = "70"
+		if p := h.upload(rows); p.Counts[contract.ImportFault] != 1 || p.Rows[0].Faults[0].Column != "plan" || !strings.Contains(p.Rows[0].Faults[0].Reason, "amendment") {
+			t.Errorf("another quantity: %+v", p.Rows)
 		}
 	})
 }

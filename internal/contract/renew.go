@@ -2,6 +2,7 @@ package contract
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -24,6 +25,20 @@ func (s *Service) Amend(ctx context.Context, id string, version int64, a purser.
 		return purser.Contract{}, err
 	}
 	return s.Contract(ctx, id)
+}
+
+// unamended returns the plans that an amended contract began with. A file says which
+// plans hold now: it cannot say whether others hold from now on, or always did.
+func (s *Service) unamended(ctx context.Context, t purser.ContractTerms, plans []purser.ContractPlan) ([]purser.ContractPlan, error) {
+	now := t.PlansOn(inside(t, s.Today(ctx)))
+	said, err := purser.ContractTerms{Plans: plans}.Check(s.Currencies)
+	if err != nil {
+		return nil, err
+	}
+	if len(said.Plans) != len(now) || len(now) > 0 && !reflect.DeepEqual(said.Plans, now) {
+		return nil, purser.Invalid("plan", "the contract was amended, so that a file does not change its plans; add an amendment on its page, which says from when they hold")
+	}
+	return t.Plans, nil
 }
 
 // NextTerms proposes the terms of the next period.

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"context"
 	"maps"
 	"strconv"
 
@@ -21,10 +22,10 @@ func Columns() []string {
 	return append(out, "notice_until", "standing", "decision")
 }
 
-// Rows writes a contract as rows of an export: one for each plan, one for a contract
-// without any.
-func Rows(c purser.Contract) [][]string {
-	plans := c.Terms.Plans
+// Rows writes a contract as rows of an export: one for each plan that holds today, one
+// for a contract without any.
+func (s *Service) Rows(ctx context.Context, c purser.Contract) [][]string {
+	plans := c.Terms.PlansOn(inside(c.Terms, s.Today(ctx)))
 	if len(plans) == 0 {
 		plans = []purser.ContractPlan{{}}
 	}

@@ -29,7 +29,7 @@ func (h *Handler) exportContracts(w http.ResponseWriter, r *http.Request) error 
 		return err
 	}
 	err = h.Contracts.Each(r.Context(), table.ContractFilter(r.URL.Query()), func(c purser.Contract) error {
-		for _, row := range contract.Rows(c) {
+		for _, row := range h.Contracts.Rows(r.Context(), c) {
 			if err := out.Row(row); err != nil {
 				return err
 			}

@@ -18,6 +18,7 @@ type Contracts interface {
 	Today(ctx context.Context) string
 	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
 	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	Rows(ctx context.Context, c purser.Contract) [][]string
 	Contract(ctx context.Context, id string) (purser.Contract, error)
 	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
 	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
