@@ -65,7 +65,7 @@ func (q SuspiciousQuery) filter() finding.SuspiciousFilter {
 }
 
 func (a *API) findings() {
-	add(a, call{method: "GET", path: "/findings", tag: "Findings", id: "listFindings", does: "List what somebody should look at, the newest first; sort by value or age", op: purser.OpFindingRead},
+	add(a, call{method: "GET", path: "/findings", tag: "Findings", id: "listFindings", does: "List what somebody should look at, the newest first; sort by value (within each currency, the currencies by their letters) or age", op: purser.OpFindingRead},
 		func(ctx context.Context, in *struct {
 			Paging
 			FindingQuery

@@ -15,7 +15,7 @@ func (s *Service) overlap(ctx context.Context, instances []int64, at store.UseAt
 	if s.Category == nil {
 		return nil, nil
 	}
-	all, err := store.UsedApplications(ctx, s.DB.Read())
+	all, err := store.OverlapCandidates(ctx, s.DB.Read())
 	if err != nil {
 		return nil, fmt.Errorf("list the applications: %w", err)
 	}
@@ -26,8 +26,13 @@ func (s *Service) overlap(ctx context.Context, instances []int64, at store.UseAt
 		}
 	}
 	by, names, due := map[string][]int64{}, []string{}, map[string]bool{}
+	var left []int64 // ignored or closed: the others of their category are looked at without them
 	for _, a := range all {
 		category := s.Category(a.Connector, a.Name)
+		if !a.Used {
+			left, due[category] = append(left, a.ID), due[category] || slices.Contains(told, a.ID)
+			continue
+		}
 		if by[category] == nil {
 			names = append(names, category)
 		}
@@ -40,5 +45,5 @@ func (s *Service) overlap(ctx context.Context, instances []int64, at store.UseAt
 			alike = append(alike, by[category])
 		}
 	}
-	return s.DB.KeepOverlap(ctx, alike, at, instances == nil)
+	return s.DB.KeepOverlap(ctx, alike, left, at, instances == nil)
 }

@@ -30,6 +30,16 @@ func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
 		h.derive(through)
 		o.compareShared(h, 10)
 		differ(t, "overlap with a managed one", overlaps(h.found()), overlaps(keys))
+		// Somebody ignores it: the others of its kind are looked at without it.
+		h.exec(`UPDATE saas_application SET status = 'ignored' WHERE name = 'Through'`)
+		kept := o.through
+		o.through = map[int]bool{}
+		h.derive(through)
+		without, _, _ := o.finds()
+		differ(t, "overlap with an ignored one", overlaps(h.found()), overlaps(without))
+		o.through = kept
+		h.exec(`UPDATE saas_application SET status = 'managed' WHERE name = 'Through'`)
+		h.derive(through)
 		// Nobody uses it any more: what was too much because of it is not.
 		h.exec(`UPDATE "assignment" SET last_used_at = 0 WHERE TRUE`)
 		for n := range o.through {

@@ -169,6 +169,7 @@ func EraseInstance(ctx context.Context, tx bun.Tx, i purser.Instance, at purser.
 			AND NOT EXISTS (SELECT 1 FROM former_instance f WHERE f.application_id = saas_application.id)`, nil},
 		{`DELETE FROM application_count WHERE application_id NOT IN (SELECT id FROM saas_application)`, nil},
 		{`DELETE FROM application_day WHERE application_id NOT IN (SELECT id FROM saas_application)`, nil},
+		{`DELETE FROM overlap_account WHERE saas_no NOT IN (SELECT id FROM saas_application) OR other_no NOT IN (SELECT id FROM saas_application)`, nil},
 		{`DELETE FROM overlap_decided WHERE saas_no NOT IN (SELECT id FROM saas_application)`, nil},
 		{`DELETE FROM overlap_shared WHERE a NOT IN (SELECT id FROM saas_application) OR b NOT IN (SELECT id FROM saas_application)`, nil},
 	} {

@@ -98,10 +98,14 @@ func (f FindingFilter) onto(p *pager) {
 	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].onto(g) })
 }
 
+// findingWorth is the value in a year as it is sorted: values of one currency stand
+// together, as nobody can say which of 100 EUR and 100 USD is more.
+const findingWorth = `(f.currency || substr('0000000000000000000' || CAST(COALESCE(f.annual, -1) + 1 AS TEXT), length(CAST(COALESCE(f.annual, -1) + 1 AS TEXT)) + 1, 19))`
+
 // Findings returns one page of findings, the newest first.
 func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page, count bool) (purser.List[FindingRow], error) {
 	p := &pager{id: "f.no", first: "age", newest: true, orders: map[string]order{"age": {expr: "f.found_at", number: true},
-		"value": {expr: "COALESCE(f.annual, -1)", number: true}},
+		"value": {expr: findingWorth}},
 		from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
 			LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN "person" AS p ON p.id = f.person_id LEFT JOIN "plan" AS l ON l.id = f.plan_id
 			LEFT JOIN saas_application v ON f.kind = 'overlap_seat' AND CAST(v.id AS TEXT) = f.about

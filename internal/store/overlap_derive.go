@@ -21,9 +21,9 @@ type overlapRow struct {
 
 // KeepOverlap notes, of applications that do the same, the accounts without which
 // somebody would still have what they use. Each list of alike is one category. It returns
-// the applications of which that changed; what is of no category any more is
-// forgotten only where all is true.
-func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, at UseAt, all bool) (changed []int64, err error) {
+// the applications of which that changed. What is kept of those that left is forgotten,
+// and of those of no category any more where all is true.
+func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, left []int64, at UseAt, all bool) (changed []int64, err error) {
 	ids := slices.Concat(alike...)
 	want := map[overlapRow]bool{}
 	if len(ids) > 0 {
@@ -38,7 +38,7 @@ func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, at UseAt, all bo
 	}
 	where := ""
 	if !all {
-		where = ` WHERE saas_no IN (` + quotedNumbers(append([]int64{0}, ids...)) + `)`
+		where = ` WHERE saas_no IN (` + quotedNumbers(slices.Concat([]int64{0}, ids, left)) + `)`
 	}
 	var kept []overlapRow
 	if err := db.reader.NewRaw(`SELECT account_id, instance_no, saas_no, other_no FROM overlap_account`+where).Scan(ctx, &kept); err != nil {
@@ -114,10 +114,17 @@ func (db *DB) overlapping(ctx context.Context, alike [][]int64, at UseAt) (map[o
 	return out, err
 }
 
-// UsedApplications returns the applications that somebody looks after or may look
-// at, with name and connector alone: none that is ignored or closed.
-func UsedApplications(ctx context.Context, db bun.IDB) (rows []ApplicationListRow, err error) {
-	err = db.NewRaw(`SELECT id, name, connector FROM saas_application WHERE status NOT IN ('ignored', 'closed') ORDER BY id`).Scan(ctx, &rows)
+// OverlapCandidate is an application with name and connector alone.
+type OverlapCandidate struct {
+	ID        int64  `bun:"id"`
+	Name      string `bun:"name"`
+	Connector string `bun:"connector"`
+	Used      bool   `bun:"used"` // neither ignored nor closed: somebody looks after it, or may
+}
+
+// OverlapCandidates returns all applications.
+func OverlapCandidates(ctx context.Context, db bun.IDB) (rows []OverlapCandidate, err error) {
+	err = db.NewRaw(`SELECT id, name, connector, status NOT IN ('ignored', 'closed') AS used FROM saas_application ORDER BY id`).Scan(ctx, &rows)
 	return rows, err
 }
 
