@@ -101,7 +101,7 @@ func (s *screen) column(page, label string) map[string]int64 {
 	title := regexp.MustCompile(`(?s)class="name-title">([^<]*)<`)
 	cell := regexp.MustCompile(`(?s)data-label="` + regexp.QuoteMeta(label) + `">\s*<div class="cell">\s*([\d,]+)\s*<`)
 	out := map[string]int64{}
-	for _, row := range strings.Split(page, `<tr role="row">`)[1:] {
+	for _, row := range rowsOf(page) {
 		name, n := title.FindStringSubmatch(row), cell.FindStringSubmatch(row)
 		if name != nil && n != nil {
 			out[html.UnescapeString(name[1])] = number(n[1])
@@ -180,6 +180,7 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	is(t, "what the page of the first provider serves", s.listed("/instances/"+of[sandbox.Okta].ID+"/applications"), int64(counts[sandbox.Okta]["apps"]))
 	is(t, "what the page of the second provider serves", s.listed("/instances/"+of[sandbox.OneLogin].ID+"/applications"), int64(counts[sandbox.OneLogin]["apps"]))
 	fed(t, a, ctx, s, &c)
+	seenThrough(t, s, &c, consented)
 	leavers(t, s, vendors)
 	access(t, s, vendors, &c, len(titles))
 	used(t, a, ctx, s, vendors, &c)

@@ -35,13 +35,16 @@ func unescaped(page, expression string) (out []string) {
 // shown is a name with its blanks as a page shows them.
 func shown(name string) string { return strings.Join(strings.Fields(name), " ") }
 
+// rowsOf cuts a page into the rows of its tables, heads among them.
+func rowsOf(page string) []string { return strings.Split(page, `<tr role="row">`)[1:] }
+
 // walked hands every row of a list that goes on over pages to fn.
 func (s *screen) walked(path string, fn func(row string)) {
 	s.t.Helper()
 	list, _, _ := strings.Cut(path, "?")
 	for path != "" {
 		page := s.open(path)
-		for _, row := range strings.Split(page, `<tr role="row">`)[1:] {
+		for _, row := range rowsOf(page) {
 			if strings.Contains(row, `class="name-title"`) {
 				fn(row)
 			}
