@@ -77,8 +77,11 @@ func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
 	rows := make([][]string, 0, len(m.Rows))
 	for _, r := range m.Rows {
 		line := []string{r.Person.ID, r.Person.DisplayName, r.Person.Department}
-		for _, cell := range r.Cells {
+		for n, cell := range r.Cells {
 			var words []string
+			if len(cell) == 0 && !m.Applications[n].Known {
+				words = append(words, "not known")
+			}
 			for _, a := range cell {
 				words = append(words, a.Word())
 			}

@@ -182,7 +182,7 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	fed(t, a, ctx, s, &c)
 	seenThrough(t, s, &c, consented)
 	leavers(t, s, vendors)
-	access(t, s, vendors, &c, len(titles))
+	access(t, s, vendors, &c, int(managed))
 	used(t, a, ctx, s, vendors, &c)
 	spent(t, s, vendors)
 }

@@ -103,17 +103,59 @@ func access(t *testing.T, s *screen, vendors *sandbox.Sandbox, c *sandbox.Compan
 			}
 		}
 	}
+	labs, perhaps := map[string]int{}, map[string]int{} // the second provider's own; of a new name or an alias it may be a proposal alone
+	for _, x := range c.Labs {
+		p := c.Person(x.Person)
+		if p == nil || p.Employment == sandbox.NotInHR {
+			continue
+		}
+		at := "OneLogin: " + cmp.Or(shown(p.Name()), p.Email)
+		if x.Renamed || x.Aliased {
+			perhaps[at]++
+		} else {
+			labs[at]++
+		}
+	}
+	through := map[string]int{} // the same of what providers alone show
+	for n, app := range c.Apps {
+		title := map[string]string{"bamboohr": "BambooHR", "github_enterprise": "GitHub"}[app.Key]
+		if title == "" {
+			continue
+		}
+		for _, p := range c.People {
+			if p.Employment != sandbox.NotInHR && c.HasApp(p, n) {
+				through[title+": "+cmp.Or(shown(p.Name()), p.Email)]++
+			}
+		}
+	}
 	cell := regexp.MustCompile(`(?s)data-label="([^"]*)"><div class="cell">(.*?)</div>`)
-	got, rows := map[string]int{}, int64(0)
+	got, rows, words := map[string]int{}, int64(0), map[string]string{}
 	s.walked("/access?n=100", func(row string) {
 		rows++
 		who := shown(unescaped(row, `class="name-title">([^<]*)<`)[0])
 		for _, x := range cell.FindAllStringSubmatch(row, -1) {
+			words[html.UnescapeString(x[1])+": "+who] += x[2]
 			if n := strings.Count(x[2], `href="/accounts/`); n > 0 {
 				got[html.UnescapeString(x[1])+": "+who] += n
 			}
 		}
 	})
+	for at, n := range got {
+		if title, _, _ := strings.Cut(at, ": "); title == "OneLogin" && (n < labs[at] || n > labs[at]+perhaps[at]) {
+			t.Errorf("the cell of %s has %d accounts, and the company has %d, and %d under another name", at, n, labs[at], perhaps[at])
+		}
+	}
+	for at, n := range labs {
+		if got[at] < n {
+			t.Errorf("the cell of %s has %d accounts, and the company has %d", at, got[at], n)
+		}
+	}
+	for at, n := range through {
+		is(t, "the cell through the provider of "+at, int64(strings.Count(words[at], ">through Okta")), int64(n))
+	}
+	if len(through) < 100 {
+		t.Errorf("%d cells of what providers show were compared", len(through))
+	}
 	is(t, "the page of access", s.listed("/access"), people)
 	is(t, "rows of the page of access", rows, people)
 	is(t, "applications of the page of access", s.first(s.open("/access"), `>([\d,]+) applications<`), int64(systems))

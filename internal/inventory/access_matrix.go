@@ -28,9 +28,15 @@ type AccessMatrix struct {
 
 // MatrixApplication is a column of the matrix.
 type MatrixApplication struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
+	ID    string `json:"id"`
+	Name  string `json:"name"`
+	Known bool   `json:"known"` // an empty cell means that there is no account: its own lists of users count and were read whole
+
+	through bool // identity providers say who has it
 }
+
+// NotKnown is what an empty cell says of an application of which not all users are known.
+const NotKnown = "not known: no list of all its users was read"
 
 // MatrixRow is a person with a cell for each application, in the order of the columns.
 type MatrixRow struct {
@@ -43,13 +49,16 @@ type MatrixAccess struct {
 	AccountID    string `json:"account_id"`
 	InstanceName string `json:"instance_name"`
 	Status       string `json:"status"`
-	Use          string `json:"use,omitempty"` // active, inactive, never, unknown; "" of one that is closed
+	Through      bool   `json:"through,omitempty"` // the account is an identity provider's, which gives the application
+	Use          string `json:"use,omitempty"`     // active, inactive, never, unknown; "" of one that is closed
 }
 
 // Word is what a cell says of the account: how it is used, or how it stands where
 // nobody could use it.
 func (a MatrixAccess) Word() string {
 	switch {
+	case a.Through:
+		return "through " + a.InstanceName
 	case a.Use == "" || a.Status == "suspended" || a.Status == "invited":
 		return a.Status
 	case a.Use == "unknown":
@@ -104,26 +113,59 @@ func (s *Service) accessTo(ctx context.Context, columns []MatrixApplication, f P
 		return out, err
 	}
 	out.Next, out.Total, out.More = people.Next, people.Total, people.More
-	column, apps := map[int64]int{}, []int64{}
+	column := map[int64]int{}
+	var own, through []int64
 	for n, a := range out.Applications {
 		no := store.KeyOf("app_", a.ID)
-		column[no], apps = n, append(apps, no)
+		column[no] = n
+		if a.through {
+			through = append(through, no)
+		} else {
+			own = append(own, no)
+		}
 	}
 	at, ids := map[int64]int{}, []int64{}
 	for n, x := range people.Items {
 		no := store.KeyOf("per_", x.ID)
 		at[no], ids = n, append(ids, no)
-		out.Rows = append(out.Rows, MatrixRow{Person: x, Cells: make([][]MatrixAccess, len(apps))})
+		out.Rows = append(out.Rows, MatrixRow{Person: x, Cells: make([][]MatrixAccess, len(columns))})
 	}
-	held, err := store.AccessOf(ctx, s.db.Read(), ids, apps, s.useAt(0))
-	for _, h := range held {
-		cell := &out.Rows[at[h.Person]].Cells[column[h.Application]]
-		*cell = append(*cell, MatrixAccess{AccountID: store.RowID("acc_", h.Account), InstanceName: h.Instance, Status: h.Status, Use: h.Class})
+	put := func(held []store.HeldRow, through bool) {
+		for _, h := range held {
+			cell := &out.Rows[at[h.Person]].Cells[column[h.Application]]
+			*cell = append(*cell, MatrixAccess{AccountID: store.RowID("acc_", h.Account), InstanceName: h.Instance, Status: h.Status, Through: through, Use: h.Class})
+		}
+	}
+	held, err := store.AccessOf(ctx, s.db.Read(), ids, own, s.useAt(0))
+	if err != nil {
+		return out, err
+	}
+	put(held, false)
+	held, err = store.AccessThrough(ctx, s.db.Read(), ids, through)
+	put(held, true)
+	return out, err
+}
+
+// matrixColumns are the applications that are shown, with what an empty cell means.
+func (s *Service) matrixColumns(ctx context.Context, chosen []string) ([]MatrixApplication, error) {
+	out, err := s.matrixApplications(ctx, chosen)
+	if err != nil {
+		return out, err
+	}
+	ids := make([]int64, len(out))
+	for n, a := range out {
+		ids[n] = store.KeyOf("app_", a.ID)
+	}
+	feeds, err := store.Feeds(ctx, s.db.Read(), ids)
+	now := purser.MicrosOf(s.now())
+	for n, no := range ids {
+		f := feeds[no]
+		out[n].Known, out[n].through = f.Whole(now), f.Feed(now) == purser.FeedSSO
 	}
 	return out, err
 }
 
-func (s *Service) matrixColumns(ctx context.Context, chosen []string) ([]MatrixApplication, error) {
+func (s *Service) matrixApplications(ctx context.Context, chosen []string) ([]MatrixApplication, error) {
 	out := []MatrixApplication{}
 	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return out, err

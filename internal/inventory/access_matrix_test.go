@@ -2,6 +2,7 @@ package inventory_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"purser"
@@ -42,6 +43,9 @@ func TestTheColumnsOfAFileOfAccessAreChosenOnce(t *testing.T) {
 			}
 			return nil
 		})
+		if slices.ContainsFunc(heads, func(a inventory.MatrixApplication) bool { return a.Known }) {
+			t.Errorf("nothing was read whole, and an empty cell would mean that there is no account: %+v", heads)
+		}
 		if err != nil || rows != 501 || len(heads) == 0 || heads[0].Name != "Chat" {
 			t.Errorf("%d rows under %+v: %v", rows, heads, err)
 		}

@@ -60,6 +60,12 @@ func (f FeedRow) Feed(now purser.Micros) purser.Feed {
 	return purser.FeedNone
 }
 
+// Whole reports whether who has no account among its own instances has none: they
+// count, and have told all their users.
+func (f FeedRow) Whole(now purser.Micros) bool {
+	return f.Feed(now) == purser.FeedDirect && f.RosterAt > 0 && !f.Unread
+}
+
 // Use returns the use of the application as the source tells it that counts: its own
 // instances once they have told all their users, identity providers before. What is
 // no longer fed is in no count.

@@ -17,8 +17,10 @@ func (s *Service) WriteAccess(ctx context.Context, f inventory.AccessFilter, for
 		return err
 	}
 	var out Writer
+	var columns []inventory.MatrixApplication
 	err := s.Inventory.EachAccess(ctx, f, func(applications []inventory.MatrixApplication) (err error) {
 		heads := []Head{{Key: "person", Title: "Person"}, {Key: "department", Title: "Department"}, {Key: "employment", Title: "Employment"}}
+		columns = applications
 		for _, a := range applications {
 			heads = append(heads, Head{Key: a.ID, Title: a.Name})
 		}
@@ -27,7 +29,11 @@ func (s *Service) WriteAccess(ctx context.Context, f inventory.AccessFilter, for
 	}, func(row inventory.MatrixRow) error {
 		p := row.Person
 		cells := []string{cmp.Or(p.DisplayName, p.Email, p.EmployeeNumber, p.ExternalID, p.ID), p.Department, p.Employment}
-		for _, held := range row.Cells {
+		for n, held := range row.Cells {
+			if len(held) == 0 && !columns[n].Known {
+				cells = append(cells, "not known")
+				continue
+			}
 			words := make([]string, len(held))
 			for i, a := range held {
 				words[i] = a.Word()
