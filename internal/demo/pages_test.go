@@ -185,6 +185,7 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	access(t, s, vendors, &c, int(managed))
 	used(t, a, ctx, s, vendors, &c)
 	spent(t, s, vendors)
+	seats(t, s, vendors)
 }
 
 // fed compares the pages of an application that providers feed, and the list of

@@ -60,3 +60,18 @@ func (s *Sandbox) Papers() []Paper {
 	}
 	return out
 }
+
+// Editions is how many people hold each edition of the suite, by its identifier.
+func (s *Sandbox) Editions() map[string]int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	out := map[string]int64{}
+	for _, p := range s.google.people() {
+		for _, product := range []string{"Google-Apps", "101047"} {
+			if sku := s.google.edition(p, product); sku != "" {
+				out[sku]++
+			}
+		}
+	}
+	return out
+}
