@@ -78,14 +78,7 @@ func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
 	for _, r := range m.Rows {
 		line := []string{r.Person.ID, r.Person.DisplayName, r.Person.Department}
 		for n, cell := range r.Cells {
-			var words []string
-			if len(cell) == 0 && !m.Applications[n].Known {
-				words = append(words, "not known")
-			}
-			for _, a := range cell {
-				words = append(words, a.Word())
-			}
-			line = append(line, strings.Join(words, ", "))
+			line = append(line, strings.Join(m.Applications[n].Words(cell), ", "))
 		}
 		rows = append(rows, line)
 	}

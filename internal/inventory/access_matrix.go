@@ -35,6 +35,19 @@ type MatrixApplication struct {
 	through bool // identity providers say who has it
 }
 
+// Words are what a cell of the column says in a table: of each account, or that none
+// is known of where not all users are.
+func (a MatrixApplication) Words(cell []MatrixAccess) []string {
+	if len(cell) == 0 && !a.Known {
+		return []string{"not known"}
+	}
+	words := make([]string, len(cell))
+	for n, x := range cell {
+		words[n] = x.Word()
+	}
+	return words
+}
+
 // NotKnown is what an empty cell says of an application of which not all users are known.
 const NotKnown = "not known: no list of all its users was read"
 

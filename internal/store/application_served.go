@@ -34,13 +34,13 @@ func (db *DB) DeriveServed(ctx context.Context, instanceNo int64, since purser.M
 	if err != nil {
 		return fmt.Errorf("count who signed in: %w", err)
 	}
-	if err := db.assigned(ctx, instanceNo, had, want, counted[instanceNo]); err != nil {
+	if err := db.assigned(ctx, instanceNo, had, want, counted); err != nil {
 		return fmt.Errorf("count who is assigned: %w", err)
 	}
 	var changed []servedRow
 	for _, h := range had {
 		w := want.of(h.ExternalID)
-		if !sameNumber(h.Assigned, w.Assigned) || !sameNumber(h.SignedIn, w.SignedIn) || !sameNumber(h.SignIns, w.SignIns) {
+		if !equal(h.Assigned, w.Assigned) || !equal(h.SignedIn, w.SignedIn) || !equal(h.SignIns, w.SignIns) {
 			changed = append(changed, w)
 		}
 	}
@@ -78,8 +78,6 @@ func (s *served) of(id string) servedRow {
 	return r
 }
 
-func sameNumber(a, b *int64) bool { return (a == nil) == (b == nil) && (a == nil || *a == *b) }
-
 // signedIn counts who signed in since a moment, and how often.
 func (db *DB) signedIn(ctx context.Context, instanceNo int64, since purser.Micros) (*served, error) {
 	var reads bool
@@ -103,7 +101,7 @@ func (db *DB) signedIn(ctx context.Context, instanceNo int64, since purser.Micro
 // to be gone, each once. What is not counted yet it counts in memory, by hash, an
 // application at a time: SQL sorts the names of all accounts for it, a twentieth of a
 // first sync's CPU time.
-func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []servedRow, to *served, counted map[string]int64) error {
+func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []servedRow, to *served, counted Reach) error {
 	var names bool
 	err := db.reader.NewRaw(`SELECT EXISTS (SELECT 1 FROM "assignment" g WHERE g.instance_no = ? AND COALESCE(g.via, 'unknown') <> 'consent')`, instanceNo).Scan(ctx, &names)
 	if err != nil {
@@ -112,15 +110,11 @@ func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []ser
 	if names {
 		to.none.Assigned = new(int64)
 	}
-	rest, err := db.reaching(ctx, instanceNo, applications, counted)
-	if err != nil {
+	if err := db.reaching(ctx, instanceNo, applications, counted); err != nil {
 		return err
 	}
 	for _, a := range applications {
-		n, ok := counted[a.ExternalID]
-		if !ok {
-			n = rest[a.ExternalID]
-		}
+		n := counted[instanceNo][a.ExternalID]
 		r := to.of(a.ExternalID)
 		if r.Assigned = to.none.Assigned; n > 0 {
 			r.Assigned = &n
@@ -131,13 +125,12 @@ func (db *DB) assigned(ctx context.Context, instanceNo int64, applications []ser
 }
 
 // reaching counts the accounts of those applications that are not counted yet.
-func (db *DB) reaching(ctx context.Context, instanceNo int64, applications []servedRow, counted map[string]int64) (map[string]int64, error) {
+func (db *DB) reaching(ctx context.Context, instanceNo int64, applications []servedRow, counted Reach) error {
 	seed := maphash.MakeSeed()
 	var gone map[uint64]bool
-	out := map[string]int64{}
 	var has []uint64
 	for _, a := range applications {
-		if _, ok := counted[a.ExternalID]; ok {
+		if _, ok := counted[instanceNo][a.ExternalID]; ok {
 			continue
 		}
 		if gone == nil {
@@ -148,7 +141,7 @@ func (db *DB) reaching(ctx context.Context, instanceNo int64, applications []ser
 				return nil
 			}, `SELECT a.external_id FROM "account" AS a WHERE a.instance_no = ? AND a.gone_gen <> 0`, instanceNo)
 			if err != nil {
-				return nil, err
+				return err
 			}
 		}
 		has = has[:0]
@@ -159,11 +152,11 @@ func (db *DB) reaching(ctx context.Context, instanceNo int64, applications []ser
 			return nil
 		}, `SELECT g.account FROM "assignment" AS g WHERE g.instance_no = ? AND g.application = ? AND g.gone_gen = 0`, instanceNo, a.ExternalID)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		slices.Sort(has)
 		has = slices.DeleteFunc(slices.Compact(has), func(hash uint64) bool { return gone[hash] })
-		out[a.ExternalID] = int64(len(has))
+		counted.note(instanceNo, a.ExternalID, int64(len(has)))
 	}
-	return out, nil
+	return nil
 }

@@ -70,25 +70,17 @@ func (db *DB) KeepClasses(ctx context.Context, written []int64, at UseAt) error 
 }
 
 func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
-	slice := make([]classRow, 0, derivationSlice)
-	flush := func() error {
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putClasses(ctx, tx, slice) })
-		slice = slice[:0]
-		return err
-	}
+	out := sliced[classRow]{db: db, most: derivationSlice, write: putClasses}
 	err := db.eachRow(ctx, func(row []driver.Value) error {
 		r := classRow{InstanceNo: f.InstanceNo}
 		r.AccountID, _ = row[0].(int64)
 		r.Class, _ = row[2].(string)
 		r.Name, _ = row[3].(string)
 		r.Nobody, _ = row[4].(int64)
-		if slice = append(slice, r); len(slice) == derivationSlice {
-			return flush()
-		}
-		return nil
+		return out.add(ctx, r)
 	}, selectClassRows(at, "a.instance_no = ?"), f.InstanceNo)
-	if err == nil && len(slice) > 0 {
-		err = flush()
+	if err == nil {
+		err = out.flush(ctx)
 	}
 	if err != nil {
 		return err

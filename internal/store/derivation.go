@@ -120,29 +120,46 @@ func converge[R any](ctx context.Context, db *DB, write func(ctx context.Context
 		return 0, err
 	}
 	defer func() { _ = rows.Close() }()
-	slice := make([]R, 0, derivationSlice)
-	flush := func() error {
-		if len(slice) == 0 {
-			return nil
-		}
-		n += int64(len(slice))
-		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return write(ctx, tx, slice) })
-		slice = slice[:0]
-		return err
-	}
+	out := sliced[R]{db: db, most: derivationSlice, write: write}
 	for rows.Next() {
 		var r R
 		if err := db.reader.ScanRow(ctx, rows, &r); err != nil {
-			return n, err
+			return out.written, err
 		}
-		if slice = append(slice, r); len(slice) == derivationSlice {
-			if err := flush(); err != nil {
-				return n, err
-			}
+		if err := out.add(ctx, r); err != nil {
+			return out.written, err
 		}
 	}
 	if err := rows.Err(); err != nil {
-		return n, err
+		return out.written, err
 	}
-	return n, flush()
+	err = out.flush(ctx)
+	return out.written, err
+}
+
+// sliced hands rows to write, at most so many a transaction.
+type sliced[R any] struct {
+	db      *DB
+	most    int
+	write   func(ctx context.Context, tx bun.Tx, rows []R) error
+	rows    []R
+	written int64
+}
+
+func (s *sliced[R]) add(ctx context.Context, r R) error {
+	if s.rows = append(s.rows, r); len(s.rows) < s.most {
+		return nil
+	}
+	return s.flush(ctx)
+}
+
+// flush writes what is left.
+func (s *sliced[R]) flush(ctx context.Context) error {
+	if len(s.rows) == 0 {
+		return nil
+	}
+	s.written += int64(len(s.rows))
+	err := s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return s.write(ctx, tx, s.rows) })
+	s.rows = s.rows[:0]
+	return err
 }

@@ -63,7 +63,7 @@ func (f FeedRow) Feed(now purser.Micros) purser.Feed {
 // Whole reports whether who has no account among its own instances has none: they
 // count, and have told all their users.
 func (f FeedRow) Whole(now purser.Micros) bool {
-	return f.Feed(now) == purser.FeedDirect && f.RosterAt > 0 && !f.Unread
+	return f.Feed(now) == purser.FeedDirect && f.SwitchAt() > 0
 }
 
 // Use returns the use of the application as the source tells it that counts: its own

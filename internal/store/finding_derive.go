@@ -93,12 +93,7 @@ func (db *DB) keepFindings(ctx context.Context, wanted string, f Found, now purs
 		return fmt.Errorf("look for findings: %w", err)
 	}
 	defer func() { _ = rows.Close() }()
-	var slice []FoundRow
-	flush := func() error {
-		part := slice
-		slice = slice[:0]
-		return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putFindings(ctx, tx, part, now) })
-	}
+	out := sliced[FoundRow]{db: db, most: findingSlice, write: func(ctx context.Context, tx bun.Tx, part []FoundRow) error { return putFindings(ctx, tx, part, now) }}
 	for rows.Next() {
 		var r foundRow
 		if err := db.reader.ScanRow(ctx, rows, &r); err != nil {
@@ -109,19 +104,15 @@ func (db *DB) keepFindings(ctx context.Context, wanted string, f Found, now purs
 		if r.same() {
 			continue
 		}
-		if slice = append(slice, r.FoundRow); len(slice) == findingSlice {
-			if err := flush(); err != nil {
-				return err
-			}
+		if err := out.add(ctx, r.FoundRow); err != nil {
+			return err
 		}
 	}
 	if err := rows.Err(); err != nil {
 		return err
 	}
-	if len(slice) > 0 {
-		if err := flush(); err != nil {
-			return err
-		}
+	if err := out.flush(ctx); err != nil {
+		return err
 	}
 	return db.endFindings(ctx, f.Kinds, f.where(), marks, now)
 }

@@ -30,15 +30,7 @@ func (s *Service) WriteAccess(ctx context.Context, f inventory.AccessFilter, for
 		p := row.Person
 		cells := []string{cmp.Or(p.DisplayName, p.Email, p.EmployeeNumber, p.ExternalID, p.ID), p.Department, p.Employment}
 		for n, held := range row.Cells {
-			if len(held) == 0 && !columns[n].Known {
-				cells = append(cells, "not known")
-				continue
-			}
-			words := make([]string, len(held))
-			for i, a := range held {
-				words[i] = a.Word()
-			}
-			cells = append(cells, strings.Join(words, "; "))
+			cells = append(cells, strings.Join(columns[n].Words(held), "; "))
 		}
 		return out.Row(cells)
 	})
