@@ -106,9 +106,9 @@ const findingWorth = `(f.currency || substr('0000000000000000000' || CAST(COALES
 func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page, count bool) (purser.List[FindingRow], error) {
 	p := &pager{id: "f.no", first: "age", newest: true, orders: map[string]order{"age": {expr: "f.found_at", number: true},
 		"value": {expr: findingWorth}},
-		from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
+		counted: "finding f", from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
 			LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN "person" AS p ON p.id = f.person_id LEFT JOIN "plan" AS l ON l.id = f.plan_id
-			LEFT JOIN saas_application v ON f.kind = 'overlap_seat' AND CAST(v.id AS TEXT) = f.about
+			LEFT JOIN saas_application v ON v.id = CASE WHEN f.kind = 'overlap_seat' THEN CAST(f.about AS BIGINT) END
 			LEFT JOIN finding_decision d ON d.kind = f.kind AND d.source = f.source AND d.external_id = f.external_id ` + findingOwner,
 		columns: `f.no, f.kind, f.source, f.external_id, COALESCE(i.name, '') AS instance_name, f.saas_no, COALESCE(k.name, '') AS application_name, f.account_id,
 			COALESCE(` + accountName + `, '') AS account_name, f.person_id, COALESCE(` + personName + `, '') AS person_name, f.plan_id, COALESCE(l.name, l.external_id, '') AS plan_name,
