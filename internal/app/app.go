@@ -226,7 +226,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	}
 	a.Loads.Starter = a.Runs
 	a.Connect = connect.New(connect.Options{DB: a.DB, Gate: a.Login, Links: links, Starter: a.Runs, IDs: ids, Now: a.Now,
-		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy(), Tell: a.Notify.Post})
+		PublicURL: a.PublicURL(), Browser: a.VendorMap.Browser, Safelist: a.SafelistAddress, Proxy: a.shownProxy(), Zone: a.zone, Tell: a.Notify.Post})
 	if a.Deletions, err = deletion.New(a.deletionOptions(ids)); err != nil {
 		return err
 	}
@@ -236,7 +236,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.openContracts(sealer); err != nil {
 		return err
 	}
-	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Contracts: a.Contracts.Terms, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Shelf: a.shelf, Recount: a.recount})
+	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Zone: a.zone, Contracts: a.Contracts.Terms, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Shelf: a.shelf, Recount: a.recount})
 	a.Dashboard = dashboard.New(dashboard.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Inventory: a.Inventory, Contracts: a.Contracts, Findings: a.Findings})
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err

@@ -28,6 +28,12 @@ func (a *App) said(ctx context.Context) purser.Organization {
 	return o
 }
 
+// zone is the time zone of the organization.
+func (a *App) zone(ctx context.Context) *time.Location {
+	_, zone := a.Organization.Facts(ctx)
+	return zone
+}
+
 // connectors lists what can be connected: name to title.
 func (a *App) connectors() map[string]string {
 	out := map[string]string{}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"purser/internal/notify"
 	"purser/internal/table"
@@ -12,10 +11,7 @@ import (
 // openTables makes the service that knows the columns of lists.
 func (a *App) openTables() {
 	a.Tables = table.New(table.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log, Inventory: a.Inventory, Contracts: a.Contracts,
-		Findings: a.Findings, Runs: a.Runs, Leavers: a.Leavers, Identity: a.Identity, Tell: a.Notify.Post, Zone: func(ctx context.Context) *time.Location {
-			_, zone := a.Organization.Facts(ctx)
-			return zone
-		}})
+		Findings: a.Findings, Runs: a.Runs, Leavers: a.Leavers, Identity: a.Identity, Tell: a.Notify.Post, Zone: a.zone})
 }
 
 // attach makes the file of a report that is mailed.

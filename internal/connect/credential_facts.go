@@ -230,7 +230,7 @@ func (s *Service) SetExpiry(ctx context.Context, instanceID string, day time.Tim
 	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
 		return err
 	}
-	if now := s.now(); !day.IsZero() && (day.Before(now.Add(-24*time.Hour)) || day.After(now.AddDate(20, 0, 0))) {
+	if now := s.now(); !day.IsZero() && (purser.DayText(day.UTC()) < s.zone.Today(ctx, now) || day.After(now.AddDate(20, 0, 0))) {
 		return purser.Invalid("expires_on", "a day from today to twenty years ahead is expected")
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {

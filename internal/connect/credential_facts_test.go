@@ -61,6 +61,15 @@ func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
 		if err := h.SetExpiry(h.ctx, i.ID, h.now().AddDate(-1, 0, 0)); problem(h.t, err).Field != "expires_on" {
 			h.t.Errorf("a day of last year: %v", err)
 		}
+		// Late in the evening in the west it is today that London calls the day before.
+		h.zone = time.FixedZone("west", -10*3600)
+		h.pass(h.now().Truncate(24 * time.Hour).Add(28*time.Hour + 30*time.Minute).Sub(h.now()))
+		h.must(h.SetExpiry(h.ctx, i.ID, h.now().Add(-28*time.Hour).Truncate(24*time.Hour)))
+		h.zone = time.FixedZone("east", 14*3600)
+		if err := h.SetExpiry(h.ctx, i.ID, h.now().Add(-24*time.Hour).Truncate(24*time.Hour)); problem(h.t, err).Field != "expires_on" {
+			h.t.Errorf("yesterday in the east: %v", err)
+		}
+		h.zone = nil
 		h.pass(100 * 24 * time.Hour)
 		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "passed") {
 			h.t.Errorf("after its end: %+v", f)

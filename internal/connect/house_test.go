@@ -37,6 +37,7 @@ type house struct {
 	links   connect.Links
 	gate    *gate
 	starts  *starts
+	zone    *time.Location // of the organization; nil: UTC
 	ctx     context.Context
 
 	mu    sync.Mutex
@@ -147,7 +148,13 @@ func build(t *testing.T, db *store.DB, o sandbox.Options, others ...egress.Vendo
 		Client: vendorhttp.New(vendorhttp.Options{Transport: transport, UserAgent: "Purser/test", Now: h.now, Sleep: still, Jitter: func() float64 { return 0 }}),
 	}
 	h.Service = connect.New(connect.Options{DB: db, Gate: h.gate, Links: h.links, Starter: h.starts, IDs: purser.IDSource{Now: h.now, Rand: rand.Reader},
-		Now: h.now, PublicURL: "https://purser.example.com/", Browser: led.Browser, Safelist: []string{"192.0.2.7"}})
+		Now: h.now, PublicURL: "https://purser.example.com/", Browser: led.Browser, Safelist: []string{"192.0.2.7"},
+		Zone: func(context.Context) *time.Location {
+			if h.zone == nil {
+				return time.UTC
+			}
+			return h.zone
+		}})
 	h.ctx = purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_1", Name: "admin@example.com", Role: purser.RoleAdmin, Session: browser})
 	return h
 }

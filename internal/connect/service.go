@@ -35,6 +35,7 @@ type Options struct {
 	Browser   func(u *url.URL) *url.URL // where a browser finds a vendor's page; nil: at its own address
 	Safelist  []string                  // addresses that Purser calls out from, as configured
 	Proxy     string                    // the outbound proxy, without its password; "" for none
+	Zone      purser.Zone
 	// Tell notes in the transaction of a change that people are to be told of it. nil: nobody is told.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error
 }
@@ -51,6 +52,7 @@ type Service struct {
 	browser   func(u *url.URL) *url.URL
 	safelist  []string
 	proxy     string
+	zone      purser.Zone
 	tell      func(ctx context.Context, tx bun.Tx, e purser.Event) error
 	tries     tries // of delegates' links
 }
@@ -58,7 +60,7 @@ type Service struct {
 // New returns a Service.
 func New(o Options) *Service {
 	s := &Service{db: o.DB, gate: o.Gate, links: o.Links, starter: o.Starter, ids: o.IDs, now: o.Now,
-		publicURL: strings.TrimSuffix(o.PublicURL, "/"), browser: o.Browser, safelist: o.Safelist, proxy: o.Proxy, tell: o.Tell}
+		publicURL: strings.TrimSuffix(o.PublicURL, "/"), browser: o.Browser, safelist: o.Safelist, proxy: o.Proxy, zone: o.Zone, tell: o.Tell}
 	if s.now == nil {
 		s.now = time.Now
 	}

@@ -43,6 +43,7 @@ type WorthPoint struct {
 
 // CostTrend is what is contracted a year, month by month.
 type CostTrend struct {
+	Today  string            `json:"today"`
 	Months []contract.CostOn `json:"months"` // of the last day of each month; of this month, of today
 	Hidden string            `json:"hidden,omitempty"`
 	How    string            `json:"how"`
@@ -103,6 +104,7 @@ func (s *Service) costs(ctx context.Context) (CostTrend, error) {
 		return t, nil
 	}
 	today := s.Contracts.Today(ctx)
+	t.Today = today
 	var days []string
 	for n := -monthsBack; n <= monthsAhead; n++ {
 		day := purser.AddDays(purser.AddMonths(today[:8]+"01", n+1), -1)

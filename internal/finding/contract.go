@@ -37,14 +37,15 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 		return fmt.Errorf("read the contracts: %w", err)
 	}
 	now := s.Now()
-	if err := s.renewals(ctx, terms, now); err != nil {
+	today := s.Zone.Today(ctx, now)
+	if err := s.renewals(ctx, terms, today, purser.MicrosOf(now)); err != nil {
 		return err
 	}
 	applications, err := s.DB.KeepContractPlans(ctx, terms)
 	if err != nil {
 		return fmt.Errorf("keep what contracts say of plans: %w", err)
 	}
-	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
+	ends := purser.Releases(terms, today)
 	for _, both := range []map[string]purser.Release{ends, s.ends} {
 		for app := range both {
 			if was, is := s.ends[app], ends[app]; was.On != is.On || was.By != is.By || was.EndsOn != is.EndsOn {
@@ -56,20 +57,25 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 		return nil
 	}
 	applications = slices.Compact(applications)
-	at, moment, settle := store.UseAtMoment(now, 0), purser.MicrosOf(now), settling(ends, now)
-	if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
+	if err := s.DB.ApplicationFindings(ctx, s.useAt(ctx, now), applications, purser.MicrosOf(now), settling(ends, today)); err != nil {
 		return err
 	}
 	s.ends = ends
 	return nil
 }
 
+// useAt is how use is looked at, by people whose last day ends where the organization is.
+func (s *Service) useAt(ctx context.Context, now time.Time) store.UseAt {
+	at := store.UseAtMoment(now, 0)
+	at.Zone = s.Zone.Here(ctx)
+	return at
+}
+
 // settling gives a finding the first day on which its value could be saved: what
 // was entered for the plan, else the end of the application's contract or the day on
 // which that allows fewer, else the renewal that the vendor names. A day that is over
 // says nothing. What is under a contract is worth what it costs for the period of that.
-func settling(ends map[string]purser.Release, now time.Time) func(*store.FoundRow) {
-	today := now.UTC().Format(time.DateOnly)
+func settling(ends map[string]purser.Release, today string) func(*store.FoundRow) {
 	return func(r *store.FoundRow) {
 		if !priced(r.Kind) {
 			return
@@ -89,9 +95,8 @@ const renewalAhead = 90
 
 // renewals finds the contracts of which nobody has decided what becomes of them,
 // though notice has to be given soon, or the end is near where no notice is known.
-func (s *Service) renewals(ctx context.Context, terms []purser.RunningContract, now time.Time) error {
-	kind := string(purser.FindingRenewalDue)
-	horizon := now.UTC().AddDate(0, 0, renewalAhead).Format(time.DateOnly)
+func (s *Service) renewals(ctx context.Context, terms []purser.RunningContract, today string, now purser.Micros) error {
+	kind, horizon := string(purser.FindingRenewalDue), purser.AddDays(today, renewalAhead)
 	var rows []store.FoundRow
 	for _, t := range terms {
 		if t.Decided || t.DueOn == "" || t.DueOn > horizon {
@@ -106,5 +111,5 @@ func (s *Service) renewals(ctx context.Context, terms []purser.RunningContract, 
 		}
 		rows = append(rows, r)
 	}
-	return s.DB.KeepFindings(ctx, []string{kind}, rows, purser.MicrosOf(now))
+	return s.DB.KeepFindings(ctx, []string{kind}, rows, now)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/uptrace/bun"
 
@@ -33,17 +32,18 @@ func (s *Service) Decide(ctx context.Context, ids []string, all *Filter, d Decis
 	if d.Reason = strings.TrimSpace(d.Reason); len(d.Reason) > 1000 {
 		return 0, purser.Invalid("reason", "keep it below 1,000 characters")
 	}
+	day, isDay := purser.ParseDay(d.Until)
+	ahead := isDay && purser.DayText(day) > s.Zone.Today(ctx, s.Now())
 	switch d.State {
 	case purser.FindingAccepted:
 		if d.Reason == "" {
 			return 0, purser.Invalid("reason", "say why it may stay as it is: nobody is asked again")
 		}
-		if day, err := time.Parse(time.DateOnly, d.Until); d.Until != "" && (err != nil || !day.After(s.Now())) {
+		if d.Until != "" && !ahead {
 			return 0, purser.Invalid("until", "name the last day in the future, as YYYY-MM-DD, or leave it empty for ever")
 		}
 	case purser.FindingSnoozed:
-		day, err := time.Parse(time.DateOnly, d.Until)
-		if err != nil || !day.After(s.Now()) {
+		if !ahead {
 			return 0, purser.Invalid("until", "name a day in the future, as YYYY-MM-DD")
 		}
 	case purser.FindingDone, purser.FindingOpen:

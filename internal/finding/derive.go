@@ -26,7 +26,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 		}
 	}
 	now := s.Now()
-	at, moment := store.UseAtMoment(now, 0), purser.MicrosOf(now)
+	at, moment, today := s.useAt(ctx, now), purser.MicrosOf(now), s.Zone.Today(ctx, now)
 	terms, err := s.terms(ctx)
 	if err != nil {
 		return fmt.Errorf("read the contracts: %w", err)
@@ -42,8 +42,8 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if len(instances) > 0 {
 		applications = slices.Compact(slices.Sorted(slices.Values(slices.Concat(applications, changed, overlap))))
 	}
-	ends := purser.Releases(terms, now.UTC().Format(time.DateOnly))
-	settle := settling(ends, now)
+	ends := purser.Releases(terms, today)
+	settle := settling(ends, today)
 	if len(instances) == 0 || len(applications) > 0 {
 		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 			return err
@@ -52,7 +52,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if len(instances) == 0 {
 		s.ends = ends
 	}
-	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, now), s.DB.WakeFindings(ctx, now.UTC().Format(time.DateOnly)))
+	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, today, moment), s.DB.WakeFindings(ctx, today))
 	return errors.Join(err, s.DB.KeepDay(ctx, at)) // charts show how it went
 }
 
@@ -120,9 +120,10 @@ func (s *Service) daily(ctx context.Context) error {
 			return err
 		}
 	}
-	today := s.Now().UTC().Format(time.DateOnly)
+	// Use goes by days of UTC, what people agreed on by those of the organization.
+	days := purser.DayText(s.Now().UTC()) + " " + s.Zone.Today(ctx, s.Now()) + " " + s.Zone.Here(ctx).String()
 	last, _, err := store.Setting(ctx, s.DB.Read(), derivedName)
-	if err != nil || last == today {
+	if err != nil || last == days {
 		return err
 	}
 	if err := s.Derive(ctx, nil); err != nil {
@@ -132,6 +133,6 @@ func (s *Service) daily(ctx context.Context) error {
 		return err
 	}
 	return s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		return store.PutSetting(ctx, tx, derivedName, today, purser.MicrosOf(s.Now()))
+		return store.PutSetting(ctx, tx, derivedName, days, purser.MicrosOf(s.Now()))
 	})
 }

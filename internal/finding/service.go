@@ -32,6 +32,7 @@ type Options struct {
 	Now       func() time.Time
 	Log       *slog.Logger
 	Contracts Contracts // nil: there are none
+	Zone      purser.Zone
 	// Category returns the category of an application in the library, by its connector
 	// or its name; "" if nobody knows. nil: of none.
 	Category func(connector, name string) string

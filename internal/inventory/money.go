@@ -2,7 +2,6 @@ package inventory
 
 import (
 	"context"
-	"time"
 
 	"purser"
 	"purser/internal/store"
@@ -60,7 +59,7 @@ func (s *Service) release(ctx context.Context, plans []purser.Plan) error {
 			return err
 		}
 	}
-	today := s.now().UTC().Format(time.DateOnly)
+	today := s.zone.Today(ctx, s.now())
 	releases := purser.Releases(contracts, today)
 	for i, p := range plans {
 		r := releases[p.ApplicationID]

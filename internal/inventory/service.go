@@ -44,6 +44,7 @@ type Options struct {
 	// Standings returns every instance and how it stands, the most urgent first.
 	// nil: none is known.
 	Standings func(ctx context.Context) ([]purser.Placed, error)
+	Zone      purser.Zone
 }
 
 // Service answers questions about the inventory.
@@ -58,13 +59,14 @@ type Service struct {
 	organization func(ctx context.Context) purser.Organization
 	connectors   func() map[string]string
 	recount      func(ctx context.Context, applications []int64) error
+	zone         purser.Zone
 	standings    func(ctx context.Context) ([]purser.Placed, error)
 	contracts    func(ctx context.Context) ([]purser.RunningContract, error)
 }
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf, contracts: o.Contracts}
+	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf, contracts: o.Contracts, zone: o.Zone}
 	if s.organization, s.connectors = o.Organization, o.Connectors; s.organization == nil {
 		s.organization = func(context.Context) purser.Organization { return purser.Organization{} }
 	}

@@ -46,7 +46,7 @@ func (s *Service) WorthConnecting(ctx context.Context) ([]Worth, error) {
 	currency := s.organization(ctx).Currency
 	spend := map[string]int64{}
 	if currency != "" && s.mayMoney(ctx) {
-		since := s.now().AddDate(-1, 0, 0).Format("2006-01-02")
+		since := purser.AddMonths(s.zone.Today(ctx, s.now()), -12)
 		if spend, err = store.SpendByPayee(ctx, db, titles, currency, since); err != nil {
 			return nil, err
 		}

@@ -17,7 +17,7 @@ type said struct {
 }
 
 func (s *Service) said(ctx context.Context) (said, error) {
-	out := said{today: s.Now().UTC().Format(time.DateOnly)}
+	out := said{today: s.Zone.Today(ctx, s.Now())}
 	if s.Contracts == nil {
 		return out, nil
 	}

@@ -21,6 +21,7 @@ type Options struct {
 	Now  func() time.Time
 	// Contracts says what the contracts in force are. nil: there are none.
 	Contracts Contracts
+	Zone      purser.Zone
 }
 
 // Contracts hands out contracts; package contract does.

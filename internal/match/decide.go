@@ -32,7 +32,8 @@ func newCandidate(c store.Candidate, v verdict) candidate {
 	v.lead = c.LeadID
 	out := candidate{Candidate: c, verdict: v, from: day(c.StartedOn), until: day(c.EndedOn)}
 	if out.until != 0 {
-		out.until += purser.Micros(24 * time.Hour / time.Microsecond) // the last day is one of work
+		// The last day is one of work, wherever it is: it ends last twelve hours west of London.
+		out.until += purser.Micros(36 * time.Hour / time.Microsecond)
 	}
 	if out.until == 0 && c.RemovedAt != 0 {
 		out.until = c.RemovedAt

@@ -58,6 +58,7 @@ func TestEachRuleLinksAndSaysWhy(t *testing.T) {
 			{"a name inside, another address", map[string]any{"email": "xy@example.com", "display_name": "Ada Lovelace"}, 0, "", ""},
 			{"a slip without the name", map[string]any{"email": "ada.lovelcae@example.com"}, 0, "", ""},
 			{"made in the leaver's time", map[string]any{"email": "sam.old@example.com", "created_at": micros("2017-03-01")}, old, purser.RuleAddress, "certain"},
+			{"made in the evening of the leaver's last day, in the west", map[string]any{"email": "sam.old@example.com", "created_at": micros("2020-07-01") + (90 * time.Minute).Microseconds()}, old, purser.RuleAddress, "certain"},
 			{"made in the newcomer's time", map[string]any{"email": "sam.old@example.com", "created_at": micros("2022-03-01")}, young, purser.RuleAddress, "certain"},
 			{"made nobody knows when", map[string]any{"email": "sam.old@example.com"}, young, purser.RuleAddress, "certain"},
 		} {

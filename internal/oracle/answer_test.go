@@ -62,7 +62,7 @@ func (o *organization) endOf(n int) string {
 	if last < 0 {
 		return ""
 	}
-	return o.now.AddDate(0, 0, last).UTC().Format(time.DateOnly)
+	return o.now.AddDate(0, 0, last).Format(time.DateOnly)
 }
 
 // finds are all findings as the oracle sees them, with what they cost in a year:
@@ -93,7 +93,7 @@ func (o *organization) finds() (keys []string, annual map[string]int64, currency
 				}
 			case o.people[x.person].left != "":
 				put("leaver_access", a, x.id)
-				if last, _ := time.Parse(time.DateOnly, o.people[x.person].left); recent && !used.Before(last.AddDate(0, 0, 1)) {
+				if recent && !used.Before(o.over(x.person)) {
 					put("used_after_leaving", a, x.id)
 				}
 			case o.people[x.person].away && recent:

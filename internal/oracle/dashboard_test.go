@@ -84,7 +84,7 @@ func (p paper) due() string {
 }
 
 func TestTheFirstPageSaysWhatTheOracleKnows(t *testing.T) {
-	for n, now := range days() {
+	for n, now := range days(t) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			o := invent(int64(n+31), now)
 			o.withoutContracts() // they are drawn below
@@ -115,7 +115,9 @@ func TestTheFirstPageSaysWhatTheOracleKnows(t *testing.T) {
 func (h *house) dashboard(ctx context.Context) (*contract.Service, *dashboard.Dashboard) {
 	h.t.Helper()
 	contracts, err := contract.New(contract.Options{DB: h.db, Gate: h.gate, Now: func() time.Time { return h.at }, Rand: rand.Reader, Currencies: []string{"EUR", "USD", "JPY"},
-		Organization: func(context.Context) (purser.Organization, *time.Location) { return purser.Organization{}, time.UTC }})
+		Organization: func(context.Context) (purser.Organization, *time.Location) {
+			return purser.Organization{}, h.at.Location()
+		}})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func (h *house) added(ctx context.Context, contracts *contract.Service) *dashboa
 
 func (h *house) compareFirstPage(o *organization, papers []paper, contracts *contract.Service, d *dashboard.Dashboard) {
 	h.t.Helper()
-	today := h.at.UTC().Format(time.DateOnly)
+	today := h.at.Format(time.DateOnly)
 	sums, running, over, unknown := map[string]int64{}, int64(0), int64(0), int64(0)
 	months, past, later, noDay := map[string]int64{}, int64(0), int64(0), int64(0)
 	first := today[:8] + "01"

@@ -30,7 +30,8 @@ func (r everybody) Allow(_ context.Context, op purser.Operation) error {
 	return nil
 }
 
-// house is the product over one database, with a clock that the test moves.
+// house is the product over one database, with a clock that the test moves. Its
+// days are those of where the clock stands.
 type house struct {
 	t         *testing.T
 	db        *store.DB
@@ -64,15 +65,18 @@ func newHouse(t *testing.T, db *store.DB, at time.Time, deny ...purser.Operation
 	}
 	h := &house{t: t, db: db, at: at, gate: gate}
 	now := func() time.Time { return h.at }
+	zone := func(context.Context) *time.Location { return at.Location() }
 	var err error
 	h.contracts, err = contract.New(contract.Options{DB: db, Gate: everybody{}, Now: now, Rand: rand.Reader, Currencies: []string{"EUR", "USD", "JPY"},
-		Organization: func(context.Context) (purser.Organization, *time.Location) { return purser.Organization{}, time.UTC }})
+		Organization: func(context.Context) (purser.Organization, *time.Location) {
+			return purser.Organization{}, at.Location()
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Contracts: h.contracts, Category: category})
-	h.licenses = license.New(license.Options{DB: db, Gate: gate, Now: now})
-	h.inventory = inventory.New(inventory.Options{DB: db, Gate: gate, Now: now, Category: category})
+	h.findings = finding.New(finding.Options{DB: db, Gate: gate, Now: now, Zone: zone, Contracts: h.contracts, Category: category})
+	h.licenses = license.New(license.Options{DB: db, Gate: gate, Now: now, Zone: zone})
+	h.inventory = inventory.New(inventory.Options{DB: db, Gate: gate, Now: now, Zone: zone, Category: category})
 	h.deriver = match.New(db, now)
 	h.deriver.Then = h.findings.Derive
 	return h

@@ -14,13 +14,23 @@ import (
 )
 
 // days are the days on which the oracle is asked: after a leap day, at the turn
-// of a year, and at the first moment of a day.
-func days() []time.Time {
-	return []time.Time{time.Date(2028, 4, 30, 12, 0, 0, 0, time.UTC), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC)}
+// of a year, and at the first moment of a day; where it is another day than in
+// London, earlier and later.
+func days(t *testing.T) []time.Time {
+	t.Helper()
+	in := func(zone string, at time.Time) time.Time {
+		z, err := time.LoadLocation(zone)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at.In(z)
+	}
+	return []time.Time{in("America/Los_Angeles", time.Date(2028, 4, 30, 2, 0, 0, 0, time.UTC)), time.Date(2027, 1, 1, 0, 0, 0, 0, time.UTC),
+		in("Asia/Kathmandu", time.Date(2026, 12, 31, 20, 0, 0, 0, time.UTC))}
 }
 
 func TestWhatIsSaidIsWhatTheOracleKnows(t *testing.T) {
-	for n, now := range days() {
+	for n, now := range days(t) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			o := invent(int64(n+7), now)
 			h := newHouse(t, db, now)
@@ -272,7 +282,7 @@ func TestWhatWasAcceptedStaysAndOnlyARosterRealizesASaving(t *testing.T) {
 
 func TestPricesAndNamesAreHiddenFromWhomTheyAreNotFor(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		now := days()[0]
+		now := days(t)[0]
 		o := invent(3, now)
 		h := newHouse(t, db, now, purser.OpMoneyRead, purser.OpNameRead)
 		o.plant(h)

@@ -95,12 +95,15 @@ type organization struct {
 
 func at(t time.Time) *time.Time { return &t }
 
+// invent makes an organization whose days are those of where now is.
 func invent(seed int64, now time.Time) *organization {
 	r := rand.New(rand.NewSource(seed))
 	o := &organization{now: now}
 	for i := range 14 {
 		p := person{email: fmt.Sprintf("p%d@example.com", i), alias: fmt.Sprintf("also%d@example.com", i)}
 		switch {
+		case i == 4:
+			p.left = now.AddDate(0, 0, -3).Format(time.DateOnly)
 		case i%5 == 4:
 			p.left = now.AddDate(0, 0, -r.Intn(50)-1).UTC().Format(time.DateOnly)
 		case i%7 == 3:
@@ -112,8 +115,8 @@ func invent(seed int64, now time.Time) *organization {
 		{at: 3, inDays: 121, noticeDays: 30}, {at: 0, inDays: 90}, {at: 0, inDays: 40, noticeDays: 60, decision: purser.DecisionRenew},
 		{at: 2, inDays: 0, noticeDays: 1, decision: purser.DecisionCancel}, {at: 1, inDays: -1, decision: purser.DecisionCancel}, {at: 1, inDays: -9, noticeDays: 10}}
 	// A year and a half that ends in the middle of a month, with a right to fewer before.
-	y, m, _ := now.UTC().Date()
-	last := int(time.Date(y, m+5, 14, 0, 0, 0, 0, time.UTC).Sub(now.UTC().Truncate(dayLong)) / dayLong)
+	y, m, d := now.Date()
+	last := int(time.Date(y, m+5, 14, 0, 0, 0, 0, time.UTC).Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) / dayLong)
 	o.contracts = append(o.contracts, &agreement{at: 2, inDays: last, noticeDays: 30, months: 18, trueDownIn: last - 60, prices: true})
 	// Over the day's edge in other time zones, over a leap day, and long ago.
 	zone := time.FixedZone("west", -8*3600)
@@ -214,11 +217,24 @@ func invent(seed int64, now time.Time) *organization {
 			if n == 0 && i == 16 { // nobody's, and in use
 				x.person, x.status, x.kind, x.told = -1, "active", "person", at(now.AddDate(0, 0, -3))
 			}
+			if i == 4 && (n == 0 || n == 3) { // in the evening of the last day, and in the night after it
+				over := o.over(x.person)
+				x.status, x.seen, x.told = "active", nil, at(over.Add(-6*time.Hour-30*time.Minute))
+				if n == 3 {
+					x.told = at(over.Add(10 * time.Minute))
+				}
+			}
 			a.accounts = append(a.accounts, x)
 		}
 		o.apps = append(o.apps, a)
 	}
 	return o
+}
+
+// over is when the last day of somebody who left was over, where the organization is.
+func (o *organization) over(person int) time.Time {
+	last, _ := time.ParseInLocation(time.DateOnly, o.people[person].left, o.now.Location())
+	return last.AddDate(0, 0, 1)
 }
 
 func micros(t *time.Time) any {

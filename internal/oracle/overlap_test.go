@@ -15,7 +15,7 @@ import (
 
 func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		now := days()[0]
+		now := days(t)[0]
 		o := invent(11, now)
 		h := newHouse(t, db, now)
 		o.plant(h)

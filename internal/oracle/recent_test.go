@@ -149,7 +149,7 @@ func whatChanged(t *testing.T, marked bool) {
 // Suspicious use is what the oracle says it is: by account once, in the view that the
 // decisions about it and the days that passed put it into.
 func TestSuspiciousUseIsWhatTheOracleKnows(t *testing.T) {
-	for n, now := range days() {
+	for n, now := range days(t) {
 		storetest.Each(t, func(t *testing.T, db *store.DB) {
 			o := invent(int64(n+7), now)
 			h := newHouse(t, db, now)
@@ -182,7 +182,7 @@ func TestSuspiciousUseIsWhatTheOracleKnows(t *testing.T) {
 			if len(got) == 0 {
 				t.Fatal("nothing was planted")
 			}
-			until := now.AddDate(0, 0, 3).UTC().Format(time.DateOnly)
+			until := now.AddDate(0, 0, 3).Format(time.DateOnly)
 			if _, err := h.findings.Decide(t.Context(), ids[:1], nil, finding.Decision{State: "accepted", Reason: "a handover"}); err == nil {
 				t.Error("recognized for ever")
 			}

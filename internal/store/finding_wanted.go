@@ -43,9 +43,8 @@ func scoped(applications []int64) string {
 }
 
 // accountFindings selects what there is to say of accounts with which somebody
-// could get in: whose person left, or that are nobody's. usedDay and endedDay are
-// the days of the last use and of the end of the employment; use of the last
-// thirty days is lately.
+// could get in: whose person left, or that are nobody's. endedDay is the last day of
+// the employment; use of the last thirty days is lately.
 func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	gone := ofPersonInstance(left)
 	away := ofPersonInstance(employment) + ` IN ('future', 'on_leave')`
@@ -70,7 +69,7 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	return `WITH x AS MATERIALIZED (` + base + `) ` + strings.Join([]string{
 		row("leaver_access", "x.ended_on", "x.gone = 1"),
 		row("unknown_account", "''", "x.nobody = 1"),
-		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND x.used / 86400000000 > "+endedDay),
+		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND "+at.dayOf("x.used")+" > "+endedDay),
 		row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately),
 		row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND EXISTS (SELECT 1 FROM instance h JOIN \"person\" q ON q.instance_no = h.no WHERE h.hr)"),
 	}, " UNION ALL ")

@@ -14,6 +14,7 @@ type UseAt struct {
 	Fresh purser.Micros // a source that was read since tells of the present
 	Days  int
 	Now   purser.Micros
+	Zone  *time.Location // where somebody's last day ends; nil: UTC
 }
 
 // useSlack is how old the last reading of a source may be that still tells who
@@ -32,6 +33,25 @@ func (at UseAt) since() string {
 		days = fmt.Sprint(at.Days)
 	}
 	return fmt.Sprintf("((%d - %s) * %d)", at.Today, days, int64(dayMicros))
+}
+
+// dayOf is the calendar day of a moment of the last thirty days in the time zone, as
+// days since 1970: a zone changes its distance to UTC on some of them.
+func (at UseAt) dayOf(moment string) string {
+	zone, from, t := at.Zone, at.Now.Time().AddDate(0, 0, -31), at.Now.Time()
+	if zone == nil {
+		zone = time.UTC
+	}
+	for when := ""; ; {
+		_, ahead := t.In(zone).Zone()
+		offset := (time.Duration(ahead) * time.Second).Microseconds()
+		begin, _ := t.In(zone).ZoneBounds()
+		if begin.IsZero() || begin.Before(from) {
+			return fmt.Sprintf("((%s + CASE%s WHEN 1 = 1 THEN %d END) / %d)", moment, when, offset, int64(dayMicros))
+		}
+		when += fmt.Sprintf(" WHEN %s >= %d THEN %d", moment, begin.UnixMicro(), offset)
+		t = begin.Add(-time.Second)
+	}
 }
 
 // useSource says which sources of an instance tell of use: from when until when

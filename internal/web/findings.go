@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"time"
 
 	"purser"
 	"purser/internal/finding"
@@ -54,7 +53,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 		Tabs: h.findingTabs(r), Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
 			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
 		Rows:  ui.Rows{Count: counted(found.Total, found.More, "finding", "findings"), Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Tomorrow: h.Now().UTC().AddDate(0, 1, 0).Format(time.DateOnly)}
+		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Tomorrow: purser.DayText(h.Now().In(h.zone(r)).AddDate(0, 1, 0))}
 	if d.Back = r.URL.RequestURI(); found.Next != "" {
 		d.All = "n=50"
 		if l.query.Encode() != "" {
