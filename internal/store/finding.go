@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -130,14 +131,26 @@ type FindingCount struct {
 	Annual   int64  `bun:"annual"`
 }
 
-// CountFindings counts findings by kind, state and currency.
+// CountFindings counts findings by kind, state and currency: from what the database
+// keeps of each application and instance, unless single accounts, plans or findings are
+// asked for. Who looks after a renewal its contract says, so that those are counted singly.
 func CountFindings(ctx context.Context, db bun.IDB, f FindingFilter) (rows []FindingCount, err error) {
+	const singly = `SELECT kind, state, ended, currency, saas_no, instance_no, account_id, plan_id, no, external_id, 1 AS n,
+		CASE WHEN annual IS NULL THEN 0 ELSE 1 END AS valued, annual FROM finding`
+	from := `SELECT kind, state, ended, currency, saas_no, instance_no, 0 AS account_id, 0 AS plan_id, 0 AS no, '' AS external_id, n, valued, annual
+		FROM finding_count WHERE kind <> 'renewal_due' AND n > 0 UNION ALL ` + singly + ` WHERE kind = 'renewal_due'`
+	if f.single() || slices.ContainsFunc(f.Any, FindingFilter.single) {
+		from = singly
+	}
 	p := &pager{}
 	f.onto(p)
-	err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, count(*) AS n, count(f.annual) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM finding f`+
+	err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, sum(f.n) AS n, sum(f.valued) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM (`+from+`) AS f`+
 		p.clause(p.where)+` GROUP BY f.kind, f.state, f.ended, f.currency ORDER BY 1, 2, 3, 4`, p.args...).Scan(ctx, &rows)
 	return rows, err
 }
+
+// single reports whether the filter asks for findings one by one.
+func (f FindingFilter) single() bool { return f.Account != 0 || f.Plan != 0 || len(f.Nos) > 0 }
 
 // FindingChange is a decision about findings. State open takes one back.
 type FindingChange struct {

@@ -51,6 +51,7 @@ func footprint() []trace {
 		trace{table: "event", rows: ofStream, users: ofUserStream},
 		trace{table: "use_window", rows: own, users: own},
 		trace{table: "finding", rows: own, users: own},
+		trace{table: "finding_count", rows: own + " AND t.n = 0", users: own + " AND t.n = 0"},
 		trace{table: "person_address", rows: ofPerson, users: ofPerson},
 		trace{table: "person_alias", rows: ofPerson, users: ofPerson},
 		trace{table: "person_key", rows: ofPerson, users: ofPerson},
