@@ -49,6 +49,8 @@ type pager struct {
 	orders  map[string]order
 	first   string // order if none is asked for
 	newest  bool   // and then from its end
+	late    bool   // columns are looked up for the rows of the page alone: many are put in order. Not with arguments in from
+	within  string // of a late list: joined before from, where its few rows are
 	where   []string
 	args    []any
 }
@@ -180,8 +182,12 @@ func (p *pager) page(page purser.Page, limit int) (query string, args []any, at 
 	if o.number {
 		text, number = "''", o.expr
 	}
-	query = "SELECT " + p.columns + ", " + text + " AS sort_text, " + number + " AS sort_int, " + p.id + " AS sort_id FROM " + p.from +
-		p.clause(where) + " ORDER BY " + o.expr + " " + dir + ", " + p.id + " " + dir + " LIMIT ?"
+	sort := " ORDER BY " + o.expr + " " + dir + ", " + p.id + " " + dir
+	rows := p.within + p.from + p.clause(where) + sort + " LIMIT ?"
+	if p.late {
+		rows = p.from + " WHERE " + p.id + " IN (SELECT " + p.id + " FROM " + rows + ")" + sort
+	}
+	query = "SELECT " + p.columns + ", " + text + " AS sort_text, " + number + " AS sort_int, " + p.id + " AS sort_id FROM " + rows
 	return query, append(args, limit+1), at, nil
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -79,7 +78,7 @@ func (f FindingFilter) onto(p *pager) {
 		p.and("f.account_id = ?", f.Account)
 	}
 	if f.Plan != 0 {
-		p.and("f.plan_id = ?", f.Plan)
+		p.and("f.plan_id = ? AND f.plan_id <> 0", f.Plan) // as its index has it
 	}
 	if f.Currency != "" {
 		p.and("f.currency = ?", f.Currency)
@@ -105,9 +104,9 @@ const findingWorth = `(f.currency || substr('0000000000000000000' || CAST(COALES
 
 // Findings returns one page of findings, the newest first.
 func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page, count bool) (purser.List[FindingRow], error) {
-	p := &pager{id: "f.no", first: "age", newest: true, orders: map[string]order{"age": {expr: "f.found_at", number: true},
+	p := &pager{id: "f.no", first: "age", newest: true, late: true, orders: map[string]order{"age": {expr: "f.found_at", number: true},
 		"value": {expr: findingWorth}},
-		counted: "finding f", from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
+		from: `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN instance i ON i.no = f.instance_no AND f.instance_no <> 0
 			LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN "person" AS p ON p.id = f.person_id LEFT JOIN "plan" AS l ON l.id = f.plan_id
 			LEFT JOIN saas_application v ON v.id = CASE WHEN f.kind = 'overlap_seat' THEN CAST(f.about AS BIGINT) END
 			LEFT JOIN finding_decision d ON d.kind = f.kind AND d.source = f.source AND d.external_id = f.external_id ` + findingOwner,
@@ -116,41 +115,19 @@ func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page
 			COALESCE(v.name, '') AS other_name, COALESCE(NULLIF(o.name, ''), o.email, '') AS owner_name, COALESCE(o.email, '') AS owner_email, f.term_value, f.annual, f.currency, f.realizable_on, f.realizable_by, f.about,
 			f.found_at, f.gone_at, f.ended, f.state, f.until, COALESCE(d.reason, '') AS reason, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	f.onto(p)
-	return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })
-}
-
-// FindingCount is how many findings of a kind are in a state, and what they are
-// worth in a year in one currency; Valued of them have a value.
-type FindingCount struct {
-	Kind     string `bun:"kind"`
-	State    string `bun:"state"`
-	Ended    string `bun:"ended"`
-	Currency string `bun:"currency"`
-	N        int64  `bun:"n"`
-	Valued   int64  `bun:"valued"`
-	Annual   int64  `bun:"annual"`
-}
-
-// CountFindings counts findings by kind, state and currency: from what the database
-// keeps of each application and instance, unless single accounts, plans or findings are
-// asked for. Who looks after a renewal its contract says, so that those are counted singly.
-func CountFindings(ctx context.Context, db bun.IDB, f FindingFilter) (rows []FindingCount, err error) {
-	const singly = `SELECT kind, state, ended, currency, saas_no, instance_no, account_id, plan_id, no, external_id, 1 AS n,
-		CASE WHEN annual IS NULL THEN 0 ELSE 1 END AS valued, annual FROM finding`
-	from := `SELECT kind, state, ended, currency, saas_no, instance_no, 0 AS account_id, 0 AS plan_id, 0 AS no, '' AS external_id, n, valued, annual
-		FROM finding_count WHERE kind <> 'renewal_due' AND n > 0 UNION ALL ` + singly + ` WHERE kind = 'renewal_due'`
-	if f.single() || slices.ContainsFunc(f.Any, FindingFilter.single) {
-		from = singly
+	if f.single() {
+		return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })
 	}
-	p := &pager{}
-	f.onto(p)
-	err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, sum(f.n) AS n, sum(f.valued) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM (`+from+`) AS f`+
-		p.clause(p.where)+` GROUP BY f.kind, f.state, f.ended, f.currency ORDER BY 1, 2, 3, 4`, p.args...).Scan(ctx, &rows)
-	return rows, err
+	total, err := f.places(ctx, db, p)
+	if err != nil || total == 0 {
+		return purser.List[FindingRow]{Items: []FindingRow{}}, err
+	}
+	out, err := fetch(ctx, db, p, page, false, func(r FindingRow) FindingRow { return r })
+	if count {
+		out.Total = total
+	}
+	return out, err
 }
-
-// single reports whether the filter asks for findings one by one.
-func (f FindingFilter) single() bool { return f.Account != 0 || f.Plan != 0 || len(f.Nos) > 0 }
 
 // FindingChange is a decision about findings. State open takes one back.
 type FindingChange struct {

@@ -191,7 +191,7 @@ func kindWords(k purser.Kind) string {
 	return ""
 }
 
-func quoted(kinds []purser.Kind) string {
+func quoted[K ~string](kinds []K) string {
 	names := make([]string, len(kinds))
 	for i, k := range kinds {
 		names[i] = "'" + string(k) + "'"

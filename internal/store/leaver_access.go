@@ -60,7 +60,7 @@ func (f LeaverAccessFilter) narrow(p *pager) {
 // administrators, then those with a sign-in of their own. It rests on the findings.
 func LeaversAccess(ctx context.Context, db bun.IDB, f LeaverAccessFilter, page purser.Page, count bool) (purser.List[LeaverAccessRow], error) {
 	ended := ofPersonInstance(endedOn)
-	p := &pager{id: "f.no", first: "urgency", orders: map[string]order{
+	p := &pager{id: "f.no", first: "urgency", late: true, orders: map[string]order{
 		"urgency": {expr: `(CASE WHEN a.admin = 1 THEN 0 ELSE 2 END + CASE WHEN ` + localSignIn + ` THEN 0 ELSE 1 END)`, number: true}, "age": {expr: "f.found_at", number: true},
 		"person": {expr: "lower(COALESCE(" + personName + ", ''))"}, "left": {expr: ended}},
 		from: `finding f JOIN "account" AS a ON a.id = f.account_id JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id

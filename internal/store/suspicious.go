@@ -37,7 +37,7 @@ type SuspiciousRow struct {
 // Suspicious returns one page of findings of suspicious use, the newest first; today is
 // the day since 1970 up to which days of use are counted.
 func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, today int64, page purser.Page, count bool) (purser.List[SuspiciousRow], error) {
-	p := &pager{id: "f.no", first: "age", newest: true, args: []any{},
+	p := &pager{id: "f.no", first: "age", newest: true, late: true, counted: "finding f",
 		orders: map[string]order{"age": {expr: "f.found_at", number: true}},
 		from: `finding f LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN account_use u ON u.account_id = a.id
 			LEFT JOIN "person" AS p ON p.id = f.person_id LEFT JOIN instance pi ON pi.no = p.instance_no LEFT JOIN instance i ON i.no = f.instance_no

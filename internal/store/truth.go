@@ -166,7 +166,8 @@ func SaidSince(ctx context.Context, db bun.IDB, kind purser.Kind, ids []int64) (
 		Field string        `bun:"field"`
 		At    purser.Micros `bun:"at"`
 	}
-	err := db.NewRaw(`SELECT c.row_id, c.field, max(c.at) AS at FROM change c WHERE c.kind = ? AND c.row_id IN (?) GROUP BY c.row_id, c.field`,
+	// As an expression, or SQLite walks an index of fields for its order.
+	err := db.NewRaw(`SELECT c.row_id, c.field || '' AS field, max(c.at) AS at FROM change c WHERE c.kind = ? AND c.row_id IN (?) GROUP BY c.row_id, c.field || ''`,
 		string(kind), bun.List(ids)).Scan(ctx, &rows)
 	for _, r := range rows {
 		if out[r.RowID] == nil {
