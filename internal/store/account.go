@@ -44,6 +44,7 @@ type AccountFilter struct {
 	Any   []AccountFilter // groups of conditions, of which a row meets one
 	kept  bool            // the kept classes answer Uses
 	alone bool            // what is kept of accounts that are nobody's answers Matched
+	among string          // selects the few accounts that may meet it; "" for all
 }
 
 type accountRow struct {
@@ -163,7 +164,7 @@ func accountPager(f AccountFilter) *pager {
 		p.byClass(f.Uses)
 		f.Uses = nil
 	case f.alone:
-		p.byNobody()
+		p.byNobody(f.Expected)
 	case f.AsOf != 0:
 		p.asOf(f)
 		f.Kinds, f.Status = nil, nil
@@ -172,6 +173,9 @@ func accountPager(f AccountFilter) *pager {
 		p.and("a.gone_gen <> 0")
 	default:
 		p.and("a.gone_gen = 0")
+	}
+	if f.among != "" {
+		p.among(f.among)
 	}
 	f.narrow(p, use)
 	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g, use) })

@@ -50,7 +50,7 @@ type pager struct {
 	first   string // order if none is asked for
 	newest  bool   // and then from its end
 	late    bool   // columns are looked up for the rows of the page alone: many are put in order. Not with arguments in from
-	within  string // of a late list: joined before from, where its few rows are
+	within  string // of a late list: joined before from in order to find its few rows
 	where   []string
 	args    []any
 }
@@ -134,7 +134,7 @@ func fetch[R interface{ place() sorted }, T any](ctx context.Context, db bun.IDB
 		return out, nil
 	}
 	total := append(append([]any{}, p.args...), exactTotal+1)
-	if err := db.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM "+cmp.Or(p.counted, p.from)+p.clause(p.where)+" LIMIT ?) AS counted", total...).Scan(ctx, &out.Total); err != nil {
+	if err := db.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM "+p.within+cmp.Or(p.counted, p.from)+p.clause(p.where)+" LIMIT ?) AS counted", total...).Scan(ctx, &out.Total); err != nil {
 		return out, err
 	}
 	if out.More = out.Total > exactTotal; out.More {

@@ -179,11 +179,20 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 	if err == nil && !f.kept && f.Matched != nil && !*f.Matched {
 		f.alone, err = allDecided(ctx, db)
 	}
+	if odd := ofOddKinds(f.Kinds); err == nil && odd != "" && !f.kept && !f.alone {
+		if few, err := areFew(ctx, db, odd); err != nil || !few {
+			return err
+		}
+		f.among = odd
+	}
 	return err
 }
 
 // byNobody makes p a list of the accounts that are nobody's, in the order of their own index.
-func (p *pager) byNobody() {
+func (p *pager) byNobody(expected bool) {
+	if expected { // those that nobody is expected behind are left out before they are looked at
+		p.and("c.account_id NOT IN (" + oddAccounts + " AND id NOT IN (SELECT account_id FROM account_kind))")
+	}
 	p.from, p.id = `account_nobody c CROSS JOIN `+p.from, "c.account_id"
 	p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}
 	p.and("a.id = c.account_id")

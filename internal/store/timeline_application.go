@@ -27,9 +27,18 @@ func ApplicationTimeline(ctx context.Context, db bun.IDB, application int64, dir
 		}
 	}
 	f := TimelineFilter{Topics: topics}
-	for _, query := range []string{
-		`SELECT ` + account + ` FROM change c JOIN ` + KindTable(kind) + ` AS k ON k.id = c.row_id ` + own + `
-			WHERE c.kind = '` + string(kind) + `' AND c.field IN ('status', '` + removedField + `') ORDER BY c.no DESC LIMIT ?`,
+	const latest = ` AND c.field IN ('status', '` + removedField + `') ORDER BY c.no DESC LIMIT ?`
+	changed := `SELECT ` + account + ` FROM change c JOIN ` + KindTable(kind) + ` AS k ON k.id = c.row_id ` + own + ` WHERE c.kind = '` + string(kind) + `'` + latest
+	if direct { // of few accounts the changes are looked up; to find those of many the latest changes of all are walked
+		few, err := areFew(ctx, db, `SELECT k.id FROM "account" AS k WHERE k.instance_no IN (SELECT no FROM instance WHERE application_id = `+quotedNumbers([]int64{application})+`)`)
+		if err != nil {
+			return nil, err
+		}
+		if few {
+			changed = `SELECT k.id FROM instance i CROSS JOIN "account" AS k CROSS JOIN change c WHERE i.application_id = ? AND k.instance_no = i.no AND c.kind = 'account' AND c.row_id = k.id` + latest
+		}
+	}
+	for _, query := range []string{changed,
 		`SELECT ` + account + ` FROM ` + KindTable(kind) + ` AS k ` + own + ` JOIN stream st ON st.no = k.stream_no
 			WHERE st.first_complete_gen > 0 AND k.first_gen > st.first_complete_gen ORDER BY k.id DESC LIMIT ?`,
 	} {
