@@ -52,6 +52,12 @@ func newTenant(t *testing.T, connector string) *tenant {
 
 func newTenantOf(t *testing.T, connector, name string) *tenant {
 	t.Helper()
+	return newTenantIn(t, connector, name, storetest.SQLite(t))
+}
+
+// newTenantIn keeps what it reads in a database of the test's choice.
+func newTenantIn(t *testing.T, connector, name string, o store.Options) *tenant {
+	t.Helper()
 	m := decoded(t, connector)
 	plan, err := manifest.Compile(m, folder(t, connector))
 	if err != nil {
@@ -69,7 +75,6 @@ func newTenantOf(t *testing.T, connector, name string) *tenant {
 	if x.hosts, err = m.HostsFor(x.settings); err != nil {
 		t.Fatal(err)
 	}
-	o := storetest.SQLite(t)
 	o.Now = x.clock.Now
 	x.db = storetest.Open(t, o)
 	x.runner, err = run.New(run.Options{DB: x.db, Catalog: builtIn(t), Sources: x, Now: x.clock.Now, Rand: rand.Reader, Log: slog.New(slog.DiscardHandler)})

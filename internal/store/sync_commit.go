@@ -129,7 +129,8 @@ func (s *Sync) commitRows(ctx context.Context, tx bun.Tx, r *reading, partNo int
 	}
 	fresh := all
 	var changed []staged
-	var seen, leaving []int64
+	var seen []int64
+	var leaving []leavingRow
 	if r.live > 0 || r.Enrich {
 		var err error
 		if fresh, changed, seen, leaving, err = s.sort(ctx, tx, r, all); err != nil {
@@ -154,8 +155,8 @@ func (s *Sync) commitRows(ctx context.Context, tx bun.Tx, r *reading, partNo int
 			return fmt.Errorf("note what was seen: %w", err)
 		}
 	}
-	for _, id := range leaving {
-		if _, err := tx.NewRaw("INSERT INTO leaving (stream_no, gen, row_id) VALUES (?, ?, ?)", r.no, r.gen, id).Exec(ctx); err != nil {
+	for _, x := range leaving {
+		if _, err := tx.NewRaw("INSERT INTO leaving (stream_no, gen, row_id, at) VALUES (?, ?, ?, ?)", r.no, r.gen, x.id, x.at).Exec(ctx); err != nil {
 			return fmt.Errorf("note what leaves: %w", err)
 		}
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // sort says what each row is: new, changed, seen again as it was, or leaving.
-func (s *Sync) sort(ctx context.Context, tx bun.Tx, r *reading, rows []staged) (fresh, changed []staged, seen, leaving []int64, err error) {
+func (s *Sync) sort(ctx context.Context, tx bun.Tx, r *reading, rows []staged) (fresh, changed []staged, seen []int64, leaving []leavingRow, err error) {
 	unknown := rows[:0]
 	for _, x := range rows {
 		if id := r.prints.find(x.print); id != 0 && !x.row.Removed && !r.Enrich {
@@ -32,7 +32,7 @@ func (s *Sync) sort(ctx context.Context, tx bun.Tx, r *reading, rows []staged) (
 		switch {
 		case x.row.Removed:
 			if k.id != 0 && !k.gone {
-				leaving = append(leaving, k.id)
+				leaving = append(leaving, leavingRow{k.id, r.date(x.row)})
 			}
 		case k.id == 0 && r.Enrich: // nothing to enrich
 		case k.id == 0:

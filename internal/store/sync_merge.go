@@ -82,6 +82,9 @@ func (s *Sync) endReading(ctx context.Context, r *reading) error {
 	}
 	r.prints = nil
 	err = s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := s.forgetOlder(ctx, tx, r); err != nil {
+			return err
+		}
 		fields, err := s.holdChanges(ctx, tx, r)
 		if err != nil {
 			return err

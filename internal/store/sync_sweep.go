@@ -14,8 +14,12 @@ const sweepSlice = 500
 
 // sweep marks what is missing, unless so much is missing that a person must look.
 func (s *Sync) sweep(ctx context.Context, r *reading, t tally, a absence, j *Judgment) error {
-	leaving, err := s.leavingOf(ctx, r)
+	leaving, passing, err := s.leavingOf(ctx, r)
 	if err != nil {
+		return err
+	}
+	// What came and went within this very run was never there for anybody.
+	if err := s.remove(ctx, r.Kind, passing, r.gen, s.runNo); err != nil {
 		return err
 	}
 	if r.Removals {
@@ -79,12 +83,6 @@ func (s *Sync) whyHeld(ctx context.Context, r *reading, t tally, missing int64) 
 	err = s.db.reader.NewRaw("SELECT COALESCE(max(why), '') FROM hold WHERE stream_no = ? AND what = ? AND decided_at = 0",
 		r.no, holdRemoval).Scan(ctx, &why)
 	return why, err
-}
-
-func (s *Sync) leavingOf(ctx context.Context, r *reading) (ids []int64, err error) {
-	err = s.db.reader.NewRaw("SELECT DISTINCT l.row_id FROM leaving l JOIN "+KindTable(r.Kind)+
-		" k ON k.id = l.row_id WHERE l.stream_no = ? AND l.gen = ? AND k.gone_gen = 0 AND k.changed_gen <> ?", r.no, r.gen, r.gen).Scan(ctx, &ids)
-	return ids, err
 }
 
 // mark updates rows in slices.
