@@ -72,7 +72,7 @@ func (s *Service) Exclude(ctx context.Context, application, what, value, reason 
 				return err
 			}
 			if !ok {
-				return purser.NotFound("account", value)
+				return purser.Invalid("value", "there is no account %q", value)
 			}
 			value = a.InstanceID + "/" + a.ExternalID
 		case "kind", "domain":

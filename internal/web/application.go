@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -15,11 +16,11 @@ import (
 
 // application shows one tab of an application's page.
 func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
+	return h.applicationTab(w, r, http.StatusOK, cmp.Or(r.PathValue("tab"), "overview"), licenseForms{})
+}
+
+func (h *Handler) applicationTab(w http.ResponseWriter, r *http.Request, status int, tab string, forms licenseForms) error {
 	ctx, id := r.Context(), r.PathValue("id")
-	tab := r.PathValue("tab")
-	if tab == "" {
-		tab = "overview"
-	}
 	if !slices.ContainsFunc(applicationTabs(), func(t string) bool { return strings.ToLower(t) == tab }) {
 		return purser.NotFound("page", tab)
 	}
@@ -66,6 +67,7 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		d.TypedPlan, d.TypedExclusion = forms.plan, forms.exclusion
 		d.Plans, d.MayLicense, d.Money = found.Items, h.may(r, purser.OpLicenseSet), h.may(r, purser.OpMoneyRead)
 		if d.HandPlans, err = h.Licenses.ByHand(ctx, id); err != nil {
 			return err
@@ -106,7 +108,7 @@ func (h *Handler) application(w http.ResponseWriter, r *http.Request) error {
 			d.HistoryHidden = true
 		}
 	}
-	return h.render(w, r, http.StatusOK, view.Application(h.page(r, a.Name, ui.Applications, ui.Link{Label: "Applications", Href: "/applications"}), d))
+	return h.render(w, r, status, view.Application(h.page(r, a.Name, ui.Applications, ui.Link{Label: "Applications", Href: "/applications"}), d))
 }
 
 func (h *Handler) setApplication(w http.ResponseWriter, r *http.Request) error {

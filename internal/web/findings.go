@@ -31,6 +31,11 @@ func (h *Handler) findingRoutes(add adder) {
 }
 
 func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
+	return h.inbox(w, r, http.StatusOK, view.Typed{})
+}
+
+// inbox shows the list, and what was to be decided with it.
+func (h *Handler) inbox(w http.ResponseWriter, r *http.Request, status int, form view.Typed) error {
 	l := list(r)
 	f := table.FindingFilter(r.URL.Query())
 	found, err := h.Findings.List(r.Context(), f, l.page)
@@ -53,7 +58,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 		Tabs: h.findingTabs(r), Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
 			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
 		Rows:  ui.Rows{Count: counted(found.Total, found.More, "finding", "findings"), Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Tomorrow: purser.DayText(h.Now().In(h.zone(r)).AddDate(0, 1, 0))}
+		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Typed: form, Tomorrow: purser.DayText(h.Now().In(h.zone(r)).AddDate(0, 1, 0))}
 	if d.Back = r.URL.RequestURI(); found.Next != "" {
 		d.All = "n=50"
 		if l.query.Encode() != "" {
@@ -69,7 +74,7 @@ func (h *Handler) findings(w http.ResponseWriter, r *http.Request) error {
 	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID, Owner: f.Owner}); err != nil {
 		return err
 	}
-	return h.render(w, r, http.StatusOK, view.Findings(h.page(r, "Findings", ui.Findings), d))
+	return h.render(w, r, status, view.Findings(h.page(r, "Findings", ui.Findings), d))
 }
 
 func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
@@ -89,19 +94,19 @@ func (h *Handler) decideFindings(w http.ResponseWriter, r *http.Request) error {
 		f := table.FindingFilter(q)
 		all = &f
 	}
-	if _, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], all, d); err != nil {
+	to := back(r, "/findings")
+	_, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], all, d)
+	if form, ok := typed(r, err); ok {
+		if d.State == purser.FindingAccepted {
+			stands(form, "until", "accept_until")
+		}
+		stands(form, "findings", "")
+		return h.inbox(w, showing(r, to), http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
 		return err
 	}
-	back, err := url.Parse(localPath(r.PostFormValue("back")))
-	if err != nil || back.Path != "/findings" {
-		back = &url.URL{Path: "/findings"}
-	}
-	q := back.Query()
-	q.Set("done", "decided")
-	q.Del("after")
-	back.RawQuery = q.Encode()
-	http.Redirect(w, r, back.String(), http.StatusSeeOther)
-	return nil
+	return decided(w, r, to)
 }
 
 // homeFindings are the first findings of the most pressing kind, for the home page;

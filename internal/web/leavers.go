@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"purser"
@@ -88,11 +89,16 @@ func (h *Handler) startLeaver(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) leaver(w http.ResponseWriter, r *http.Request) error {
+	return h.leaverPage(w, r, http.StatusOK, view.Typed{})
+}
+
+// leaverPage shows a checklist, and what was said of it as it was typed.
+func (h *Handler) leaverPage(w http.ResponseWriter, r *http.Request, status int, form view.Typed) error {
 	x, err := h.Leavers.Checklist(r.Context(), r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	d := view.LeaverData{Checklist: x, MaySet: h.may(r, purser.OpLeaverWrite), Offers: map[string][]purser.ActionOffer{}, MadeAt: h.Now()}
+	d := view.LeaverData{Checklist: x, MaySet: h.may(r, purser.OpLeaverWrite), Offers: map[string][]purser.ActionOffer{}, MadeAt: h.Now(), Typed: form}
 	if h.may(r, purser.OpInstanceWrite) {
 		owners, err := h.Connect.Owners(r.Context())
 		if err != nil {
@@ -118,7 +124,7 @@ func (h *Handler) leaver(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 	}
-	return h.render(w, r, http.StatusOK, view.Leaver(h.page(r, "Checklist: "+x.PersonName, ui.People, ui.Link{Label: "People", Href: "/people"}, ui.Link{Label: "Leavers", Href: "/leavers"}), d))
+	return h.render(w, r, status, view.Leaver(h.page(r, "Checklist: "+x.PersonName, ui.People, ui.Link{Label: "People", Href: "/people"}, ui.Link{Label: "Leavers", Href: "/leavers"}), d))
 }
 
 // setLeaver does what the pressed button says with the ticked accounts.
@@ -140,7 +146,12 @@ func (h *Handler) setLeaver(w http.ResponseWriter, r *http.Request) error {
 	if note := strings.TrimSpace(r.PostFormValue("note")); note != "" {
 		c.Note = &note
 	}
-	if _, err := h.Leavers.Set(r.Context(), r.PathValue("id"), c); err != nil {
+	_, err := h.Leavers.Set(r.Context(), r.PathValue("id"), c)
+	if form, ok := typed(r, err); ok {
+		stands(form, "items", "item")
+		return h.leaverPage(w, showing(r, &url.URL{Path: "/leavers/" + r.PathValue("id")}), http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/leavers/"+r.PathValue("id")+"?done=saved", http.StatusSeeOther)

@@ -34,6 +34,11 @@ func (h *Handler) licenseRoutes(add adder) {
 }
 
 func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
+	return h.licensePage(w, r, http.StatusOK, view.Typed{})
+}
+
+// licensePage shows a plan, and its terms as they were typed.
+func (h *Handler) licensePage(w http.ResponseWriter, r *http.Request, status int, form view.Typed) error {
 	ctx, id := r.Context(), r.PathValue("id")
 	x, err := h.Licenses.License(ctx, id)
 	if err != nil {
@@ -44,13 +49,13 @@ func (h *Handler) license(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.LicenseData{License: x, Seats: seats.Items, Pager: l.pager(len(seats.Items), seats.Next, seats.Total, seats.More), MaySet: h.may(r, purser.OpLicenseSet)}
+	d := view.LicenseData{License: x, Seats: seats.Items, Pager: l.pager(len(seats.Items), seats.Next, seats.Total, seats.More), MaySet: h.may(r, purser.OpLicenseSet), Typed: form}
 	if h.may(r, purser.OpFindingRead) {
 		if d.Counts, err = h.Findings.Counts(ctx, finding.Filter{Plan: id}); err != nil {
 			return err
 		}
 	}
-	return h.render(w, r, http.StatusOK, view.License(h.page(r, x.Name, ui.Licenses, ui.Link{Label: "Licenses", Href: "/licenses"}), d))
+	return h.render(w, r, status, view.License(h.page(r, x.Name, ui.Licenses, ui.Link{Label: "Licenses", Href: "/licenses"}), d))
 }
 
 // planTerms reads what was entered of a plan. A price is typed as people write
@@ -88,10 +93,13 @@ func (h *Handler) setTerms(w http.ResponseWriter, r *http.Request) error {
 		return purser.Invalid("form", "this form cannot be read")
 	}
 	t, err := planTerms(r.PostForm)
-	if err != nil {
-		return err
+	if err == nil {
+		err = h.Licenses.Set(r.Context(), id, t)
 	}
-	if err := h.Licenses.Set(r.Context(), id, t); err != nil {
+	if form, ok := typed(r, err); ok {
+		return h.licensePage(w, showing(r, &url.URL{Path: "/licenses/" + id}), http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/licenses/"+url.PathEscape(id)+"?done=saved", http.StatusSeeOther)
@@ -104,20 +112,36 @@ func (h *Handler) addPlan(w http.ResponseWriter, r *http.Request) error {
 		return purser.Invalid("form", "this form cannot be read")
 	}
 	t, err := planTerms(r.PostForm)
-	if err != nil {
-		return err
+	if err == nil {
+		err = h.Licenses.Add(r.Context(), id, r.PostFormValue("name"), t)
 	}
-	if err := h.Licenses.Add(r.Context(), id, r.PostFormValue("name"), t); err != nil {
+	if form, ok := typed(r, err); ok {
+		return h.applicationLicenses(w, r, licenseForms{plan: form})
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/applications/"+url.PathEscape(id)+"/licenses?done=saved", http.StatusSeeOther)
 	return nil
 }
 
+// licenseForms are the forms of an application's licenses as they were typed.
+type licenseForms struct{ plan, exclusion view.Typed }
+
+// applicationLicenses shows the licenses of an application with a form that comes back.
+func (h *Handler) applicationLicenses(w http.ResponseWriter, r *http.Request, forms licenseForms) error {
+	page := showing(r, &url.URL{Path: "/applications/" + r.PathValue("id") + "/licenses"})
+	return h.applicationTab(w, page, http.StatusUnprocessableEntity, "licenses", forms)
+}
+
 // exclude leaves accounts of an application out of findings about seats.
 func (h *Handler) exclude(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("id")
-	if err := h.Licenses.Exclude(r.Context(), id, r.PostFormValue("what"), r.PostFormValue("value"), r.PostFormValue("reason")); err != nil {
+	err := h.Licenses.Exclude(r.Context(), id, r.PostFormValue("what"), r.PostFormValue("value"), r.PostFormValue("reason"))
+	if form, ok := typed(r, err); ok {
+		return h.applicationLicenses(w, r, licenseForms{exclusion: form})
+	}
+	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/applications/"+url.PathEscape(id)+"/licenses?done=saved#exclusions", http.StatusSeeOther)

@@ -12,6 +12,10 @@ import (
 
 // suspicious lists accounts that are used although HR says otherwise.
 func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
+	return h.suspiciousPage(w, r, http.StatusOK, view.Typed{})
+}
+
+func (h *Handler) suspiciousPage(w http.ResponseWriter, r *http.Request, status int, form view.Typed) error {
 	l := list(r)
 	f := table.SuspiciousFilter(l.query)
 	found, err := h.Findings.Suspicious(r.Context(), f, l.page)
@@ -32,7 +36,7 @@ func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
 	d := view.SuspiciousData{Use: found.Items, View: f.View, Filters: filters, MayRecognize: f.View != purser.SuspiciousHistory && h.may(r, purser.OpUseRecognize),
 		Columns: []ui.Column{{Label: "Account"}, {Label: "Why"}, {Label: "HR says"}, {Label: "Last active"}, {Label: "Days of the last 30", Numeric: true}, {Label: "Found"}, {Label: "State"}},
 		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: (listing{path: l.path}).with("view", f.View)},
-		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r)}
+		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r), Back: r.URL.RequestURI(), Typed: form}
 	if f.View != "" {
 		d.Filters.Keep.Set("view", f.View)
 	}
@@ -53,7 +57,7 @@ func (h *Handler) suspicious(w http.ResponseWriter, r *http.Request) error {
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.SuspiciousRows(d))
 	}
-	return h.render(w, r, http.StatusOK, view.Suspicious(h.page(r, "Suspicious use", ui.Findings, ui.Link{Label: "Findings", Href: "/findings"}), d))
+	return h.render(w, r, status, view.Suspicious(h.page(r, "Suspicious use", ui.Findings, ui.Link{Label: "Findings", Href: "/findings"}), d))
 }
 
 // recognizeUse says of the ticked accounts that their use is as it should be, or takes that back.
@@ -65,11 +69,16 @@ func (h *Handler) recognizeUse(w http.ResponseWriter, r *http.Request) error {
 	if r.PostFormValue("do") == "open" {
 		d = finding.Decision{State: purser.FindingOpen}
 	}
-	if _, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], nil, d); err != nil {
+	to := back(r, "/suspicious")
+	_, err := h.Findings.Decide(r.Context(), r.PostForm["finding"], nil, d)
+	if form, ok := typed(r, err); ok {
+		stands(form, "findings", "")
+		return h.suspiciousPage(w, showing(r, to), http.StatusUnprocessableEntity, form)
+	}
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, "/suspicious?done=decided", http.StatusSeeOther)
-	return nil
+	return decided(w, r, to)
 }
 
 // findingTabs are the inbox and what is shown beside it.

@@ -827,7 +827,7 @@ func galleryRows(at time.Time, rows []galleryRow) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = SelectCell("id", itoa(int64(i)), r.name).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = SelectCell("id", itoa(int64(i)), r.name, i == 1).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -100,7 +100,7 @@ func TestHostileTextStaysText(t *testing.T) {
 		"copy":     ui.CopyField(hostile, hostile, hostile),
 		"error":    ui.ErrorPanel(ui.Failure{What: hostile, Why: hostile, Details: hostile}),
 		"timeline": ui.Timeline([]ui.Event{{What: hostile, Before: hostile}}),
-		"select":   ui.SelectCell("id", hostile, hostile),
+		"select":   ui.SelectCell("id", hostile, hostile, true),
 		"facts":    ui.KeyValues([]ui.KV{{Key: hostile, Value: hostile}}),
 		"badge":    ui.StatusBadges(hostile, hostile),
 	} {

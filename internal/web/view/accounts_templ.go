@@ -365,7 +365,7 @@ func accountRows(d AccountsData) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if d.MayPlan {
-						templ_7745c5c3_Err = ui.SelectCell("account", a.ID, AccountName(a)).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.SelectCell("account", a.ID, AccountName(a), false).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

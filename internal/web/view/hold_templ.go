@@ -557,7 +557,7 @@ func heldTable(d HoldData) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if d.MayDecide {
-						templ_7745c5c3_Err = ui.SelectCell("row", r.ID, r.Name).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.SelectCell("row", r.ID, r.Name, false).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -648,7 +648,7 @@ func unmatchedRows(d UnmatchedData, tick bool) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					if tick {
 						if len(x.Suggestions) > 0 {
-							templ_7745c5c3_Err = ui.SelectCell("confirm", x.Account.ID+":"+x.Suggestions[0].PersonID, AccountName(x.Account)+" to "+x.Suggestions[0].PersonName).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.SelectCell("confirm", x.Account.ID+":"+x.Suggestions[0].PersonID, AccountName(x.Account)+" to "+x.Suggestions[0].PersonName, false).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
