@@ -58,7 +58,7 @@ func (c *demoCmd) Run(ctx context.Context, s *session) (err error) {
 	defer func() { stop(); err = errors.Join(err, <-served) }()
 
 	host := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "demo", Name: "demo", Role: purser.RoleAdmin, Origin: "system"})
-	d := &demo.Demo{Organization: a.Organization, Matching: a.Identity, Connect: a.Connect, Contracts: a.Contracts, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
+	d := &demo.Demo{Organization: a.Organization, Matching: a.Identity, Connect: a.Connect, Contracts: a.Contracts, Loads: a.Loads, Sandbox: vendors, Pause: pause, Say: func(format string, args ...any) { s.note(format+"\n", args...) }}
 	s.note("Connecting a made-up company's %d systems\n", len(vendors.Connections()))
 	summary, err := d.Run(host)
 	if err != nil {

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -15,10 +16,11 @@ type Contracts interface {
 }
 
 // agreement is with whom there is a contract, and about which plans; nil where the
-// vendor tells of none.
+// vendor tells of none. A quantity of 0 is made up.
 type agreement struct {
 	application string
 	plans       []string
+	quantity    int64
 }
 
 // write writes down a contract for each application, so that their deadlines lie
@@ -34,7 +36,7 @@ func (d *Demo) write(ctx context.Context, all []agreement) error {
 	for i, a := range all {
 		name := a.application
 		end := today.AddDate(0, 2*i+1, 0)
-		quantity := int64(400 - 60*i)
+		quantity := cmp.Or(a.quantity, int64(400-60*i))
 		in := purser.ContractInput{ContractFacts: purser.ContractFacts{Name: name + " 2026", Vendor: name, CostCenters: []purser.CostShare{{Center: "IT", Percent: "60"}, {Center: "Operations", Percent: "40"}},
 			Contact: purser.ContractContact{Name: "Sam Seller", Email: "sam@vendor.example.com"}}, Applications: []string{name},
 			Terms: purser.ContractTerms{Start: purser.DayText(end.AddDate(-1, 0, 1)), End: purser.DayText(end), Notice: purser.Notice{Count: 2, Unit: purser.NoticeMonths}, AutoRenew: purser.Yes,

@@ -45,10 +45,12 @@ type Demo struct {
 	Connect      Connect
 	// Contracts, if set, gets a contract for each application.
 	Contracts Contracts
-	Sandbox   *sandbox.Sandbox
-	Say       func(format string, args ...any) // progress for a person
-	Pause     func(ctx context.Context) error  // between two looks at the runs
-	Only      []string                         // connectors of the systems to connect; nil for every one
+	// Loads, if set, gets the lists of an application that none of the systems tells of.
+	Loads   Loads
+	Sandbox *sandbox.Sandbox
+	Say     func(format string, args ...any) // progress for a person
+	Pause   func(ctx context.Context) error  // between two looks at the runs
+	Only    []string                         // connectors of the systems to connect; nil for every one
 }
 
 // session is the browser session that consent is bound to: here no browser is used.
@@ -59,20 +61,30 @@ func (d *Demo) Run(ctx context.Context) (Summary, error) {
 	if err := d.introduce(ctx); err != nil {
 		return Summary{}, err
 	}
-	var ids []string
+	var all []connected
 	var agreed []agreement
 	for _, c := range d.chosen() {
 		i, title, err := d.connect(ctx, c)
 		if err != nil {
 			return Summary{}, fmt.Errorf("connecting %s: %w", c.Name, err)
 		}
-		ids, agreed = append(ids, i.ID), append(agreed, agreement{title, c.Plans})
+		all, agreed = append(all, connected{c.Connector, c.Name, i.ID}), append(agreed, agreement{application: title, plans: c.Plans})
+	}
+	if d.Loads != nil {
+		c, a, err := d.handOver(ctx)
+		if err != nil {
+			return Summary{}, err
+		}
+		all, agreed = append(all, c), slices.Insert(agreed, len(agreed)-1, a) // the last is one of which not all is known
 	}
 	if err := d.write(ctx, agreed); err != nil {
 		return Summary{}, err
 	}
-	return d.wait(ctx, ids)
+	return d.wait(ctx, all)
 }
+
+// connected is a system whose first sync is on its way.
+type connected struct{ connector, name, id string }
 
 // introduce says who the company is, as an admin does first: only then is a guest
 // told from a colleague.
@@ -187,10 +199,10 @@ func (d *Demo) authorize(ctx context.Context, id string) error {
 }
 
 // wait looks at the runs until all are over.
-func (d *Demo) wait(ctx context.Context, ids []string) (Summary, error) {
+func (d *Demo) wait(ctx context.Context, all []connected) (Summary, error) {
 	said := map[string]purser.RunState{}
 	for {
-		summary, running, err := d.look(ctx, ids, said)
+		summary, running, err := d.look(ctx, all, said)
 		if err != nil || !running {
 			return summary, err
 		}
@@ -200,15 +212,15 @@ func (d *Demo) wait(ctx context.Context, ids []string) (Summary, error) {
 	}
 }
 
-func (d *Demo) look(ctx context.Context, ids []string, said map[string]purser.RunState) (Summary, bool, error) {
+func (d *Demo) look(ctx context.Context, all []connected, said map[string]purser.RunState) (Summary, bool, error) {
 	var summary Summary
 	running := false
-	for n, c := range d.chosen() {
-		tasks, err := d.Connect.Tasks(ctx, ids[n])
+	for _, c := range all {
+		tasks, err := d.Connect.Tasks(ctx, c.id)
 		if err != nil {
 			return summary, false, err
 		}
-		line := Connector{Name: c.Connector, Instance: c.Name}
+		line := Connector{Name: c.connector, Instance: c.name}
 		for _, t := range tasks {
 			if !t.Enabled {
 				continue
@@ -220,7 +232,7 @@ func (d *Demo) look(ctx context.Context, ids []string, said map[string]purser.Ru
 			line.add(t)
 			if said[t.LastRun.ID] != t.LastRun.State {
 				said[t.LastRun.ID] = t.LastRun.State
-				d.Say("%s, %s: %s, %d records in %s", c.Name, t.Task.Title(), t.LastRun.State, t.LastRun.Counts.Read,
+				d.Say("%s, %s: %s, %d records in %s", c.name, t.Task.Title(), t.LastRun.State, t.LastRun.Counts.Read,
 					t.LastRun.EndedAt.Sub(t.LastRun.StartedAt).Round(time.Millisecond))
 			}
 		}

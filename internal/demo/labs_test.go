@@ -23,7 +23,13 @@ import (
 // bought serves the company that bought a firm, every system of it read once.
 func bought(t *testing.T, o store.Options) (*app.App, *sandbox.Sandbox, context.Context) {
 	t.Helper()
-	vendors, err := sandbox.Start(t.Context(), sandbox.Options{Seed: 1, Unlimited: true, Labs: true})
+	return built(t, o, sandbox.Options{Seed: 1, Unlimited: true, Labs: true}, 6, func(*demo.Demo, *app.App) {})
+}
+
+// built serves a company, so many systems of it read once; change says what else the demo does.
+func built(t *testing.T, o store.Options, company sandbox.Options, systems int, change func(*demo.Demo, *app.App)) (*app.App, *sandbox.Sandbox, context.Context) {
+	t.Helper()
+	vendors, err := sandbox.Start(t.Context(), company)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,8 +58,9 @@ func bought(t *testing.T, o store.Options) (*app.App, *sandbox.Sandbox, context.
 	})
 	host := purser.WithActor(ctx, purser.Actor{Kind: purser.ActorSystem, ID: "host", Name: "host", Role: purser.RoleAdmin, Origin: "system"})
 	d := &demo.Demo{Organization: a.Organization, Matching: a.Identity, Connect: a.Connect, Sandbox: vendors, Say: func(string, ...any) {}, Pause: pause}
+	change(d, a)
 	summary, err := d.Run(host)
-	if err != nil || !summary.Complete() || len(summary.Connectors) != 6 {
+	if err != nil || !summary.Complete() || len(summary.Connectors) != systems {
 		t.Fatalf("%+v %v", summary, err)
 	}
 	settled(t, a)

@@ -1,0 +1,55 @@
+package demo_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"purser/internal/app"
+	"purser/internal/demo"
+	"purser/internal/sandbox"
+	"purser/internal/store"
+	"purser/internal/store/storetest"
+)
+
+func TestWhoUsesTwoChatsIsFoundWithWhatTheSecondCosts(t *testing.T) {
+	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
+		a, vendors, ctx := built(t, o, sandbox.Options{Seed: 1, Unlimited: true}, 3, func(d *demo.Demo, a *app.App) {
+			d.Contracts, d.Loads, d.Only = a.Contracts, a.Loads, []string{sandbox.BambooHR, sandbox.Slack}
+		})
+		since := time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -60)
+		var all, both, perhaps int64
+		vendors.Company(func(c *sandbox.Company) {
+			last := map[int]time.Time{} // the chat of everybody: its log is read for thirty days, a page of it may reach further back, and some have another address there
+			for _, e := range c.Events {
+				if e.Success && (e.App < 0 || c.Apps[e.App].Key == "slack") {
+					last[e.Person] = e.At
+				}
+			}
+			for _, u := range c.ChatUsers() {
+				all++
+				switch at := last[u.Person.N]; {
+				case u.Seen.Before(since), !at.After(since):
+				case at.After(since.AddDate(0, 0, 31)) && len(u.Person.Aliases) == 0:
+					both++
+				default:
+					perhaps++
+				}
+			}
+		})
+		s := signIn(t, a, ctx)
+		found := s.listed("/findings?kind=overlap_seat")
+		if found < both || found > both+perhaps || both < 10 {
+			t.Errorf("%d seats are found of people who use both chats, and the company has %d, and %d at the edge", found, both, perhaps)
+		}
+		priced := int64(0)
+		s.walked("/findings?kind=overlap_seat&n=100", func(row string) {
+			if strings.Contains(row, "uses Mattermost with a seat of Professional, and Slack of the same category") && strings.Contains(row, ">90.00 USD<") {
+				priced++
+			}
+		})
+		is(t, "seats of the second chat with what they cost", priced, found)
+		is(t, "the seats of the second chat", s.first(s.open("/licenses?q="+url.QueryEscape("Professional")), `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*([\d,]+)`), all)
+	})
+}
