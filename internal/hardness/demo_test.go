@@ -9,12 +9,12 @@ import (
 	"purser/internal/sandbox"
 )
 
-func TestTheDemoConnectsFiveSystemsAndCountsWhatTheyHave(t *testing.T) {
+func TestTheDemoConnectsFiveSystemsAndHandsOverListsAndCountsWhatTheyHave(t *testing.T) {
 	t.Parallel()
 	h := open(t, sandbox.Options{})
 	code, out, errs := h.purser("demo", "--exit", "--json")
 	var s demo.Summary
-	if err := json.Unmarshal([]byte(out), &s); code != 0 || err != nil || !s.Complete() || len(s.Connectors) != 5 {
+	if err := json.Unmarshal([]byte(out), &s); code != 0 || err != nil || !s.Complete() || len(s.Connectors) != 6 {
 		t.Fatalf("exit code %d, %v: %s%s", code, err, out, errs)
 	}
 	want := h.vendors.Counts() // of the same company: both have the same seed
@@ -24,7 +24,9 @@ func TestTheDemoConnectsFiveSystemsAndCountsWhatTheyHave(t *testing.T) {
 		sandbox.Slack:    {"users": "users", "groups": "groups"},
 		sandbox.BambooHR: {"people": "people"},
 		sandbox.Xero:     {},
+		"file":           {"accounts": "users", "seats": "users"},
 	}
+	want["file"] = map[string]int{"users": int(h.vendors.Listed().Bought)}
 	for _, c := range s.Connectors {
 		streams, ok := names[c.Name]
 		if !ok || c.Records == 0 || len(c.Runs) == 0 || len(c.Streams) == 0 {
