@@ -93,3 +93,42 @@ func TestApprovedRemovalsAreDerivedFrom(t *testing.T) {
 		}
 	})
 }
+
+// dueOfThree notes that something of instances 1, 2 and 3 is to be derived, and no run will do it.
+func (h *house) dueOfThree() {
+	h.t.Helper()
+	if err := h.exec("UPDATE instance_task SET enabled = FALSE"); err != nil { // what is due by the clock would write anew
+		h.t.Fatal(err)
+	}
+	if err := h.exec("INSERT INTO derivation_due (instance_no, kind, since, mark) VALUES (1, 'account', 0, 1), (2, 'account', 0, 1), (3, 'seat', 0, 1)"); err != nil {
+		h.t.Fatal(err)
+	}
+	h.made = make(chan struct{}, 100)
+}
+
+func TestWhatIsDueOfManyInstancesIsDerivedInOnePass(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.dueOfThree()
+		stop := h.serve()
+		<-h.made
+		stop()
+		if h.owed() != 0 || len(h.derived) != 1 || h.derived[0] != 0 {
+			t.Errorf("%d kinds are due still; derived of %v, want of all at once", h.owed(), h.derived)
+		}
+	})
+}
+
+func TestAnInstanceOfWhichNothingCanBeDerivedHoldsUpNoOther(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.dueOfThree()
+		h.spoilt = 1
+		stop := h.serve()
+		<-h.made
+		<-h.made
+		stop()
+		due, err := store.DueDerivations(t.Context(), h.db.Read(), 0)
+		if err != nil || len(due) != 1 || due[0].InstanceNo != 1 {
+			t.Errorf("due are %+v, %v; want what is of the first instance alone", due, err)
+		}
+	})
+}

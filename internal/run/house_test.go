@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -156,7 +157,9 @@ type house struct {
 	probe   error
 	open    error
 	merged  []purser.Kind // derived from
+	derived []int64       // of which instances, 0 for every one
 	derive  error
+	spoilt  int64                                // instance of which nothing can be derived
 	made    chan struct{}                        // told of each derivation
 	record  atomic.Pointer[func(purser.LogLine)] // of the run that was opened last
 	told    []purser.Event                       // of which people would be told
@@ -247,7 +250,11 @@ func (h *house) newRunner() *run.Runner {
 			if h.derive != nil {
 				return h.derive
 			}
+			h.derived = append(h.derived, instanceNo)
 			due, err := store.DueDerivations(ctx, h.db.Read(), instanceNo)
+			if slices.ContainsFunc(due, func(d store.DueDerivation) bool { return d.InstanceNo == h.spoilt && h.spoilt != 0 }) {
+				return errPlug
+			}
 			for _, d := range due {
 				h.merged = append(h.merged, d.Kind)
 			}

@@ -20,7 +20,7 @@ import (
 type wakeUp struct {
 	Run    int64 `json:"run,omitempty"`
 	Probe  int64 `json:"probe,omitempty"`  // number of an instance
-	Derive int64 `json:"derive,omitempty"` // number of an instance
+	Derive bool  `json:"derive,omitempty"` // what is due and no run derives
 	// Process tells the wake-ups of this process from those that a killed one left behind.
 	Process string `json:"process"`
 }
@@ -52,13 +52,13 @@ func (w *worker) Work(ctx context.Context, job *river.Job[wakeUp]) error {
 	switch {
 	case job.Args.Run != 0:
 		err = w.runner.Work(ctx, job.Args.Run)
-	case job.Args.Derive != 0:
-		err = w.runner.Derive(ctx, job.Args.Derive)
+	case job.Args.Derive:
+		err = w.runner.deriveLeft(ctx)
 	default:
 		err = w.runner.Probe(ctx, job.Args.Probe)
 	}
 	if err != nil && ctx.Err() == nil {
-		w.runner.Options.Log.ErrorContext(ctx, "a run is interrupted and goes on later", "run_no", job.Args.Run, "instance_no", job.Args.Probe+job.Args.Derive, "error", err)
+		w.runner.Options.Log.ErrorContext(ctx, "a run is interrupted and goes on later", "run_no", job.Args.Run, "instance_no", job.Args.Probe, "error", err)
 	}
 	return nil
 }

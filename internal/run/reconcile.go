@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -39,7 +40,7 @@ func (r *Runner) Reconcile(ctx context.Context) error {
 	return r.makeUp(ctx)
 }
 
-// makeUp wakes workers for what runs have written that ended before everything
+// makeUp wakes a worker for what runs have written that ended before everything
 // that follows from it was there, and for what a person changed.
 func (r *Runner) makeUp(ctx context.Context) error {
 	if r.Derive == nil {
@@ -49,12 +50,35 @@ func (r *Runner) makeUp(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("look for what is to be derived: %w", err)
 	}
-	for _, no := range left {
-		if _, err := r.post(ctx, wakeUp{Derive: no}); err != nil {
-			return fmt.Errorf("wake a worker: %w", err)
-		}
+	if len(left) == 0 {
+		return nil
+	}
+	if _, err := r.post(ctx, wakeUp{Derive: true}); err != nil {
+		return fmt.Errorf("wake a worker: %w", err)
 	}
 	return nil
+}
+
+// deriveLeft derives what is due and no run derives: of several instances in one pass,
+// as much of it looks at the whole estate, whichever instance it is for. Where that
+// fails, of each by itself, so that none holds up the others.
+func (r *Runner) deriveLeft(ctx context.Context) error {
+	left, err := store.LeftDerivations(ctx, r.DB.Read())
+	if err != nil {
+		return fmt.Errorf("look for what is to be derived: %w", err)
+	}
+	if len(left) > 1 {
+		if err = r.Derive(ctx, 0); err == nil || ctx.Err() != nil {
+			return err
+		}
+	}
+	var failed []error
+	for _, no := range left {
+		if err := r.Derive(ctx, no); err != nil {
+			failed = append(failed, fmt.Errorf("derive what follows from the rows of instance %d: %w", no, err))
+		}
+	}
+	return errors.Join(failed...)
 }
 
 // openAtOnce is how many open runs are looked at to find work for idle workers:

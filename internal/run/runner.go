@@ -65,7 +65,7 @@ type Options struct {
 	Guard       store.Guard   // zero: max(10, 20 %)
 	KeepLogs    time.Duration // zero: 30 days
 
-	// Derive writes what follows from the rows of an instance that were written
+	// Derive writes what follows from the rows of an instance, 0 for every one, that were written
 	// and not yet derived from, in transactions of its own. Interrupted, it is
 	// called again. nil: nothing follows.
 	Derive func(ctx context.Context, instanceNo int64) error

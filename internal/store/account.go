@@ -184,7 +184,7 @@ func accountPager(f AccountFilter) *pager {
 
 // narrow adds the conditions that may also stand in a group.
 func (f AccountFilter) narrow(p *pager, use useFacts) {
-	p.contains(f.Query, "a.email", "a.display_name", "a.user_name")
+	p.contains(f.Query, accountTexts()...)
 	if f.InstanceNo != 0 {
 		p.and("a.instance_no = ?", f.InstanceNo)
 	}

@@ -36,3 +36,27 @@ func (p *pager) among(accounts string) {
 	p.late, p.within = true, `(`+accounts+`) AS few CROSS JOIN `
 	p.and("a.id = few.id")
 }
+
+// fewFound is up to how many accounts a search hands on: their numbers stand in a statement.
+const fewFound = 5000
+
+// accountsWith returns a statement that selects the live accounts that a text stands in: they
+// are read once, in the order in which they lie, and not once for a page and once to
+// count them, in the order of their names. "" if they are many: then a list soon
+// meets them in its own order.
+func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) {
+	p := &pager{}
+	p.contains(text, accountTexts()...)
+	if len(p.where) == 0 {
+		return "", nil
+	}
+	var ids []int64
+	err := db.NewRaw(`SELECT a.id FROM `+accountTable+` WHERE a.gone_gen = 0 AND `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
+	if err != nil || len(ids) > fewFound {
+		return "", err
+	}
+	return `SELECT id FROM "account" WHERE id IN (` + quotedNumbers(append(ids, 0)) + `)`, nil
+}
+
+// accountTexts are what a search for accounts looks in.
+func accountTexts() []string { return []string{"a.email", "a.display_name", "a.user_name"} }

@@ -179,12 +179,16 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 	if err == nil && !f.kept && f.Matched != nil && !*f.Matched {
 		f.alone, err = allDecided(ctx, db)
 	}
-	if odd := ofOddKinds(f.Kinds); err == nil && odd != "" && !f.kept && !f.alone {
-		if few, err := areFew(ctx, db, odd); err != nil || !few {
+	if err != nil || f.kept || f.alone {
+		return err
+	}
+	if odd := ofOddKinds(f.Kinds); odd != "" {
+		if few, err := areFew(ctx, db, odd); err != nil || few {
+			f.among = odd
 			return err
 		}
-		f.among = odd
 	}
+	f.among, err = accountsWith(ctx, db, f.Query)
 	return err
 }
 

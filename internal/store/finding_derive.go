@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -199,14 +201,11 @@ func (db *DB) endFindings(ctx context.Context, kinds []string, where string, mar
 }
 
 func quotedNumbers(all []int64) string {
-	text := ""
+	texts := make([]string, len(all))
 	for i, n := range all {
-		if i > 0 {
-			text += ", "
-		}
-		text += fmt.Sprint(n)
+		texts[i] = strconv.FormatInt(n, 10)
 	}
-	return text
+	return strings.Join(texts, ", ")
 }
 
 // WakeFindings opens again what was put off or accepted until a day that has come, and what
