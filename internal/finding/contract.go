@@ -2,6 +2,7 @@ package finding
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -26,9 +27,9 @@ func (s *Service) Wake() {
 	}
 }
 
-// contractsChanged works out what follows from contracts: which renewals are due,
-// and of the applications whose terms end on another day than before what is a
-// saving from when.
+// contractsChanged works out what follows from contracts: which renewals are due, which
+// nobody looks after, and of the applications whose terms end on another day than
+// before what is a saving from when.
 func (s *Service) contractsChanged(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -38,7 +39,7 @@ func (s *Service) contractsChanged(ctx context.Context) error {
 	}
 	now := s.Now()
 	today := s.Zone.Today(ctx, now)
-	if err := s.renewals(ctx, terms, today, purser.MicrosOf(now)); err != nil {
+	if err := errors.Join(s.renewals(ctx, terms, today, purser.MicrosOf(now)), s.owners(ctx, terms, purser.MicrosOf(now))); err != nil {
 		return err
 	}
 	applications, err := s.DB.KeepContractPlans(ctx, terms)
@@ -90,6 +91,14 @@ func settling(ends map[string]purser.Release, today string) func(*store.FoundRow
 	}
 }
 
+// firstOf is the first application of a contract, 0 for none.
+func firstOf(t purser.RunningContract) int64 {
+	if len(t.Applications) == 0 {
+		return 0
+	}
+	return store.KeyOf("app_", t.Applications[0])
+}
+
 // renewalAhead is how many days before the last day of notice a renewal is a finding.
 const renewalAhead = 90
 
@@ -102,12 +111,9 @@ func (s *Service) renewals(ctx context.Context, terms []purser.RunningContract, 
 		if t.Decided || t.DueOn == "" || t.DueOn > horizon {
 			continue
 		}
-		r := store.FoundRow{Kind: kind, ExternalID: t.ID, About: t.Name + " (notice by " + t.DueOn + ")"}
+		r := store.FoundRow{Kind: kind, ExternalID: t.ID, Application: firstOf(t), About: t.Name + " (notice by " + t.DueOn + ")"}
 		if t.NoticeOn == "" {
 			r.About = t.Name + " (ends on " + t.DueOn + ")"
-		}
-		if len(t.Applications) > 0 {
-			r.Application = store.KeyOf("app_", t.Applications[0])
 		}
 		rows = append(rows, r)
 	}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/uptrace/bun"
+
 	"purser"
 	"purser/internal/contract"
 	"purser/internal/finding"
@@ -38,10 +40,10 @@ func TestRenewalsFollowContractsAtOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		open := func(n int) purser.Finding {
+		find := func(kind purser.FindingKind, n int) purser.Finding {
 			t.Helper()
 			for ctx.Err() == nil {
-				list, err := s.List(ctx, finding.Filter{Kinds: []string{"renewal_due"}}, purser.Page{})
+				list, err := s.List(ctx, finding.Filter{Kinds: []string{string(kind)}}, purser.Page{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -52,10 +54,26 @@ func TestRenewalsFollowContractsAtOnce(t *testing.T) {
 			}
 			return purser.Finding{}
 		}
+		open := func(n int) purser.Finding { t.Helper(); return find(purser.FindingRenewalDue, n) }
 		if f := open(1); f.Sentence != "Nobody has decided what becomes of Chat (notice by 2026-12-21)." || f.ApplicationName != "Chat" ||
 			len(f.Evidence) != 2 || f.Evidence[1].URL != "/contracts/"+c.ID {
 			t.Errorf("%+v", f)
 		}
+		// Nobody looks after it either, until it has an owner.
+		if f := find(purser.FindingOwnerLeft, 1); f.ExternalID != c.ID {
+			t.Errorf("%+v", f)
+		}
+		err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.ExecContext(ctx, `INSERT INTO users (id, email, name, role, password, created_at, updated_at, last_sign_in_at) VALUES ('usr_ada', 'ada@example.com', 'Ada', 'admin', '', 1, 1, 1)`)
+			return err
+		})
+		if err == nil {
+			_, err = contracts.Update(ctx, c.ID, purser.ContractInput{ContractFacts: c.ContractFacts, Applications: []string{"Chat"}, Owner: "usr_ada", Terms: c.Terms, Version: c.Version})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		find(purser.FindingOwnerLeft, 0)
 		if _, err := contracts.Decide(ctx, c.ID, 0, purser.DecisionRenew, "it is used"); err != nil {
 			t.Fatal(err)
 		}

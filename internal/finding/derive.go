@@ -52,7 +52,7 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if len(instances) == 0 {
 		s.ends = ends
 	}
-	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, moment), s.renewals(ctx, terms, today, moment), s.DB.WakeFindings(ctx, today))
+	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, terms, moment), s.renewals(ctx, terms, today, moment), s.DB.WakeFindings(ctx, today))
 	return errors.Join(err, s.DB.KeepDay(ctx, at)) // charts show how it went
 }
 
@@ -64,8 +64,9 @@ func (s *Service) Discovered(ctx context.Context) error {
 	return s.DB.ShadowFindings(ctx, purser.MicrosOf(s.Now()))
 }
 
-// owners finds the instances and applications that nobody looks after any more.
-func (s *Service) owners(ctx context.Context, now purser.Micros) error {
+// owners finds the instances, applications and contracts that nobody looks after; of
+// contracts those in force.
+func (s *Service) owners(ctx context.Context, terms []purser.RunningContract, now purser.Micros) error {
 	kind := string(purser.FindingOwnerLeft)
 	instances, err := store.LostOwners(ctx, s.DB.Read())
 	if err != nil {
@@ -85,6 +86,25 @@ func (s *Service) owners(ctx context.Context, now purser.Micros) error {
 	}
 	for _, l := range applications {
 		rows = append(rows, store.FoundRow{Kind: kind, ExternalID: store.ApplicationID(l.Application), Application: l.Application})
+	}
+	contracts, err := store.LostContractOwners(ctx, s.DB.Read())
+	if err != nil {
+		return fmt.Errorf("look for owners who left: %w", err)
+	}
+	running := map[string]purser.RunningContract{}
+	for _, t := range terms {
+		running[t.ID] = t
+	}
+	for _, l := range contracts {
+		t, ok := running[l.ID]
+		if !ok {
+			continue
+		}
+		r := store.FoundRow{Kind: kind, ExternalID: l.ID, About: l.Name, Application: firstOf(t)}
+		if l.OwnerID != "" {
+			r.About += ": its owner has left, or is no user of Purser any more"
+		}
+		rows = append(rows, r)
 	}
 	return s.DB.KeepFindings(ctx, []string{kind}, rows, now)
 }

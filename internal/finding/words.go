@@ -68,6 +68,9 @@ func sentence(r store.FindingRow, who string) string {
 	case purser.FindingNewApplication:
 		return app + " was discovered, and nobody has looked at it."
 	case purser.FindingOwnerLeft:
+		if ofContract(r) {
+			return "Nobody looks after the contract " + r.About + "."
+		}
 		return "Whoever looked after " + cmp.Or(r.ApplicationName, r.InstanceName) + " has left, or is no user of Purser any more."
 	case purser.FindingRenewalDue:
 		return "Nobody has decided what becomes of " + cmp.Or(r.About, "a contract") + "."
@@ -90,9 +93,14 @@ func evidence(f purser.Finding, r store.FindingRow, v sight) []purser.Evidence {
 	overlap := r.OtherName != ""
 	add(r.OtherName, "/applications/app_"+r.About, overlap)
 	add("People who use both", "/people?uses="+f.ApplicationID+"&uses=app_"+r.About, overlap && v.people)
-	add("Contract", "/contracts/"+r.ExternalID, r.Kind == string(purser.FindingRenewalDue))
+	add("Contract", "/contracts/"+r.ExternalID, ofContract(r))
 	add("Instance", "/instances/"+f.InstanceID, f.InstanceID != "" && len(out) == 0)
 	return out
+}
+
+// ofContract reports whether a finding is about a contract.
+func ofContract(r store.FindingRow) bool {
+	return strings.HasPrefix(r.ExternalID, "ctr_") && r.Source == ""
 }
 
 // priced are the kinds of findings that are about money: of seats, and of plans.
@@ -128,7 +136,7 @@ func Words(k purser.FindingKind) string {
 		purser.FindingLeaverAccess: "Leaver with access", purser.FindingUsedAfter: "Used after leaving", purser.FindingUsedAway: "Used while away",
 		purser.FindingUsedNotInHR: "Used, not in HR", purser.FindingUnknownAccount: "Account of nobody", purser.FindingUndeprovision: "Seat of a leaver",
 		purser.FindingUnusedSeat: "Unused seat", purser.FindingDuplicateSeat: "Second seat", purser.FindingDowngradeSeat: "Cheaper plan would do",
-		purser.FindingOverbought: "More bought than assigned", purser.FindingNewApplication: "New application", purser.FindingOwnerLeft: "Owner has left",
+		purser.FindingOverbought: "More bought than assigned", purser.FindingNewApplication: "New application", purser.FindingOwnerLeft: "Nobody looks after it",
 		purser.FindingRenewalDue: "Renewal due", purser.FindingOverlapSeat: "Overlap",
 	}[k]
 	if words == "" {

@@ -3,6 +3,8 @@ package oracle_test
 import (
 	"sort"
 	"time"
+
+	"purser"
 )
 
 // lastUse is the latest moment that anybody tells; nil unknown, zero never.
@@ -103,6 +105,9 @@ func (o *organization) finds() (keys []string, annual map[string]int64, currency
 		o.seats(a, put, annual, currency)
 	}
 	for _, c := range o.contracts {
+		if canceled := c.decision == purser.DecisionCancel && c.inDays < 0; !canceled && c.owner != hereUser && c.owner != o.people[1].email {
+			keys = append(keys, key("owner_left", "", c.id)) // nobody, who left, or who is gone
+		}
 		days := c.noticeDays
 		if due := o.now.AddDate(0, 0, c.inDays-days); c.decision == "" && !due.After(o.now.AddDate(0, 0, 90)) {
 			keys = append(keys, key("renewal_due", "", c.id))

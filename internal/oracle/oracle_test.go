@@ -126,7 +126,7 @@ func (o *organization) compareFindings(h *house) {
 	h.t.Helper()
 	keys, annual, currency := o.finds()
 	differ(h.t, "findings", h.found(), keys)
-	for _, kind := range []string{"unknown_account", "leaver_access", "used_not_in_hr", "undeprovisioned_seat", "duplicate_seat", "unused_seat", "overlap_seat", "downgrade_seat", "overbought_plan", "renewal_due"} {
+	for _, kind := range []string{"unknown_account", "leaver_access", "used_not_in_hr", "undeprovisioned_seat", "duplicate_seat", "unused_seat", "overlap_seat", "downgrade_seat", "overbought_plan", "renewal_due", "owner_left"} {
 		if !slices.ContainsFunc(keys, func(k string) bool { return strings.HasPrefix(k, kind+" ") }) {
 			h.t.Errorf("nothing was planted of %s: the comparison says nothing of it", kind)
 		}

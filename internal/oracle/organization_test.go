@@ -78,9 +78,10 @@ type agreement struct {
 	inDays     int // its last day
 	noticeDays int // 0: no notice is agreed
 	decision   purser.Decision
-	months     int  // how long it runs, to the day; 0: a year until today, and what is left
-	trueDownIn int  // the day from which it allows fewer; 0: none
-	prices     bool // it names the plans that are agreed
+	months     int    // how long it runs, to the day; 0: a year until today, and what is left
+	trueDownIn int    // the day from which it allows fewer; 0: none
+	prices     bool   // it names the plans that are agreed
+	owner      string // a user, or the number of a person; "" for none
 }
 
 // organization is an organization with planted facts, and the oracle over it.
@@ -114,6 +115,9 @@ func invent(seed int64, now time.Time) *organization {
 	o.contracts = []*agreement{{at: 4, inDays: 61, noticeDays: 30}, {at: 4, inDays: 20, noticeDays: 30}, // overdue, and not the last
 		{at: 3, inDays: 121, noticeDays: 30}, {at: 0, inDays: 90}, {at: 0, inDays: 40, noticeDays: 60, decision: purser.DecisionRenew},
 		{at: 2, inDays: 0, noticeDays: 1, decision: purser.DecisionCancel}, {at: 1, inDays: -1, decision: purser.DecisionCancel}, {at: 1, inDays: -9, noticeDays: 10}}
+	for i, c := range o.contracts {
+		c.owner = []string{hereUser, leftUser, goneUser, "", o.people[1].email, o.people[4].email}[i%6]
+	}
 	// A year and a half that ends in the middle of a month, with a right to fewer before.
 	y, m, d := now.Date()
 	last := int(time.Date(y, m+5, 14, 0, 0, 0, 0, time.UTC).Sub(time.Date(y, m, d, 0, 0, 0, 0, time.UTC)) / dayLong)
@@ -324,6 +328,7 @@ func (o *organization) plant(h *house) {
 			}
 		}
 	}
+	o.mayOwn(h)
 	for n, c := range o.contracts {
 		terms := purser.ContractTerms{Start: o.now.AddDate(-1, 0, 0).Format(time.DateOnly), End: o.now.AddDate(0, 0, c.inDays).Format(time.DateOnly), Notice: noticeOf(c.noticeDays)}
 		if c.months > 0 {
@@ -335,11 +340,23 @@ func (o *organization) plant(h *house) {
 		if c.prices {
 			o.agree(c, &terms)
 		}
-		c.id = h.contract(purser.ContractInput{ContractFacts: purser.ContractFacts{Name: fmt.Sprint("Contract ", n), Vendor: "Example Inc."}, Applications: []string{o.apps[c.at].instance.Application},
+		c.id = h.contract(purser.ContractInput{ContractFacts: purser.ContractFacts{Name: fmt.Sprint("Contract ", n), Vendor: "Example Inc."}, Owner: c.owner, Applications: []string{o.apps[c.at].instance.Application},
 			Terms: terms}, c.decision)
 	}
+	h.exec(`DELETE FROM users WHERE id = ?`, goneUser)
 	h.derive(instances...)
 	sort.SliceStable(instances, func(i, j int) bool { return instances[i].No < instances[j].No })
+}
+
+// The users of the organization: one who is here, one who has left, and one who is
+// removed once contracts were written down.
+const hereUser, leftUser, goneUser = "usr_here", "usr_left", "usr_gone"
+
+func (o *organization) mayOwn(h *house) {
+	for id, email := range map[string]string{hereUser: o.people[0].email, leftUser: o.people[4].email, goneUser: "gone@example.com"} {
+		h.exec(`INSERT INTO users (id, email, name, role, password, created_at, updated_at, last_sign_in_at) VALUES (?, ?, ?, 'finance', '', 1, 1, 1)
+			ON CONFLICT (id) DO NOTHING`, id, email, id)
+	}
 }
 
 // agree writes the plans of an application into a contract: dearer until ten days ago,

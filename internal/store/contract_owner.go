@@ -46,3 +46,34 @@ func ContractOwner(ctx context.Context, db bun.IDB, text string, addresses bool)
 	}
 	return purser.ContractOwner{ID: RowID("per_", p.ID), Name: p.Name, Email: p.Email}, true, nil
 }
+
+// LostContractOwner is a contract that nobody looks after: it has no owner, or that
+// one has left or is no user or person any more.
+type LostContractOwner struct {
+	ID      string `bun:"id"`
+	Name    string `bun:"name"`
+	OwnerID string `bun:"owner_id"` // "" if it has none
+	Email   string `bun:"email"`    // of the user; "" of nobody
+	Here    bool   `bun:"here"`     // a person who has not left
+}
+
+// LostContractOwners returns the contracts that nobody looks after, whether they are
+// in force or not.
+func LostContractOwners(ctx context.Context, db bun.IDB) (lost []LostContractOwner, err error) {
+	var rows []LostContractOwner
+	err = db.NewRaw(`SELECT c.id, c.name, c.owner_id, COALESCE(u.email, '') AS email, COALESCE(p.id IS NOT NULL AND NOT (`+ofPersonInstance(left)+`), FALSE) AS here
+		FROM contract c LEFT JOIN users u ON u.id = c.owner_id LEFT JOIN "person" AS p ON p.id = c.owner_no AND c.owner_no <> 0
+		LEFT JOIN instance pi ON pi.no = p.instance_no ORDER BY c.no`).Scan(ctx, &rows)
+	gone := map[string]bool{}
+	for _, r := range rows {
+		if _, known := gone[r.Email]; r.Email != "" && !known {
+			if gone[r.Email], err = HasLeft(ctx, db, r.Email); err != nil {
+				return nil, err
+			}
+		}
+		if !r.Here && (r.Email == "" || gone[r.Email]) {
+			lost = append(lost, r)
+		}
+	}
+	return lost, err
+}
