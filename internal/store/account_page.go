@@ -184,8 +184,8 @@ func (p *pager) page(page purser.Page, limit int) (query string, args []any, at 
 	}
 	sort := " ORDER BY " + o.expr + " " + dir + ", " + p.id + " " + dir
 	rows := p.within + p.from + p.clause(where) + sort + " LIMIT ?"
-	if p.late {
-		rows = p.from + " WHERE " + p.id + " IN (SELECT " + p.id + " FROM " + rows + ")" + sort
+	if p.late { // first in the joins: PostgreSQL joins the first eight before it looks at what comes after
+		rows = "(SELECT " + p.id + " AS row_no FROM " + rows + ") AS late CROSS JOIN " + p.from + " WHERE " + p.id + " = late.row_no" + sort
 	}
 	query = "SELECT " + p.columns + ", " + text + " AS sort_text, " + number + " AS sort_int, " + p.id + " AS sort_id FROM " + rows
 	return query, append(args, limit+1), at, nil

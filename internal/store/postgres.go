@@ -21,6 +21,12 @@ func (db *DB) openPostgres(ctx context.Context) error {
 		config.ConnConfig.DialFunc = db.options.Dial
 	}
 	config.ConnConfig.RuntimeParams["timezone"] = "UTC"
+	config.AfterConnect = func(ctx context.Context, c *pgx.Conn) error {
+		// Compiling a statement takes longer than any page may. Not as a parameter of the
+		// connection: proxies that pool connections refuse those they do not know.
+		_, err := c.Exec(ctx, "SET jit = off")
+		return err
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return fmt.Errorf("open the database on %s: %w", config.ConnConfig.Host, err)

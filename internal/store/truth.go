@@ -38,7 +38,7 @@ type PeopleSource struct {
 
 // SourcesOfPeople returns the instances of which people or accounts were read.
 func SourcesOfPeople(ctx context.Context, db bun.IDB) (rows []PeopleSource, err error) {
-	err = db.NewRaw(`SELECT s.no, s.id, s.name, s.connector, s.hr, s.roster FROM (SELECT i.no, i.id, i.name, i.connector, i.hr, EXISTS (SELECT 1 FROM "person" AS p WHERE p.instance_no = i.no) AS roster,
+	err = db.NewRaw(`SELECT s.no, s.id, s.name, s.connector, s.hr, s.roster FROM (SELECT i.no, i.id, i.name, i.connector, i.hr, i.no IN (SELECT p.instance_no FROM "person" AS p) AS roster,
 		EXISTS (SELECT 1 FROM "account" AS a WHERE a.instance_no = i.no) AS accounts FROM instance i WHERE i.no > 0) AS s
 		WHERE s.roster OR s.accounts ORDER BY s.no`).Scan(ctx, &rows)
 	return rows, err
