@@ -21,9 +21,14 @@ import (
 )
 
 // bought serves the company that bought a firm, every system of it read once.
-func bought(t *testing.T, o store.Options) (*app.App, *sandbox.Sandbox, context.Context) {
+func bought(t *testing.T, o store.Options) (company, context.Context) {
 	t.Helper()
-	return built(t, o, sandbox.Options{Seed: 1, Unlimited: true, Labs: true}, 6, func(*demo.Demo, *app.App) {})
+	written := &writing{}
+	a, vendors, ctx := built(t, o, sandbox.Options{Seed: 1, Unlimited: true, Labs: true}, 6, func(d *demo.Demo, a *app.App) {
+		written.Contracts = a.Contracts
+		d.Contracts = written
+	})
+	return company{a, vendors, written.down}, ctx
 }
 
 // built serves a company, so many systems of it read once; change says what else the demo does.
@@ -104,10 +109,10 @@ func is(t *testing.T, what string, got, want int64) {
 
 func TestTheNumbersOfEveryScreenAreThoseOfTheCompany(t *testing.T) {
 	storetest.EachMigrated(t, func(t *testing.T, o store.Options) {
-		a, vendors, ctx := bought(t, o)
-		numbers(t, a, vendors, ctx)
-		settled(t, a)
-		pages(t, a, vendors, ctx)
+		all, ctx := bought(t, o)
+		numbers(t, all.App, all.vendors, ctx)
+		settled(t, all.App)
+		pages(t, all, ctx)
 	})
 }
 

@@ -24,6 +24,7 @@ type screen struct {
 	t      *testing.T
 	base   string
 	cookie string
+	opened map[string]bool // paths
 }
 
 func signIn(t *testing.T, a *app.App, host context.Context) *screen {
@@ -40,7 +41,7 @@ func signIn(t *testing.T, a *app.App, host context.Context) *screen {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &screen{t: t, base: a.PublicURL(), cookie: cookie}
+	return &screen{t: t, base: a.PublicURL(), cookie: cookie, opened: map[string]bool{}}
 }
 
 // open returns the text of a page's HTML.
@@ -60,6 +61,7 @@ func (s *screen) open(path string) string {
 	if err != nil || res.StatusCode != http.StatusOK || res.Request.URL.Path != r.URL.Path {
 		s.t.Fatalf("%s: %s %v", path, res.Status, err)
 	}
+	s.opened[r.URL.Path] = true
 	return string(body)
 }
 
@@ -95,6 +97,17 @@ func (s *screen) tile(page, label string) int64 {
 	return s.first(page, `(?s)class="tile-link"[^>]*>`+regexp.QuoteMeta(label)+`<.*?class="tile-value">([^<]+)<`)
 }
 
+// behind opens what a tile leads to and counts its rows.
+func (s *screen) behind(page, label string) int64 {
+	s.t.Helper()
+	path := unescaped(page, `class="tile-link" href="([^"]*)"[^>]*>`+regexp.QuoteMeta(label)+`<`)
+	if len(path) != 1 {
+		s.t.Errorf("the tile %s leads to %q", label, path)
+		return -1
+	}
+	return s.listed(path[0])
+}
+
 // column reads a column of numbers of a page's table, by the names of its rows.
 func (s *screen) column(page, label string) map[string]int64 {
 	s.t.Helper()
@@ -120,9 +133,23 @@ func given(c *sandbox.Company, n int) (accounts int64) {
 	return accounts
 }
 
+// givenByLabs is how many of the second provider's accounts have what the first one
+// serves under a key, each of its names for it counted.
+func givenByLabs(c *sandbox.Company, key string) (accounts int64) {
+	for _, x := range c.Labs {
+		for _, app := range c.LabsApps {
+			if app.Key == key && c.HasLabsApp(x, app) {
+				accounts++
+			}
+		}
+	}
+	return accounts
+}
+
 // pages compares tiles, counters and tables of the pages with the company.
-func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Context) {
+func pages(t *testing.T, all company, ctx context.Context) {
 	t.Helper()
+	a, vendors := all.App, all.vendors
 	s, counts := signIn(t, a, ctx), vendors.Counts()
 	var c sandbox.Company
 	vendors.Company(func(all *sandbox.Company) { c = *all })
@@ -130,19 +157,19 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	if err != nil {
 		t.Fatal(err)
 	}
-	of, all := map[string]purser.Instance{}, int64(0)
+	of, sum := map[string]purser.Instance{}, int64(0)
 	for _, i := range instances {
 		of[i.Connector] = i
 		if users, ok := counts[i.Connector]["users"]; ok {
-			all += int64(users)
+			sum += int64(users)
 			is(t, "the page of the accounts of "+i.Name, s.listed("/accounts?instance="+i.ID), int64(users))
 		}
 	}
 	people := int64(counts[sandbox.BambooHR]["people"])
-	home := s.open("/")
-	is(t, "the first page's accounts", s.tile(home, "Accounts"), all)
-	is(t, "the first page's people", s.tile(home, "People"), people)
-	is(t, "the page of accounts", s.listed("/accounts"), all)
+	start := s.open("/")
+	is(t, "the first page's accounts", s.tile(start, "Accounts"), sum)
+	is(t, "the first page's people", s.tile(start, "People"), people)
+	is(t, "the page of accounts", s.listed("/accounts"), sum)
 	is(t, "the page of people", s.listed("/people"), people)
 
 	// Everything that is connected, and everything that a provider serves, each once.
@@ -156,36 +183,64 @@ func pages(t *testing.T, a *app.App, vendors *sandbox.Sandbox, ctx context.Conte
 	}
 	is(t, "the page of applications", s.listed("/applications"), int64(applications))
 	managed := int64(len(titles) + 1) // and GitHub, which was taken into management
-	is(t, "the first page's managed applications", s.tile(home, "Managed applications"), managed)
+	is(t, "the first page's managed applications", s.tile(start, "Managed applications"), managed)
 	is(t, "the page of new applications", s.listed("/findings?kind=new_application"), int64(applications)-managed)
 
 	// What the first provider alone serves has as many accounts as it has people there.
 	rows := s.column(s.open("/applications?n=200"), "Accounts")
 	integrated := s.column(s.open("/instances/"+of[sandbox.Okta].ID+"/applications?n=200"), "Assigned")
-	consented := map[string]bool{"Zoom": true, "Notion": true, "Figma": true, "Miro": true, "GitHub Enterprise": true, "Xero": true, "Slack": true, "Google Workspace": true}
+	consents, connected := vendors.Consents(), map[string]int64{}
+	for vendor, title := range asked() {
+		connected[title] = int64(counts[vendor]["users"])
+	}
+	elsewhere := map[string]bool{} // known from more than the first provider
 	checked := 0
 	for n, app := range c.Apps {
 		if app.Hidden {
 			continue
 		}
 		is(t, "people to whom the provider's page says "+app.Label+" is given", integrated[app.Label], given(&c, n))
-		if !consented[app.Label] {
+		labs := givenByLabs(&c, app.Key)
+		_, direct := connected[app.Label]
+		elsewhere[app.Label] = direct || labs > 0 || len(consents[app.Label]) > 0
+		if app.Key == "github_enterprise" { // which goes by another name, see fed
+			continue
+		}
+		checked++
+		want := given(&c, n) + labs + int64(len(consents[app.Label]))
+		if direct {
+			want = connected[app.Label]
+		}
+		is(t, "the row of "+app.Label, rows[app.Label], want)
+	}
+	for name, people := range consents {
+		if _, ok := elsewhere[name]; !ok {
 			checked++
-			is(t, "the row of "+app.Label, rows[app.Label], given(&c, n))
+			is(t, "the row of "+name+", which people let in", rows[name], int64(len(people)))
 		}
 	}
-	if checked < 10 {
+	if checked < 25 {
 		t.Errorf("%d rows were compared", checked)
 	}
 	is(t, "what the page of the first provider serves", s.listed("/instances/"+of[sandbox.Okta].ID+"/applications"), int64(counts[sandbox.Okta]["apps"]))
 	is(t, "what the page of the second provider serves", s.listed("/instances/"+of[sandbox.OneLogin].ID+"/applications"), int64(counts[sandbox.OneLogin]["apps"]))
 	fed(t, a, ctx, s, &c)
-	seenThrough(t, s, &c, consented)
+	seenThrough(t, s, &c, elsewhere)
 	leavers(t, s, vendors)
 	access(t, s, vendors, &c, int(managed))
 	used(t, a, ctx, s, vendors, &c)
 	spent(t, s, vendors)
 	seats(t, s, vendors)
+	everybody := holders(vendors, &c)
+	nobodys(t, s, everybody)
+	suspicious(t, s, &c, everybody)
+	overlap(t, s, vendors, &c, everybody)
+	agreed(t, s, all.contracts)
+	home(t, s, all.contracts, everybody)
+	persons(t, s, &c, everybody)
+	is(t, "devices, of which no system tells", s.listed("/devices"), 0)
+	changed(t, s, all, ctx)
+	everyPage(t, s, all)
 }
 
 // fed compares the pages of an application that providers feed, and the list of
@@ -198,13 +253,7 @@ func fed(t *testing.T, a *app.App, ctx context.Context, s *screen, c *sandbox.Co
 	}
 	key := func(k string) int { return slices.IndexFunc(c.Apps, func(x sandbox.App) bool { return x.Key == k }) }
 	github := given(c, key("github_enterprise"))
-	for _, x := range c.Labs {
-		for _, served := range c.LabsApps {
-			if served.Key == "github_enterprise" && c.HasLabsApp(x, served) {
-				github++
-			}
-		}
-	}
+	github += givenByLabs(c, "github_enterprise")
 	path := "/applications/" + list.Items[0].ID
 	page := s.open(path)
 	is(t, "the tile of GitHub's accounts", s.tile(page, "Accounts"), github)

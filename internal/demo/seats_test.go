@@ -1,22 +1,28 @@
 package demo_test
 
 import (
+	"regexp"
 	"testing"
 
 	"purser/internal/sandbox"
 )
 
-// seats compares the plans of the page of licenses with who holds which edition.
+// seats compares the plans of the page of licenses, the tile of each plan's page and
+// the rows below it with who holds which edition.
 func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 	t.Helper()
 	want, found := vendors.Editions(), 0
+	tile := regexp.MustCompile(`(?s)class="tile-label">.*?<span>Assigned</span>.*?class="tile-value">([^<]+)<`)
 	for _, row := range rowsOf(s.open("/licenses?n=100")) {
-		sku := unescaped(row, `class="name-sub">([^<]*)<`)
-		if len(sku) == 0 || want[sku[0]] == 0 {
+		sku, path := unescaped(row, `class="name-sub">([^<]*)<`), unescaped(row, `href="(/licenses/pln_[^"]*)"`)
+		if len(sku) == 0 || len(path) == 0 || want[sku[0]] == 0 {
 			continue
 		}
 		found++
 		is(t, "seats of "+sku[0], s.first(row, `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*([\d,]+)`), want[sku[0]])
+		page := s.open(path[0])
+		is(t, "the tile of the seats of "+sku[0], s.first(page, tile.String()), want[sku[0]])
+		is(t, "the rows below the tile of "+sku[0], s.first(page, `(?s)class="pager.*? of ([\d,]+)`), want[sku[0]])
 	}
 	is(t, "editions on the page of licenses", int64(found), int64(len(want)))
 }

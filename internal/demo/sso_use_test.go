@@ -52,8 +52,10 @@ func seenThrough(t *testing.T, s *screen, c *sandbox.Company, elsewhere map[stri
 		if got := active[app.Label]; got < used || got > used+edge {
 			t.Errorf("%s was used by %d, and the company has %d and %d at the edge", app.Label, got, used, edge)
 		}
-		tile := s.tile(s.open(paths[app.Label]), "Active")
-		is(t, "the tile of who uses "+app.Label, tile, active[app.Label])
+		own := s.open(paths[app.Label])
+		is(t, "the tile of who uses "+app.Label, s.tile(own, "Active"), active[app.Label])
+		is(t, "the tile of who has "+app.Label, s.tile(own, "Accounts"), given(c, n))
+		is(t, "the rows behind the tile of who uses "+app.Label, s.behind(own, "Active"), active[app.Label])
 	}
 	if compared < 10 {
 		t.Errorf("%d applications were compared", compared)

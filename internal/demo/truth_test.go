@@ -1,10 +1,8 @@
 package demo_test
 
 import (
-	"cmp"
 	"context"
 	"html"
-	"maps"
 	"net/url"
 	"regexp"
 	"slices"
@@ -83,91 +81,6 @@ func leavers(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 	is(t, "systems of which leavers have accounts", int64(len(got)), int64(len(want)))
 	is(t, "what the page of leavers says", s.first(s.open("/leavers"), `([\d,]+) accounts of people who left still let somebody in`), all)
 	is(t, "the findings of leavers", s.listed("/findings?kind=leaver_access"), all)
-}
-
-// access compares who has an account where with the company, every cell of every
-// person whom HR knows.
-func access(t *testing.T, s *screen, vendors *sandbox.Sandbox, c *sandbox.Company, systems int) {
-	t.Helper()
-	want := map[string]int{} // by application and name: names are no one's alone
-	people := int64(0)
-	for _, p := range c.People {
-		if p.Employment != sandbox.NotInHR {
-			people++
-		}
-	}
-	for vendor, title := range asked() {
-		for _, x := range vendors.Accounts(vendor) {
-			if x.Person.Employment != sandbox.NotInHR {
-				want[title+": "+cmp.Or(shown(x.Person.Name()), x.Person.Email)]++
-			}
-		}
-	}
-	labs, perhaps := map[string]int{}, map[string]int{} // the second provider's own; of a new name or an alias it may be a proposal alone
-	for _, x := range c.Labs {
-		p := c.Person(x.Person)
-		if p == nil || p.Employment == sandbox.NotInHR {
-			continue
-		}
-		at := "OneLogin: " + cmp.Or(shown(p.Name()), p.Email)
-		if x.Renamed || x.Aliased {
-			perhaps[at]++
-		} else {
-			labs[at]++
-		}
-	}
-	through := map[string]int{} // the same of what providers alone show
-	for n, app := range c.Apps {
-		title := map[string]string{"bamboohr": "BambooHR", "github_enterprise": "GitHub"}[app.Key]
-		if title == "" {
-			continue
-		}
-		for _, p := range c.People {
-			if p.Employment != sandbox.NotInHR && c.HasApp(p, n) {
-				through[title+": "+cmp.Or(shown(p.Name()), p.Email)]++
-			}
-		}
-	}
-	cell := regexp.MustCompile(`(?s)data-label="([^"]*)"><div class="cell">(.*?)</div>`)
-	got, rows, words := map[string]int{}, int64(0), map[string]string{}
-	s.walked("/access?n=100", func(row string) {
-		rows++
-		who := shown(unescaped(row, `class="name-title">([^<]*)<`)[0])
-		for _, x := range cell.FindAllStringSubmatch(row, -1) {
-			words[html.UnescapeString(x[1])+": "+who] += x[2]
-			if n := strings.Count(x[2], `href="/accounts/`); n > 0 {
-				got[html.UnescapeString(x[1])+": "+who] += n
-			}
-		}
-	})
-	for at, n := range got {
-		if title, _, _ := strings.Cut(at, ": "); title == "OneLogin" && (n < labs[at] || n > labs[at]+perhaps[at]) {
-			t.Errorf("the cell of %s has %d accounts, and the company has %d, and %d under another name", at, n, labs[at], perhaps[at])
-		}
-	}
-	for at, n := range labs {
-		if got[at] < n {
-			t.Errorf("the cell of %s has %d accounts, and the company has %d", at, got[at], n)
-		}
-	}
-	for at, n := range through {
-		is(t, "the cell through the provider of "+at, int64(strings.Count(words[at], ">through Okta")), int64(n))
-	}
-	if len(through) < 100 {
-		t.Errorf("%d cells of what providers show were compared", len(through))
-	}
-	is(t, "the page of access", s.listed("/access"), people)
-	is(t, "rows of the page of access", rows, people)
-	is(t, "applications of the page of access", s.first(s.open("/access"), `>([\d,]+) applications<`), int64(systems))
-	titles := slices.Collect(maps.Values(asked()))
-	for at, n := range want {
-		is(t, "the cell of "+at, int64(got[at]), int64(n))
-	}
-	for at, n := range got {
-		if title, _, _ := strings.Cut(at, ": "); slices.Contains(titles, title) && want[at] == 0 {
-			t.Errorf("the cell of %s has %d accounts, and the company has none", at, n)
-		}
-	}
 }
 
 // used compares the shares of the pages of use with when everybody was last seen.

@@ -124,7 +124,7 @@ func (c *Company) populateEdges(d *dice, o CompanyOptions) {
 	}
 	for i := range 10 {
 		c.add(&Person{Kind: Guest, Employment: NotInHR, Given: pick(d, givenNames()), Family: pick(d, familyNames()),
-			Email: fmt.Sprintf("guest%d@partner.example.org", i+1), LastSeen: c.Today.AddDate(0, 0, -1-d.intn(90)), HiredOn: c.Today.AddDate(0, -8, 0)})
+			Email: fmt.Sprintf("guest%d@partner.example.net", i+1), LastSeen: c.Today.AddDate(0, 0, -1-d.intn(90)), HiredOn: c.Today.AddDate(0, -8, 0)})
 	}
 	for _, name := range []string{"Deploy Bot", "Stand-up Bot", "Backup Service", "CRM Sync", "Monitoring", "Build Runner", "Ticket Bot", "Payroll Export"} {
 		c.add(&Person{Kind: Robot, Employment: NotInHR, Given: name, Email: strings.ToLower(strings.ReplaceAll(name, " ", "-")) + "@" + c.Domain,

@@ -41,7 +41,7 @@ func TestTheCompanyHasAllKindsOfPeople(t *testing.T) {
 			count["alias"]++
 		}
 		own := strings.HasSuffix(p.Email, "example.com")
-		if addresses[p.Email] || own == (p.Kind == sandbox.Guest) || !own && !strings.HasSuffix(p.Email, "@partner.example.org") {
+		if addresses[p.Email] || own == (p.Kind == sandbox.Guest) || !own && !strings.HasSuffix(p.Email, "@partner.example.net") {
 			t.Errorf("address %s", p.Email)
 		}
 		addresses[p.Email] = true

@@ -15,7 +15,7 @@ func (g *google) report(app string) []reported {
 	stand := map[[2]int]string{}
 	for _, e := range g.s.company.Events {
 		p := g.s.company.Person(e.Person)
-		if p == nil || p.Kind != Human || (!p.Plain && p.N%43 == 2) {
+		if p == nil || !g.logged(p) {
 			continue
 		}
 		line := reported{at: e.At, p: p, seq: uint64(e.Seq)}
@@ -37,6 +37,9 @@ func (g *google) report(app string) []reported {
 	}
 	return out
 }
+
+// logged says whether the audit tells of a person.
+func (g *google) logged(p *Person) bool { return p.Kind == Human && (p.Plain || p.N%43 != 2) }
 
 // tokenEvents are the uses that consented applications make of an account that
 // day: first the consent, then uses, and at the end of some the taking back.

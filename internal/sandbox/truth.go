@@ -5,6 +5,7 @@ type Account struct {
 	Person *Person
 	Closed bool // the vendor lists it as closed
 	Shut   bool // it lets nobody in: closed or suspended
+	Told   Kind // what the vendor says that is behind it; "" where it says nothing
 }
 
 // Accounts are the accounts that a vendor lists, those of the second identity
@@ -18,44 +19,32 @@ func (s *Sandbox) Accounts(vendor string) []Account {
 		for _, p := range s.okta.people() {
 			status := s.okta.status(p)
 			closed := status == "DEPROVISIONED"
-			out = append(out, Account{p, closed, closed || status == "SUSPENDED"})
+			out = append(out, Account{Person: p, Closed: closed, Shut: closed || status == "SUSPENDED"})
 		}
 	case Google:
 		for _, p := range s.google.people() {
 			archived := s.google.user(p)["archived"] == true
 			suspended := s.google.suspended(p)
-			out = append(out, Account{p, archived && !suspended, archived || suspended})
+			a := Account{Person: p, Closed: archived && !suspended, Shut: archived || suspended}
+			if p.Kind == Guest {
+				a.Told = Guest
+			}
+			out = append(out, a)
 		}
 	case Slack:
 		for _, p := range s.slack.people() {
 			gone := p.Employment == Left && !p.Lingers
-			out = append(out, Account{p, gone, gone})
+			a := Account{Person: p, Closed: gone, Shut: gone}
+			if p.Kind == Guest || p.Kind == Robot {
+				a.Told = p.Kind
+			}
+			out = append(out, a)
 		}
 	case Xero:
 		for _, p := range s.company.People {
 			if keepsBooks(p) {
 				out = append(out, Account{Person: p})
 			}
-		}
-	}
-	return out
-}
-
-// Paper is a document in the books that a payee was paid by, or is to be.
-type Paper struct {
-	Kind, Status, Payee, Currency string
-	Cents                         int64 // with tax; hundredths in every currency
-}
-
-// Papers are all documents of the first organisation's books, of every kind.
-func (s *Sandbox) Papers() []Paper {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	var out []Paper
-	books := s.xero.books[0]
-	for _, list := range [][]*paper{books.bills, books.credits, books.spends} {
-		for _, p := range list {
-			out = append(out, Paper{p.kind, p.status, books.payees[p.payee].name, p.currency, p.cents + p.tax})
 		}
 	}
 	return out
@@ -71,6 +60,27 @@ func (s *Sandbox) Editions() map[string]int64 {
 			if sku := s.google.edition(p, product); sku != "" {
 				out[sku]++
 			}
+		}
+	}
+	return out
+}
+
+// Consents are the people who let an application into their account of the suite and
+// have not taken that back, as its log tells, by the application's name.
+func (s *Sandbox) Consents() map[string][]*Person {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	apps, stand := s.google.consentedApps(), map[[2]int]string{} // by person and application
+	for _, e := range s.company.Events {
+		p := s.company.Person(e.Person)
+		if p != nil && s.google.logged(p) && e.App < 0 && e.Success {
+			s.google.tokenEvents(apps, p, e, stand)
+		}
+	}
+	out := map[string][]*Person{}
+	for at, name := range stand {
+		if app := apps[at[1]].name; name != "revoke" {
+			out[app] = append(out[app], s.company.Person(at[0]))
 		}
 	}
 	return out

@@ -47,7 +47,7 @@ func (l *ledger) creditNote(p *paper, lines bool) obj {
 
 func (l *ledger) bankTransaction(p *paper, lines bool) obj {
 	o := l.document(p, lines)
-	o["BankTransactionID"], o["IsReconciled"], o["Reference"] = l.id("bank", p.n), p.n%3 != 0, "CARD "+pad(p.n, 4)
+	o["BankTransactionID"], o["IsReconciled"], o["Reference"] = l.id("bank", p.n), p.n%3 != 0, p.statement()
 	o["BankAccount"] = obj{"AccountID": l.id("account", 1), "Code": "090", "Name": "Business Card"}
 	return o
 }
