@@ -68,6 +68,12 @@ func (s *session) contractImport(in contract.Import) error {
 		for _, x := range r.Changes {
 			words = append(words, x.Field+": "+x.Before+" → "+x.After)
 		}
+		if r.Twin != "" {
+			words = append(words, "a contract of this name and vendor is there already: "+r.Twin)
+		}
+		if len(r.Managed) > 0 {
+			words = append(words, "becomes managed: "+strings.Join(r.Managed, ", "))
+		}
 		rows = append(rows, []string{count(int64(r.Line)), r.ID, r.Name, r.What, strings.Join(words, "; ")})
 	}
 	if err := s.table([]string{"LINE", "ID", "CONTRACT", "WHAT", "CHANGES"}, rows); err != nil {

@@ -23,6 +23,10 @@ func TestTheWholeWayFromTheShell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	contracts := "name,vendor,start,end,applications\nChat,Example Inc.,2026-01-01,2030-12-31,Corner Chat\n"
+	if err := os.WriteFile(filepath.Join(h.dir, "contracts.csv"), []byte(contracts), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	text := strings.NewReplacer("@TOKEN@", c.APIToken, "@DOMAIN@", c.Domain,
 		"@SLACKID@", h.vendors.Credentials().Slack.ClientID, "@SLACKSECRET@", h.vendors.Credentials().Slack.ClientSecret).Replace(string(raw))
 	h.scriptText("server.txt", text)

@@ -76,6 +76,17 @@ func TestACalendarOfATokenIsThatOfItsMaker(t *testing.T) {
 				t.Errorf("%s has %+v %v", name, list, err)
 			}
 		}
+		// It outlives the token, and an admin sees it and ends it.
+		admin := h.as("Root", purser.RoleAdmin)
+		if list, err := h.Feeds(admin); err != nil || len(list) != 1 || list[0].ID != f.ID || list[0].MadeBy != "sync" {
+			t.Errorf("an admin sees %+v %v", list, err)
+		}
+		if err := h.RevokeFeed(admin, f.ID); err != nil {
+			t.Error(err)
+		}
+		if _, err := h.Calendar(t.Context(), strings.TrimPrefix(f.Path, contract.FeedPath), ""); kindOf(err) != purser.ProblemNotFound {
+			t.Errorf("after an admin ended it: %v", err)
+		}
 		for name, ctx := range map[string]context.Context{"nobody's token": token(""), "the host": purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorHost, Role: purser.RoleAdmin})} {
 			if _, err := h.CreateFeed(ctx, "Whose?", false); kindOf(err) != purser.ProblemInvalid {
 				t.Errorf("%s makes a calendar: %v", name, err)

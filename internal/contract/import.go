@@ -23,7 +23,11 @@ import (
 const (
 	mostImport = 5 << 20 // bytes of the file
 	mostRows   = 20_000
-	keepImport = 24 * time.Hour
+	// mostWritten is how many contracts one file may add and change: they are written in
+	// one transaction, all or none, and SQLite has nobody else write meanwhile.
+	mostWritten = 1_500
+	weighed     = 100 // contracts that are looked at in one transaction
+	keepImport  = 24 * time.Hour
 )
 
 // What a row of a file would do.
@@ -123,19 +127,30 @@ func (s *Service) PreviewImport(ctx context.Context, id string, m *columns.Mappi
 	if err != nil {
 		return in, err
 	}
-	err = s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { // undone: it only finds out
-		for _, d := range drafts {
-			in.Rows = append(in.Rows, s.weigh(ctx, tx, in.Mapping, d))
+	managed := map[string]bool{} // by a row before
+	for part := range slices.Chunk(drafts, weighed) {
+		err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error { // undone: it only finds out
+			for _, d := range part {
+				r := s.weigh(ctx, tx, in.Mapping, d)
+				r.Managed = slices.DeleteFunc(r.Managed, func(name string) bool { return managed[name] })
+				for _, name := range r.Managed {
+					managed[name] = true
+				}
+				in.Rows = append(in.Rows, r)
+			}
+			return undone{}
+		})
+		if !errors.Is(err, undone{}) {
+			return in, err
 		}
-		return undone{}
-	})
+	}
 	for _, r := range in.Rows {
 		in.Counts[r.What]++
 	}
-	if errors.Is(err, undone{}) {
-		err = nil
+	if n := in.Counts[ImportNew] + in.Counts[ImportChange]; n > mostWritten {
+		in.Field, in.Problem = "file", fmt.Sprintf("the file would write %d contracts, and one file writes %d at most: divide it into several; rows that change nothing do not count", n, mostWritten)
 	}
-	return in, err
+	return in, nil
 }
 
 // undone ends a transaction that only found something out.

@@ -131,6 +131,9 @@ func (o *organization) compareFindings(h *house) {
 			h.t.Errorf("nothing was planted of %s: the comparison says nothing of it", kind)
 		}
 	}
+	if units := key("overbought_plan", o.apps[1].instance.ID, "Pro"); annual[units] <= 0 {
+		h.t.Errorf("%s: no spare units of a price were planted", units)
+	}
 	sums := map[string]int64{}
 	ends, longTerm, bundled := map[string]string{}, 0, 0
 	for n, a := range o.apps {

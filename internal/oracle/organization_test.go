@@ -174,8 +174,8 @@ func invent(seed int64, now time.Time) *organization {
 			switch {
 			case n == 3 && i == 0:
 				p.free = 2
-			case n == 1 && i == 0:
-				p.model = "per_unit"
+			case n == 1 && i == 0: // more than anybody could hold
+				p.model, p.bought, p.price = "per_unit", 45, max(p.price, 1)
 			case n == 1 && i == 1:
 				p.model = "flat"
 			case n == 0 && i == 0: // some would do with the cheaper one

@@ -2,11 +2,13 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
 
+	"purser"
 	"purser/internal/connect"
 	"purser/internal/web/ui"
 )
@@ -51,6 +53,24 @@ func (h *Handler) remain(r *http.Request, l listing, f *ui.Filters, rows *ui.Row
 	}
 }
 
+// ownerWords is who looks after something. Who may not see the users learns which of
+// them it is only if it is the reader.
+func (h *Handler) ownerWords(ctx context.Context, value string) string {
+	if !strings.HasPrefix(value, purser.PrefixUser) {
+		return value
+	}
+	all, _ := h.Login.Users(ctx)
+	for _, u := range all {
+		if u.ID == value {
+			return cmp.Or(u.Name, u.Email)
+		}
+	}
+	if actor, ok := purser.ActorFrom(ctx); ok && actor.ID == value {
+		return "you"
+	}
+	return "a user"
+}
+
 // conditionWords is a condition of an address as people say it: what it is about is
 // called by its name where the reader may know it.
 func (h *Handler) conditionWords(r *http.Request, name, value string) string {
@@ -85,12 +105,7 @@ func (h *Handler) conditionWords(r *http.Request, name, value string) string {
 			known = p.Name
 		}
 	case "owner":
-		all, _ := h.Login.Users(ctx)
-		for _, u := range all {
-			if u.ID == value {
-				known = cmp.Or(u.Name, u.Email)
-			}
-		}
+		known = h.ownerWords(ctx, value)
 	case "days":
 		return "Threshold: " + value + " days"
 	case "active_days":
