@@ -207,7 +207,7 @@ func (f AccountFilter) narrow(p *pager, use useFacts) {
 		p.and("p.id IS NOT NULL")
 	}
 	if f.Matched != nil && !*f.Matched {
-		p.and("p.id IS NULL")
+		p.and("COALESCE(p.id, 0) = 0") // PostgreSQL takes IS NULL of an outer join for next to nothing, and plans for that
 	}
 	if f.Expected {
 		p.and(expectsPerson)

@@ -9,7 +9,7 @@ import (
 
 // fewAccounts is up to how many accounts are looked for where they are: to find them in
 // the order of the list, nearly all that are there would be walked.
-const fewAccounts = 20_000
+const fewAccounts = 25_000
 
 // oddAccounts selects accounts of a kind behind which one expects nobody, as the vendor
 // says it. The index account_odd has the same condition.
