@@ -35,8 +35,11 @@ type SheetApplication struct {
 	Never    int64     `json:"never"`
 	Unknown  int64     `json:"unknown"`
 	Before   *int64    `json:"accounts_90_days_ago,omitempty"` // absent: nobody read it then
+	BeforeOn string    `json:"before_on,omitempty"`            // the day at whose end that was, UTC
 	AsOf     time.Time `json:"data_as_of,omitzero"`
 	Overlap  []string  `json:"overlap,omitempty"` // others of its category that people use
+	// OverlapIDs are their identifiers; absent on sheets of before they were kept.
+	OverlapIDs []string `json:"overlap_ids,omitempty"`
 	Category string    `json:"category,omitempty"`
 }
 
@@ -50,6 +53,8 @@ type SheetPlan struct {
 	Recommended *int64       `json:"recommended,omitempty"` // absent: it cannot be said
 	Reason      string       `json:"reason"`
 	Saving      *Money       `json:"saving,omitempty"` // in twelve months
+	// URL opens the seats or accounts that were counted; absent where no one list has them.
+	URL string `json:"url,omitempty"`
 }
 
 // Recommend fills in which quantity the seats ask for, and why: those that are used

@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"purser"
+	"purser/internal/inventory"
 )
 
 type licenseCmd struct {
-	List licenseListCmd `cmd:"" help:"List license plans: bought, assigned, spare, price."`
-	Show licenseShowCmd `cmd:"" help:"Show a plan and how its seats are used."`
-	Set  licenseSetCmd  `cmd:"" help:"Enter price, period and quantities of a plan."`
-	Add  licenseAddCmd  `cmd:"" help:"Enter a plan of which no vendor tells anything."`
+	List  licenseListCmd  `cmd:"" help:"List license plans: bought, assigned, spare, price."`
+	Show  licenseShowCmd  `cmd:"" help:"Show a plan and how its seats are used."`
+	Seats licenseSeatsCmd `cmd:"" help:"List the seats of a plan, each with how it is used."`
+	Set   licenseSetCmd   `cmd:"" help:"Enter price, period and quantities of a plan."`
+	Add   licenseAddCmd   `cmd:"" help:"Enter a plan of which no vendor tells anything."`
 
 	Exclusions licenseExclusionsCmd `cmd:"" help:"List the accounts and rules of an application that are left out of findings about seats."`
 	Exclude    licenseExcludeCmd    `cmd:"" help:"Leave an account, a kind of accounts or a mail domain out of findings about seats."`
@@ -84,6 +86,18 @@ func (c *licenseShowCmd) Run(ctx context.Context, s *session) error {
 			[]string{"Free", count(t.Free)}, []string{"Family", t.Family}, []string{"Ends on", t.EndsOn}, []string{"Contains", strings.Join(t.Contains, ", ")})
 	}
 	return s.table([]string{"PLAN", l.ID}, facts)
+}
+
+type licenseSeatsCmd struct {
+	listing
+	Plan string   `arg:"" help:"Identifier, such as pln_3."`
+	Use  []string `help:"active, inactive, never, unknown or closed; any of them." placeholder:"USE,..."`
+}
+
+// Run prints the seats.
+func (c *licenseSeatsCmd) Run(ctx context.Context, s *session) error {
+	return list(ctx, s, "/plans/"+url.PathEscape(c.Plan)+"/seats", url.Values{"use": c.Use}, c.Limit, []string{"ACCOUNT", "NAME", "USE", "COUNTED BY THE VENDOR"},
+		func(x inventory.Seat) []string { return []string{x.AccountID, x.AccountName, x.Use, string(x.InUse)} })
 }
 
 // terms are the flags for what is entered of a plan.

@@ -49,8 +49,9 @@ func (a *API) money() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Paging
+			Use []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; any of them"`
 		}) (*body[purser.List[inventory.Seat]], error) {
-			return listed(a.Inventory.Seats(ctx, in.ID, in.page()))
+			return listed(a.Inventory.Seats(ctx, in.ID, in.Use, in.page()))
 		})
 	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions", op: purser.OpMoneyRead},
 		func(ctx context.Context, in *struct {

@@ -74,12 +74,13 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 	}
 	use, from := feeds[no].Use(purser.MicrosOf(s.Now()), direct[no], discovered[no])
 	if from == purser.FeedDirect && use.Accounts > 0 {
-		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(s.Now().Add(-trendDays*24*time.Hour)))
+		day := s.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -trendDays)
+		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(day.AddDate(0, 0, 1))-1)
 		if err != nil {
 			return out, nil, err
 		}
 		if ok {
-			out.Before = &n
+			out.Before, out.BeforeOn = &n, day.Format(time.DateOnly)
 		}
 	}
 	out.Known = use.Accounts > 0
@@ -117,11 +118,15 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 		return fmt.Sprintf("Several plans are called %s: which seats belong to which is not known. The quantity cannot be judged, and nothing is counted as a saving.", line.Plan.Name)
 	case len(named) == 1:
 		r := named[0]
+		if r.Plan != 0 {
+			line.URL = "/licenses/" + store.RowID("pln_", r.Plan)
+		}
 		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
 		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately. Of %d nobody knows: they are kept. %d were not used.",
 			r.Active, r.Name, r.Unknown, r.Unused)
 	case byUser == 1 && len(applications) == 1 && applications[0].Known:
 		a := applications[0]
+		line.URL = "/accounts?application=" + a.ID
 		line.Assigned, line.Active, line.Unused, line.Unknown = &a.Accounts, a.Active, a.Inactive+a.Never, a.Unknown
 		return fmt.Sprintf("%d accounts of %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
 			a.Active, a.Name, a.Days, a.Unknown, line.Unused)
@@ -156,6 +161,7 @@ func (s *Service) overlap(ctx context.Context, sheet *purser.RenewalSheet) error
 			for i, a := range sheet.Applications {
 				if category != "" && category == a.Category && !ours[store.ApplicationID(other.ID)] && len(a.Overlap) < 20 {
 					sheet.Applications[i].Overlap = append(sheet.Applications[i].Overlap, other.Name)
+					sheet.Applications[i].OverlapIDs = append(sheet.Applications[i].OverlapIDs, store.ApplicationID(other.ID))
 				}
 			}
 		}

@@ -1,12 +1,16 @@
 package demo_test
 
 import (
+	"context"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
+	"purser"
 	"purser/internal/app"
+	"purser/internal/contract"
 	"purser/internal/demo"
 	"purser/internal/sandbox"
 	"purser/internal/store"
@@ -51,5 +55,41 @@ func TestWhoUsesTwoChatsIsFoundWithWhatTheSecondCosts(t *testing.T) {
 		})
 		is(t, "seats of the second chat with what they cost", priced, found)
 		is(t, "the seats of the second chat", s.first(s.open("/licenses?q="+url.QueryEscape("Professional")), `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*([\d,]+)`), all)
+		sheetsOpenWhatTheyCount(t, a, ctx, s)
 	})
+}
+
+// sheetsOpenWhatTheyCount follows every number of the renewal sheets of all contracts:
+// what it opens is as many rows.
+func sheetsOpenWhatTheyCount(t *testing.T, a *app.App, ctx context.Context, s *screen) {
+	t.Helper()
+	list, err := a.Contracts.List(ctx, contract.Filter{}, purser.Page{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	opened := 0
+	for _, c := range list.Items {
+		page := s.open("/contracts/" + c.ID + "/sheet")
+		for _, cell := range regexp.MustCompile(`(?s)class="num" data-label="([^"]*)"><div class="cell">(.*?)</div>`).FindAllStringSubmatch(page, -1) {
+			label, n := cell[1], number(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(cell[2], ""))
+			link := unescaped(cell[2], `href="([^"]*)"`)
+			switch {
+			case strings.Contains(cell[2], "missing") || label == "Saves a year":
+				continue
+			case len(link) == 0:
+				t.Errorf("%s: %q of the sheet opens nothing", c.Name, label)
+				continue
+			case strings.HasPrefix(link[0], "/contracts/"):
+				s.open(link[0])
+				continue
+			}
+			opened++
+			rows := s.open(link[0])
+			got := max(s.first(rows, `class="rows-count"[^>]*>([\d,]+) `), s.first(rows, `class="panel-sub">([\d,]+) seats?`))
+			is(t, c.Name+", the rows behind "+label+" of its sheet", got, n)
+		}
+	}
+	if opened < 15 {
+		t.Errorf("%d numbers were opened", opened)
+	}
 }

@@ -11,6 +11,7 @@ import (
 // SeatUseRow is how the seats of a vendor's plan are used.
 type SeatUseRow struct {
 	Name     string `bun:"name"`
+	Plan     int64  `bun:"plan_id"` // 0 where several plans have that name
 	Assigned int64  `bun:"assigned"`
 	Active   int64  `bun:"active"`
 	Unused   int64  `bun:"unused"`
@@ -21,14 +22,10 @@ type SeatUseRow struct {
 // by the class of use of the accounts that hold them. A seat of an account that is
 // not in the roster is unknown, one of a closed account is not used.
 func SeatUse(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows []SeatUseRow, err error) {
-	err = db.NewRaw(`SELECT name, count(*) AS assigned, COALESCE(sum(CASE WHEN class = 'active' THEN 1 ELSE 0 END), 0) AS active,
+	err = db.NewRaw(`SELECT name, CASE WHEN min(plan_id) = max(plan_id) THEN min(plan_id) ELSE 0 END AS plan_id, count(*) AS assigned, COALESCE(sum(CASE WHEN class = 'active' THEN 1 ELSE 0 END), 0) AS active,
 		COALESCE(sum(CASE WHEN class IN ('inactive', 'never', 'closed') THEN 1 ELSE 0 END), 0) AS unused, COALESCE(sum(CASE WHEN class = 'unknown' THEN 1 ELSE 0 END), 0) AS unknown
-		FROM (SELECT `+planName+` AS name, CASE WHEN a.id IS NULL THEN 'unknown' WHEN `+openStatus+` AND a.gone_gen = 0 THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
-			FROM instance i JOIN saas_application k ON k.id = i.application_id JOIN "plan" AS l ON l.instance_no = i.no AND l.gone_gen = 0
-			JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0
-			LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account
-			LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = i.no
-			WHERE i.application_id = ?) AS held GROUP BY name ORDER BY name`, application).Scan(ctx, &rows)
+		FROM (SELECT `+planName+` AS name, l.id AS plan_id, `+seatClass(at)+` AS class FROM `+seatFrom+`
+			WHERE l.gone_gen = 0 AND i.application_id = ?) AS held GROUP BY name ORDER BY name`, application).Scan(ctx, &rows)
 	return rows, err
 }
 

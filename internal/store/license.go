@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -94,13 +93,9 @@ func DropTerm(ctx context.Context, tx bun.Tx, source, externalID string) error {
 	return err
 }
 
-// PlanUse returns how the live seats of a plan are used: closed accounts, and
-// seats whose account was not read, are in no class.
+// PlanUse returns how the live seats of a plan are used: those of closed accounts are in no class.
 func PlanUse(ctx context.Context, db bun.IDB, planID int64, at UseAt) (r UseRow, err error) {
-	from := strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1)
-	err = db.NewRaw(`SELECT count(*) AS accounts, `+summed+` FROM (SELECT 1 AS accounts, CASE WHEN `+openStatus+` AND a.gone_gen = 0 THEN `+ownUse().class(at)+` ELSE 'closed' END AS class
-		FROM "plan" AS l JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0 JOIN `+from+`
-		LEFT JOIN `+useSource+` AS w ON w.instance_no = a.instance_no WHERE l.id = ?) AS x`, planID).Scan(ctx, &r)
+	err = db.NewRaw(`SELECT count(*) AS accounts, `+summed+` FROM (SELECT 1 AS accounts, `+seatClass(at)+` AS class FROM `+seatFrom+` WHERE l.id = ?) AS x`, planID).Scan(ctx, &r)
 	return r, err
 }
 

@@ -74,16 +74,36 @@ type SeatRow struct {
 	AccountName string        `bun:"account_name"`
 	Active      *int64        `bun:"active"`
 	AssignedAt  purser.Micros `bun:"assigned_at"`
+	Use         string        `bun:"use_class"`
+}
+
+// SeatFilter selects seats of a plan.
+type SeatFilter struct {
+	Plan int64
+	Uses []string // active, inactive, never, unknown, closed; any of them
+	At   UseAt
+}
+
+// seatFrom are the seats s of plans l with the accounts a that hold them, if they are in a roster.
+const seatFrom = `"plan" AS l JOIN instance i ON i.no = l.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
+	JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0
+	LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account
+	LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = i.no`
+
+// seatClass is how a seat of seatFrom is used: of an account that is in no roster nobody knows.
+func seatClass(at UseAt) string {
+	return `CASE WHEN a.id IS NULL THEN 'unknown' WHEN ` + openStatus + ` AND a.gone_gen = 0 THEN ` + ownUse().class(at) + ` ELSE 'closed' END`
 }
 
 // Seats returns one page of the live seats of a plan.
-func Seats(ctx context.Context, db bun.IDB, planID int64, page purser.Page) (purser.List[SeatRow], error) {
+func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (purser.List[SeatRow], error) {
 	p := &pager{id: "s.id", first: "added", orders: map[string]order{"added": {expr: "s.id", number: true}},
-		from: `"seat" AS s JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
-			LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account`,
-		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name, s.active, COALESCE(s.assigned_at, 0) AS assigned_at`}
-	p.and("s.gone_gen = 0")
-	p.and("l.id = ?", planID)
+		from:    seatFrom,
+		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name, s.active, COALESCE(s.assigned_at, 0) AS assigned_at, ` + seatClass(f.At) + ` AS use_class`}
+	p.and("l.id = ?", f.Plan)
+	if len(f.Uses) > 0 {
+		p.and("("+seatClass(f.At)+") IN (?)", bun.List(f.Uses))
+	}
 	return fetch(ctx, db, p, page, true, func(r SeatRow) SeatRow { return r })
 }
 
