@@ -40,7 +40,7 @@ type SheetApplication struct {
 	Overlap  []string  `json:"overlap,omitempty"` // others of its category that people use
 	// OverlapIDs are their identifiers; absent on sheets of before they were kept.
 	OverlapIDs []string `json:"overlap_ids,omitempty"`
-	Category string    `json:"category,omitempty"`
+	Category   string   `json:"category,omitempty"`
 }
 
 // SheetPlan is a plan with its seats and the quantity that they ask for.

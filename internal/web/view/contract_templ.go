@@ -647,7 +647,7 @@ func contractPlans(c purser.Contract, today string) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = contractPlanTable("Plans", plans, c.Hidden).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = contractPlanTable("Plans of the contract", plans, c.Hidden).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

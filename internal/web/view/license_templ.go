@@ -464,7 +464,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Seats", Columns: []ui.Column{{Label: "Account"}, {Label: "Use"}, {Label: "Counted as used by the vendor"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Seats of the plan", Columns: []ui.Column{{Label: "Account"}, {Label: "Use"}, {Label: "Counted as used by the vendor"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
