@@ -97,7 +97,7 @@ type licenseSeatsCmd struct {
 // Run prints the seats.
 func (c *licenseSeatsCmd) Run(ctx context.Context, s *session) error {
 	return list(ctx, s, "/plans/"+url.PathEscape(c.Plan)+"/seats", url.Values{"use": c.Use}, c.Limit, []string{"ACCOUNT", "NAME", "USE", "COUNTED BY THE VENDOR"},
-		func(x inventory.Seat) []string { return []string{x.AccountID, x.AccountName, x.Use, string(x.InUse)} })
+		func(x inventory.Seat) []string { return []string{x.AccountID, x.AccountName, x.Use, x.InUse.String()} })
 }
 
 // terms are the flags for what is entered of a plan.
