@@ -44,6 +44,7 @@ func (h *Handler) remain(r *http.Request, l listing, f *ui.Filters, rows *ui.Row
 	names := make([]string, 0, len(rest))
 	for name, values := range rest {
 		names, f.Keep[name] = append(names, name), values
+		f.Beside += len(values)
 	}
 	slices.Sort(names)
 	for _, name := range names {

@@ -16,7 +16,7 @@ func (m FilterMenu) set() (n int) {
 
 // count writes how many conditions are set in all menus and groups, "" for none.
 func (f Filters) count() string {
-	n := 0
+	n := f.Beside
 	for _, menus := range append([][]FilterMenu{f.Menus}, f.Groups...) {
 		for _, m := range menus {
 			if !m.Quiet {

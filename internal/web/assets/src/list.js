@@ -13,7 +13,11 @@ document.addEventListener("change", (e) => {
   const filter = e.target.closest("[data-filter]");
   const count = filter?.querySelector("[data-filter-count]");
   const fold = e.target.closest(".filter-fold");
-  if (fold) fold.querySelector("[data-fold-count]").textContent = String(fold.querySelectorAll("input:checked:not([name=cols])").length || "");
+  if (fold) { // what is in force that no field says counts, too
+    const told = fold.querySelector("[data-fold-count]");
+    const set = [...fold.querySelectorAll("input:checked:not([name=cols]), input[type=date]")].filter((i) => i.type !== "date" || i.value).length;
+    told.textContent = String(Number(told.dataset.foldCount) + set || "");
+  }
   if (count) count.textContent = String(filter.querySelectorAll("input:checked").length || "");
 });
 
