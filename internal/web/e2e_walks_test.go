@@ -65,7 +65,7 @@ func TestAnswersByKeyboardAlone(t *testing.T) {
 					walk.do(s, r, w, way.name)
 					w.within(4)
 				}
-				r.page.For(t).Everywhere(strings.ReplaceAll(walk.name, " ", "-")+"-"+string(r.role), true)
+				r.page.For(t).EveryWay(strings.ReplaceAll(walk.name, " ", "-") + "-" + string(r.role))
 			})
 		}
 	}

@@ -59,6 +59,7 @@ func (h *Handler) inbox(w http.ResponseWriter, r *http.Request, status int, form
 			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
 		Rows:  ui.Rows{Count: counted(found.Total, found.More, "finding", "findings"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), Typed: form, Tomorrow: purser.DayText(h.Now().In(h.zone(r)).AddDate(0, 1, 0))}
+	d.ByWorth = l.page.Sort == "value"
 	if d.Back = r.URL.RequestURI(); found.Next != "" {
 		d.All = "n=50"
 		if l.query.Encode() != "" {

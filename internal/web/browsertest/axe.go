@@ -80,6 +80,43 @@ func (p *Page) Everywhere(name string, full bool) {
 	p.Light()
 }
 
+// EveryWay is Everywhere with a look at both other ways as well: narrow and light, wide
+// and dark. For a page at the end of a walk, of which there are few.
+func (p *Page) EveryWay(name string) {
+	p.t.Helper()
+	p.Everywhere(name, true)
+	p.darken()
+	p.AxeColors()
+	p.fits(1280)
+	p.Light()
+	p.Until(`!document.documentElement.classList.contains("dark")`)
+	p.Size(390, 800)
+	p.AxeShape()
+	p.fits(390)
+	p.uncut()
+	p.Size(1280, 800)
+}
+
+// uncut fails the test for each control whose words are wider than its box.
+func (p *Page) uncut() {
+	p.t.Helper()
+	for _, what := range Eval[[]string](p, cutControls) {
+		p.t.Errorf("cut off: %s", what)
+	}
+}
+
+// cutControls lists the controls in sight whose words are wider than their box.
+const cutControls = `[...document.querySelectorAll("main select, main button, main a.btn, main input:not([type=hidden], [type=checkbox], [type=radio], [type=file])")]
+	.filter(e => e.checkVisibility() && e.clientWidth > 1).map(e => {
+		let over = e.scrollWidth - e.clientWidth;
+		if (e.tagName === "SELECT") {
+			const s = getComputedStyle(e), pen = document.createElement("canvas").getContext("2d");
+			pen.font = s.font;
+			over = pen.measureText(e.selectedOptions[0]?.text ?? "").width - e.clientWidth + parseFloat(s.paddingLeft) + parseFloat(s.paddingRight);
+		}
+		return over > 1 ? (e.getAttribute("aria-label") || e.name || e.innerText) + " by " + Math.ceil(over) + " px" : "";
+	}).filter(Boolean)`
+
 // openTabInSight asks whether the open part of each row of tabs stands between its ends.
 const openTabInSight = `[...document.querySelectorAll('.tabrow [aria-current="page"]')].every(tab => {
 	const t = tab.getBoundingClientRect(), row = tab.closest(".tabrow").getBoundingClientRect();
