@@ -64,7 +64,7 @@ func (s *Service) judge(ctx context.Context, one, other string, same bool) (purs
 				return err
 			}
 		}
-		if err := store.MarkPeople(ctx, tx, aNo); err != nil {
+		if err := store.MarkPeople(ctx, tx, purser.MicrosOf(s.Now()), append(others, aNo)...); err != nil {
 			return err
 		}
 		what := "merged with"

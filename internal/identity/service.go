@@ -68,7 +68,13 @@ func (s *Service) decide(ctx context.Context, a purser.Account, after map[string
 	no := store.KeyOf("acc_", a.ID)
 	before := facts(a)
 	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		if err := store.MarkMatch(ctx, tx, no, purser.MicrosOf(s.Now())); err != nil {
+			return err
+		}
 		if err := write(ctx, tx, no); err != nil {
+			return err
+		}
+		if err := store.MarkMatch(ctx, tx, no, purser.MicrosOf(s.Now())); err != nil {
 			return err
 		}
 		instanceNo, ok, err := store.AccountInstance(ctx, tx, no)

@@ -42,7 +42,21 @@ func (d *Deriver) walk(ctx context.Context, s store.MatchScope, open bool, fn fu
 type changes struct {
 	links []store.MatchLink
 	kinds []store.MatchKind
-	admin bool // an administrator's account was linked, or is no more
+	moved
+}
+
+// marked is how it is noted that links of a scope changed.
+func marked(s store.MatchScope) purser.Kind {
+	if len(s.Accounts) > 0 {
+		return store.KindDecided
+	}
+	return store.KindLink
+}
+
+// moved are the people to whom accounts were linked, or no longer are.
+type moved struct {
+	people []int64
+	admins []int64 // those of them whose account is an administrator's
 }
 
 func (c *changes) link(a store.MatchAccount, v verdict) {
@@ -50,7 +64,10 @@ func (c *changes) link(a store.MatchAccount, v verdict) {
 		return
 	}
 	c.links = append(c.links, store.MatchLink{AccountID: a.ID, InstanceNo: a.InstanceNo, PersonID: v.lead, Rule: v.rule, How: v.why, Sure: v.sure})
-	c.admin = c.admin || a.Admin
+	c.people = append(c.people, a.Linked, v.lead)
+	if a.Admin {
+		c.admins = append(c.admins, a.Linked, v.lead)
+	}
 }
 
 func (c *changes) kind(a store.MatchAccount, kind, how string) {
@@ -71,7 +88,7 @@ func nobodys(a store.MatchAccount) bool {
 
 // certain links the accounts of a scope by what the organization itself controls:
 // employee number, address, alias. Links that no longer hold are undone.
-func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) (admin bool, err error) {
+func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at purser.Micros) (m moved, err error) {
 	err = d.walk(ctx, s, false, func(rows []store.MatchAccount) error {
 		var keys []string
 		for _, a := range rows {
@@ -102,10 +119,13 @@ func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at p
 				c.link(a, verdict{})
 			}
 		}
-		admin = admin || c.admin
-		return d.db.PutMatches(ctx, c.links, c.kinds, at)
+		m.admins = append(m.admins, c.admins...)
+		if len(s.Accounts) > 0 { // of everybody's accounts nobody asks
+			m.people = append(m.people, c.people...)
+		}
+		return d.db.PutMatches(ctx, c.links, c.kinds, at, marked(s))
 	})
-	return admin, err
+	return m, err
 }
 
 // refused returns whose accounts are not, as somebody decided.

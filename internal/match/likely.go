@@ -36,7 +36,7 @@ func (d *Deriver) likely(ctx context.Context, r rules, s store.MatchScope, at pu
 			}
 			c.kind(a, kind, how)
 		}
-		return d.db.PutMatches(ctx, c.links, c.kinds, at)
+		return d.db.PutMatches(ctx, c.links, c.kinds, at, marked(s))
 	})
 }
 

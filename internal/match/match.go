@@ -114,7 +114,7 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]stor
 	if err != nil {
 		return nil, fmt.Errorf("look for whose accounts were linked: %w", err)
 	}
-	due = append(slices.DeleteFunc(due, func(x store.DueDerivation) bool { return x.Kind == store.KindLink }), linked...)
+	due = append(slices.DeleteFunc(due, func(x store.DueDerivation) bool { return x.Kind == store.KindLink || x.Kind == store.KindDecided }), linked...)
 	return due, d.use(ctx, due, at)
 }
 
@@ -125,17 +125,43 @@ func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purse
 	if err != nil {
 		return err
 	}
+	decided, err := store.Decided(ctx, d.db.Read())
+	if err != nil {
+		return fmt.Errorf("look for what somebody decided: %w", err)
+	}
 	scopes, err := d.scopes(ctx, r, due)
-	if err != nil || len(scopes) == 0 {
+	if err != nil {
 		return err
+	}
+	everybody := slices.ContainsFunc(scopes, func(s store.MatchScope) bool { return s.InstanceNo == 0 })
+	if decided.Any() && !everybody {
+		few, err := d.matchFew(ctx, r, decided, at)
+		if err != nil {
+			return fmt.Errorf("match what somebody decided about: %w", err)
+		}
+		if !few {
+			if scopes, err = d.everybody(ctx, r); err != nil {
+				return err
+			}
+		}
+	}
+	if err := d.matchScopes(ctx, r, scopes, at); err != nil {
+		return err
+	}
+	return d.db.MatchesDone(ctx, decided)
+}
+
+func (d *Deriver) matchScopes(ctx context.Context, r rules, scopes []store.MatchScope, at purser.Micros) error {
+	if len(scopes) == 0 {
+		return nil
 	}
 	all := false // what is likely must be looked at everywhere
 	for _, s := range scopes {
-		admin, err := d.certain(ctx, r, s, at)
+		links, err := d.certain(ctx, r, s, at)
 		if err != nil {
 			return fmt.Errorf("match accounts to people: %w", err)
 		}
-		all = all || admin
+		all = all || len(links.admins) > 0
 	}
 	n, err := d.db.IndexAliases(ctx)
 	if err != nil {
@@ -195,16 +221,7 @@ func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation
 				}
 				continue
 			}
-			if err := d.findPeople(ctx, r.addresses); err != nil {
-				return nil, err
-			}
-			if err := d.samePeople(ctx); err != nil {
-				return nil, err
-			}
-			if err := d.db.IndexPeople(ctx); err != nil {
-				return nil, fmt.Errorf("note the addresses of people: %w", err)
-			}
-			return []store.MatchScope{{}}, nil
+			return d.everybody(ctx, r)
 		}
 	}
 	if !known {
@@ -223,4 +240,18 @@ func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation
 		}
 	}
 	return scopes, nil
+}
+
+// everybody is the scope after people have changed. It notes their addresses first.
+func (d *Deriver) everybody(ctx context.Context, r rules) ([]store.MatchScope, error) {
+	if err := d.findPeople(ctx, r.addresses); err != nil {
+		return nil, err
+	}
+	if err := d.samePeople(ctx); err != nil {
+		return nil, err
+	}
+	if err := d.db.IndexPeople(ctx); err != nil {
+		return nil, fmt.Errorf("note the addresses of people: %w", err)
+	}
+	return []store.MatchScope{{}}, nil
 }

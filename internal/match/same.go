@@ -20,17 +20,18 @@ type edge struct {
 
 // samePeople says which rows of several rosters are the same human, and which of
 // them stands for all. Rows of one roster are never taken for the same but by
-// hand, and what somebody decided holds.
-func (d *Deriver) samePeople(ctx context.Context) error {
-	alike, err := store.AlikePeople(ctx, d.db.Read())
+// hand, and what somebody decided holds. It says so of everybody, or of people with all
+// that may be the same as one of them.
+func (d *Deriver) samePeople(ctx context.Context, people ...int64) error {
+	alike, err := store.AlikePeople(ctx, d.db.Read(), people...)
 	if err != nil {
 		return fmt.Errorf("look for people in several rosters: %w", err)
 	}
-	verdicts, decided, err := store.PersonVerdicts(ctx, d.db.Read())
+	verdicts, decided, err := store.PersonVerdicts(ctx, d.db.Read(), people...)
 	if err != nil {
 		return fmt.Errorf("read who was merged and split: %w", err)
 	}
-	if _, err := d.db.PutSame(ctx, same(alike, verdicts, decided), purser.MicrosOf(d.now())); err != nil {
+	if _, err := d.db.PutSame(ctx, same(alike, verdicts, decided), purser.MicrosOf(d.now()), people...); err != nil {
 		return fmt.Errorf("note who is the same: %w", err)
 	}
 	return nil

@@ -2,6 +2,8 @@ package match_test
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -47,12 +49,35 @@ func put(t *testing.T, db *store.DB, stmt string, args ...any) {
 	})
 }
 
+// matched is whose accounts and devices are, and who is the same, with the reasons.
+func matched(t *testing.T, db *store.DB) string {
+	t.Helper()
+	var out []string
+	for _, query := range []string{
+		`SELECT 'account ' || account_id || ' is of ' || person_id || ': ' || how || ' ' || rule || ' ' || sure || CASE WHEN manual THEN ' by hand' ELSE '' END FROM account_person ORDER BY account_id`,
+		`SELECT 'account ' || account_id || ' is ' || kind || ': ' || how FROM account_kind ORDER BY account_id`,
+		`SELECT 'person ' || person_id || ' is ' || lead_id || ': ' || how FROM person_same ORDER BY person_id`,
+		`SELECT 'address ' || address || ' is of ' || person_id FROM person_address ORDER BY address`,
+		`SELECT 'alias ' || address || ' is of ' || person_id FROM person_alias ORDER BY address, person_id`,
+		`SELECT 'device ' || device_id || ' is of ' || person_id || ': ' || how FROM device_person ORDER BY device_id`,
+		`SELECT 'account ' || account_id || ' is nobody''s' FROM account_nobody ORDER BY account_id`,
+	} {
+		var rows []string
+		if err := db.Read().NewRaw(query).Scan(t.Context(), &rows); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, rows...)
+	}
+	return strings.Join(out, "\n")
+}
+
 // TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody lets sources, links and
 // decisions change in any order, and holds what was decided of those who were
-// touched against deciding it of everybody.
+// touched against deciding it of everybody: who is the same, whose accounts and
+// devices are, and what counts of whom.
 func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			touched(t, db, seed)
 		}
 	})
@@ -60,7 +85,7 @@ func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 
 func touched(t *testing.T, db *store.DB, seed uint64) {
 	t.Helper()
-	for _, table := range []string{"person", "account", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting"} {
+	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting"} {
 		exec(t, db, `DELETE FROM "`+table+`"`)
 	}
 	if seed == 0 {
@@ -75,13 +100,27 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 	d := match.New(db, func() time.Time { return now })
 	rosters := map[string]int64{}
 	accounts := map[string]int64{}
+	devices := map[string]bool{}
 	var people, all []int64 // in the order in which they came
-	for step := range 40 {
+	settings := map[string]any{"organization": purser.Organization{MailDomains: []string{"example.com", "example.org"}},
+		store.SettingMatching: purser.MatchRules{SameDomains: [][]string{{"example.com", "example.org"}}, SubDomains: true}}
+	for name, value := range settings {
+		text, err := json.Marshal(value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, db, func(ctx context.Context, tx bun.Tx) error { return store.PutSetting(ctx, tx, name, string(text), 1) })
+	}
+	address := func() string {
+		return some("p", "P") + fmt.Sprint(r.IntN(6)) + some("", "", "", "+tag") + "@" + some("example.com", "example.com", "example.org", "sub.example.com", "else.example")
+	}
+	for step := range 50 {
 		now = now.Add(3 * time.Hour)
 		at := purser.MicrosOf(now)
 		n := r.IntN(7)
 		who := fmt.Sprintf("p%d@example.com", n)
-		switch op := r.IntN(8); op {
+		op := r.IntN(12)
+		switch op {
 		case 0, 1, 2: // a roster says something else
 			instance := int64(1 + r.IntN(2))
 			id := fmt.Sprintf("%d-p%d", instance, n)
@@ -93,8 +132,15 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 			if r.IntN(6) == 0 {
 				gone = 2
 			}
+			if r.IntN(3) == 0 {
+				was := who
+				who = strings.ToLower(address())
+				put(t, db, `INSERT INTO change (kind, run_no, field, row_id, at, before, after) VALUES ('person', 1, 'email', ?, ?, ?, ?)`, rosters[id], int64(at), was, who)
+				put(t, db, `UPDATE "person" SET email = ? WHERE id = ?`, who, rosters[id])
+			}
+			put(t, db, `UPDATE "person" SET employee_number = NULLIF(?, '') WHERE id = ?`, some("E1", "E2", "e3", "E4", "", ""), rosters[id])
 			put(t, db, `UPDATE "person" SET display_name = NULLIF(?, ''), department = NULLIF(?, ''), manager = NULLIF(?, ''), employment = ?, ended_on = NULLIF(?, ''), gone_gen = ?, changed_at = ? WHERE id = ?`,
-				some("Ada", "Bob", "Cy", ""), some("R&D", "Sales", ""), some("Ada", "Bob", fmt.Sprintf("p%d@example.com", r.IntN(7)), fmt.Sprintf("1-p%d", r.IntN(7)), ""),
+				some("Ada Ames", "Bob Bell", "Cy", ""), some("R&D", "Sales", ""), some("Ada", "Bob", fmt.Sprintf("p%d@example.com", r.IntN(7)), fmt.Sprintf("1-p%d", r.IntN(7)), ""),
 				some("employed", "ended"), some("", "", "2026-01-31"), gone, int64(at), rosters[id])
 			mark(t, db, written{instance, []purser.Kind{purser.KindPerson}, at})
 		case 3, 4, 5: // an application, or the directory, says something else
@@ -105,21 +151,37 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 				all = append(all, accounts[id])
 			}
 			put(t, db, `UPDATE "account" SET display_name = NULLIF(?, ''), department = NULLIF(?, ''), manager = NULLIF(?, ''), email = NULLIF(?, ''), admin = ?, status = ?, changed_at = ? WHERE id = ?`,
-				some("Ada", "Bob", "Eve", ""), some("R&D", "Ops", ""), some("", "", "Bob", "p1@example.com"), some(who, "p2@example.com", ""), r.IntN(2), some("active", "deactivated"), int64(at), accounts[id])
+				some("Ada Ames", "Bob Bell", "Eve", ""), some("R&D", "Ops", ""), some("", "", "Bob", "p1@example.com"), some(who, address(), address(), ""), r.IntN(2), some("active", "deactivated"), int64(at), accounts[id])
+			aliases, _ := json.Marshal([]string{address(), some("x@example.com", "y@example.com", address())}[:r.IntN(3)])
+			put(t, db, `UPDATE "account" SET employee_id = NULLIF(?, ''), user_name = NULLIF(?, ''), aliases = ? WHERE id = ?`,
+				some("E1", "e2", "E3", "E4", "", "", ""), some("", address()), string(aliases), accounts[id])
 			mark(t, db, written{instance, []purser.Kind{purser.KindAccount}, at})
-		case 6: // somebody says whose an account is, or what it is
+			if device := fmt.Sprint("d", n); r.IntN(3) == 0 && !devices[device] {
+				devices[device] = true
+				row(t, db, purser.KindDevice, instance, device, map[string]any{"email": address(), "user_name": some("", address()), "account": some("", id), "changed_at": int64(at)})
+				mark(t, db, written{instance, []purser.Kind{purser.KindDevice}, at})
+			}
+		case 6, 8: // somebody says whose an account is, or what it is
 			if len(people) == 0 || len(all) == 0 {
 				continue
 			}
 			account, person := all[r.IntN(len(all))], people[r.IntN(len(people))]
-			write(t, db, func(ctx context.Context, tx bun.Tx) error {
-				if r.IntN(2) == 0 {
-					return store.LinkAccount(ctx, tx, account, person, "Ada", at)
+			write(t, db, func(ctx context.Context, tx bun.Tx) error { // as the service does
+				var err error
+				before := store.MarkMatch(ctx, tx, account, at)
+				switch r.IntN(5) {
+				case 0, 1:
+					err = store.LinkAccount(ctx, tx, account, person, "Ada", at)
+				case 2:
+					err = errors.Join(store.UnlinkAccount(ctx, tx, account), store.RefuseAccount(ctx, tx, account, person, "Ada", at))
+				case 3:
+					err = errors.Join(store.ForgetRefusals(ctx, tx, account, 0, true), store.LinkByRule(ctx, tx, account))
+				case 4:
+					err = store.SetAccountKind(ctx, tx, account, some("robot", "person", ""), "Ada", at)
 				}
-				return store.SetAccountKind(ctx, tx, account, some("robot", "person", ""), "Ada", at)
+				return errors.Join(before, err, store.MarkMatch(ctx, tx, account, at))
 			})
-			mark(t, db, written{2, []purser.Kind{purser.KindAccount}, at}) // as the service does
-		case 7: // two rows are, or are not, the same human
+		default: // two rows are, or are not, the same human
 			if len(people) < 2 {
 				continue
 			}
@@ -128,20 +190,21 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 				continue
 			}
 			write(t, db, func(ctx context.Context, tx bun.Tx) error {
-				return store.PutPersonVerdict(ctx, tx, store.PersonVerdict{PersonID: one, OtherID: other, Same: r.IntN(2) == 0, DecidedBy: "Ada", DecidedAt: at})
+				err := store.PutPersonVerdict(ctx, tx, store.PersonVerdict{PersonID: one, OtherID: other, Same: r.IntN(3) > 0, DecidedBy: "Ada", DecidedAt: at})
+				return errors.Join(err, store.MarkPeople(ctx, tx, at, one, other))
 			})
-			exec(t, db, `INSERT INTO derivation_due (instance_no, kind, since, mark) VALUES (1, 'person', 1, 1) ON CONFLICT (instance_no, kind) DO UPDATE SET since = 1`)
 		}
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
-		few := settled(t, db)
-		mark(t, db, written{1, []purser.Kind{store.KindTruth}, 0})
+		few := settled(t, db) + "\n" + matched(t, db)
+		write(t, db, func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
+		mark(t, db, written{1, []purser.Kind{store.KindTruth, purser.KindDevice}, 0})
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
-		if everybody := settled(t, db); few != everybody {
-			t.Fatalf("seed %d, step %d, %s", seed, step, firstDifference(few, everybody))
+		if everybody := settled(t, db) + "\n" + matched(t, db); few != everybody {
+			t.Fatalf("seed %d, step %d (%d), %s", seed, step, op, firstDifference(few, everybody))
 		}
 	}
 }

@@ -139,5 +139,8 @@ func (d *Deriver) Rematch(ctx context.Context, accounts []int64) error {
 	if _, err := d.certain(ctx, r, s, at); err != nil {
 		return err
 	}
-	return d.likely(ctx, r, s, at)
+	if err := d.likely(ctx, r, s, at); err != nil {
+		return err
+	}
+	return d.db.SomebodysAre(ctx, accounts)
 }

@@ -47,6 +47,9 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 	if err := d.keepClasses(ctx, counted); err != nil {
 		return err
 	}
+	for _, x := range due {
+		counted[x.InstanceNo] = counted[x.InstanceNo] || x.Kind == store.KindDecided
+	}
 	fed, err := d.applications(ctx, written)
 	if err != nil {
 		return err

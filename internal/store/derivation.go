@@ -64,7 +64,7 @@ func DueDerivations(ctx context.Context, db bun.IDB, instanceNo int64) (rows []D
 
 // LinkedInstances returns whose accounts were given to people, or taken from them.
 func LinkedInstances(ctx context.Context, db bun.IDB) (rows []DueDerivation, err error) {
-	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE kind = ? ORDER BY instance_no`, string(KindLink)).Scan(ctx, &rows)
+	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE kind IN (?, ?) ORDER BY instance_no, kind`, string(KindLink), string(KindDecided)).Scan(ctx, &rows)
 	return rows, err
 }
 

@@ -155,6 +155,7 @@ func staying() map[string]string {
 
 		"use_history": "sums of past days, which stay as they were",
 
+		"match_due": "about whom and what somebody decided; emptied by matching that",
 		"truth_due": "people of whom is decided anew what counts; emptied by that",
 
 		"application_count": "sums over an application, worked out anew; they go with the application",

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -30,94 +31,60 @@ type addressRow struct {
 	PersonID int64  `bun:"person_id"`
 }
 
-// putAddresses makes a table of addresses say what rows say.
-func putAddresses(table string) func(ctx context.Context, tx bun.Tx, rows []addressRow) error {
-	return func(ctx context.Context, tx bun.Tx, rows []addressRow) error {
-		var stale []string
-		var values []any
-		for _, r := range rows {
-			if r.PersonID == 0 {
-				stale = append(stale, r.Address)
-			} else {
-				values = append(values, r.Address, r.PersonID)
-			}
+// putAddresses makes the table of addresses say what rows say.
+func putAddresses(ctx context.Context, tx bun.Tx, rows []addressRow) error {
+	var stale []string
+	var values []any
+	for _, r := range rows {
+		if r.PersonID == 0 {
+			stale = append(stale, r.Address)
+		} else {
+			values = append(values, r.Address, r.PersonID)
 		}
-		if len(stale) > 0 {
-			if _, err := tx.NewRaw(`DELETE FROM `+table+` WHERE address IN (?)`, bun.List(stale)).Exec(ctx); err != nil {
-				return err
-			}
-		}
-		if len(values) == 0 {
-			return nil
-		}
-		_, err := tx.NewRaw(`INSERT INTO `+table+` (address, person_id) VALUES `+tuples("(?, ?)", len(values)/2)+
-			` ON CONFLICT (address) DO UPDATE SET person_id = excluded.person_id`, values...).Exec(ctx)
-		return err
 	}
+	if len(stale) > 0 {
+		if _, err := tx.NewRaw(`DELETE FROM person_address WHERE address IN (?)`, bun.List(stale)).Exec(ctx); err != nil {
+			return err
+		}
+	}
+	if len(values) == 0 {
+		return nil
+	}
+	_, err := tx.NewRaw(`INSERT INTO person_address (address, person_id) VALUES `+tuples("(?, ?)", len(values)/2)+
+		` ON CONFLICT (address) DO UPDATE SET person_id = excluded.person_id`, values...).Exec(ctx)
+	return err
 }
 
 // tuples repeats one tuple of placeholders.
 func tuples(one string, n int) string { return one + strings.Repeat(", "+one, n-1) }
 
-// differing compares what a table of addresses should hold with what it holds.
-// What it should hold has no index: SQLite would read all of it once for each
-// address in a join, so what is too many is found by EXCEPT, which sorts.
-func differing(table, wanted string) string {
-	return `WITH wanted AS (` + wanted + `)
-		SELECT w.address, w.person_id FROM wanted w LEFT JOIN ` + table + ` h ON h.address = w.address WHERE h.address IS NULL OR h.person_id <> w.person_id
-		UNION ALL SELECT stale.address, 0 FROM (SELECT address FROM ` + table + ` EXCEPT SELECT address FROM wanted) AS stale`
-}
-
 // IndexPeople keeps one person for each address, which is what accounts are held
 // against. Live people come before those who are gone, the roster that was
 // connected first before others; an address that two people of one roster share
-// leads to nobody.
-func (db *DB) IndexPeople(ctx context.Context) error {
-	_, err := converge(ctx, db, putAddresses("person_address"), differing("person_address", `SELECT address, person_id FROM (
-		SELECT lower(p.email) AS address, COALESCE(same_as.lead_id, p.id) AS person_id,
-			row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
-			count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
-		FROM "person" AS p LEFT JOIN person_same same_as ON same_as.person_id = p.id WHERE p.email <> '') AS ranked WHERE place = 1 AND same = 1`))
+// leads to nobody. With people it looks at their addresses alone.
+//
+// What the table should hold has no index: SQLite would read all of it once for each
+// address in a join, so what is too many is found by EXCEPT, which sorts.
+func (db *DB) IndexPeople(ctx context.Context, people ...int64) error {
+	of, args := "p.email <> ''", []any(nil)
+	have := "SELECT address FROM person_address"
+	if len(people) > 0 {
+		const theirs = "(SELECT lower(x.email) FROM \"person\" AS x WHERE x.id IN (?))"
+		of, have, args = of+" AND lower(p.email) IN "+theirs, have+" WHERE address IN "+theirs, []any{bun.List(people), bun.List(people)}
+	}
+	_, err := converge(ctx, db, putAddresses, `WITH wanted AS (SELECT address, person_id FROM (
+			SELECT lower(p.email) AS address, COALESCE(same_as.lead_id, p.id) AS person_id,
+				row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
+				count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
+			FROM "person" AS p LEFT JOIN person_same same_as ON same_as.person_id = p.id WHERE `+of+`) AS ranked WHERE place = 1 AND same = 1)
+		SELECT w.address, w.person_id FROM wanted w LEFT JOIN person_address h ON h.address = w.address WHERE h.address IS NULL OR h.person_id <> w.person_id
+		UNION ALL SELECT stale.address, 0 FROM (`+have+` EXCEPT SELECT address FROM wanted) AS stale`, args...)
 	return err
-}
-
-// IndexAliases keeps whose an address is that is an alias of an account which is
-// the person's for certain: it is the person's everywhere. It returns how many
-// addresses were written.
-func (db *DB) IndexAliases(ctx context.Context) (int64, error) {
-	return converge(ctx, db, putAddresses("person_alias"), differing("person_alias", `SELECT lower(alias.value) AS address, min(l.person_id) AS person_id
-		FROM "account" AS a JOIN `+db.aliases()+` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
-		LEFT JOIN person_address p ON p.address = lower(alias.value) LEFT JOIN account_kind k ON k.account_id = a.id
-		WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND p.address IS NULL AND l.sure = 'certain'
-		AND COALESCE(k.kind, a.kind, 'unknown') NOT IN ('robot', 'shared')
-		GROUP BY lower(alias.value) HAVING min(l.person_id) = max(l.person_id)`))
-}
-
-// AliasOwners returns whose addresses are that IndexAliases keeps.
-func AliasOwners(ctx context.Context, db bun.IDB, addresses []string) (map[string]int64, error) {
-	out := map[string]int64{}
-	if len(addresses) == 0 {
-		return out, nil
-	}
-	var rows []addressRow
-	err := db.NewRaw(`SELECT address, person_id FROM person_alias WHERE address IN (?)`, bun.List(addresses)).Scan(ctx, &rows)
-	for _, r := range rows {
-		out[r.Address] = r.PersonID
-	}
-	return out, err
-}
-
-// aliases is the SQL that takes the aliases of account a apart.
-func (db *DB) aliases() string {
-	if db.dialect == Postgres {
-		return `jsonb_array_elements_text(a.aliases::jsonb) AS alias(value)`
-	}
-	return `json_each(a.aliases) AS alias`
 }
 
 // LinkAccount links an account to a person by hand; such a link wins over any other.
 func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by string, at purser.Micros) error {
-	if err := markTruthOf(ctx, db, accountID); err != nil {
+	if err := errors.Join(MarkMatch(ctx, db, accountID, at), markTruthOf(ctx, db, accountID)); err != nil {
 		return err
 	}
 	_, err := db.NewRaw(`INSERT INTO account_person (account_id, instance_no, person_id, chosen_id, how, rule, sure, manual, linked_at)
@@ -129,14 +96,7 @@ func LinkAccount(ctx context.Context, db bun.IDB, accountID, personID int64, by 
 	if err != nil {
 		return err
 	}
-	if err := markTruthOf(ctx, db, accountID); err != nil {
-		return err
-	}
-	var instanceNo int64
-	if err := db.NewRaw(`SELECT instance_no FROM account_person WHERE account_id = ?`, accountID).Scan(ctx, &instanceNo); err != nil {
-		return err
-	}
-	return MarkDerivation(ctx, db, instanceNo, 0, purser.KindAccount)
+	return errors.Join(MarkMatch(ctx, db, accountID, at), markTruthOf(ctx, db, accountID))
 }
 
 // expectsPerson selects accounts behind which one expects a person.

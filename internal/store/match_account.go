@@ -111,8 +111,8 @@ type MatchKind struct {
 }
 
 // PutMatches writes links and kinds in one transaction. Those by hand stay, also
-// ones that were made meanwhile.
-func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKind, at purser.Micros) error {
+// ones that were made meanwhile. Whose instances' links changed is noted with mark.
+func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKind, at purser.Micros, mark purser.Kind) error {
 	if len(links)+len(kinds) == 0 {
 		return nil
 	}
@@ -155,7 +155,7 @@ func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKi
 			return err
 		}
 		for no := range instances {
-			if err := MarkDerivation(ctx, tx, no, at, KindLink); err != nil {
+			if err := MarkDerivation(ctx, tx, no, at, mark); err != nil {
 				return err
 			}
 		}

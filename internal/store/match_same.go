@@ -22,11 +22,15 @@ type AlikeRow struct {
 const alikeColumns = `p.id, p.instance_no, COALESCE(p.display_name, '') AS display_name, p.gone_gen <> 0 AS gone, p.removed_at, ` + hrSource + ` AS hr`
 
 // AlikePeople returns the rows that share an address or an employee number with
-// rows of other rosters, ordered by what they share.
-func AlikePeople(ctx context.Context, db bun.IDB) (rows []AlikeRow, err error) {
+// rows of other rosters, ordered by what they share: all, or what some people have.
+func AlikePeople(ctx context.Context, db bun.IDB, people ...int64) (rows []AlikeRow, err error) {
+	of, args := "", []any(nil)
+	if len(people) > 0 {
+		of, args = " AND x.key IN (SELECT own.key FROM person_key own WHERE own.person_id IN (?) AND own.until = 0)", []any{bun.List(people)}
+	}
 	err = db.NewRaw(`SELECT k.key, `+alikeColumns+` FROM person_key k JOIN "person" AS p ON p.id = k.person_id LEFT JOIN instance i ON i.no = p.instance_no
-		WHERE k.key IN (SELECT x.key FROM person_key x JOIN "person" AS o ON o.id = x.person_id WHERE x.until = 0 AND substr(x.key, 1, 2) IN ('a:', 'n:')
-			GROUP BY x.key HAVING min(o.instance_no) <> max(o.instance_no)) AND k.until = 0 ORDER BY k.key, p.instance_no, p.id`).Scan(ctx, &rows)
+		WHERE k.key IN (SELECT x.key FROM person_key x JOIN "person" AS o ON o.id = x.person_id WHERE x.until = 0 AND substr(x.key, 1, 2) IN ('a:', 'n:')`+of+`
+			GROUP BY x.key HAVING min(o.instance_no) <> max(o.instance_no)) AND k.until = 0 ORDER BY k.key, p.instance_no, p.id`, args...).Scan(ctx, &rows)
 	return rows, err
 }
 
@@ -39,14 +43,19 @@ type PersonVerdict struct {
 	DecidedAt purser.Micros `bun:"decided_at"`
 }
 
-// PersonVerdicts returns all of them, and the rows that they are about.
-func PersonVerdicts(ctx context.Context, db bun.IDB) (all []PersonVerdict, rows []AlikeRow, err error) {
-	err = db.NewRaw(`SELECT person_id, other_id, same, decided_by, decided_at FROM person_verdict ORDER BY person_id, other_id`).Scan(ctx, &all)
+// PersonVerdicts returns all of them, or those about some people, and the rows that
+// they are about.
+func PersonVerdicts(ctx context.Context, db bun.IDB, people ...int64) (all []PersonVerdict, rows []AlikeRow, err error) {
+	of, args := "", []any(nil)
+	if len(people) > 0 {
+		of, args = " WHERE person_id IN (?)", []any{bun.List(people)}
+	}
+	err = db.NewRaw(`SELECT person_id, other_id, same, decided_by, decided_at FROM person_verdict`+of+` ORDER BY person_id, other_id`, args...).Scan(ctx, &all)
 	if err != nil || len(all) == 0 {
 		return all, nil, err
 	}
 	err = db.NewRaw(`SELECT '' AS key, `+alikeColumns+` FROM "person" AS p LEFT JOIN instance i ON i.no = p.instance_no
-		WHERE p.id IN (SELECT person_id FROM person_verdict UNION SELECT other_id FROM person_verdict) ORDER BY p.id`).Scan(ctx, &rows)
+		WHERE p.id IN (SELECT person_id FROM person_verdict`+of+` UNION SELECT other_id FROM person_verdict`+of+`) ORDER BY p.id`, append(args, args...)...).Scan(ctx, &rows)
 	return all, rows, err
 }
 
@@ -70,10 +79,15 @@ type SameRow struct {
 }
 
 // PutSame makes the rows that others stand for those that are wanted, in slices,
-// and lets accounts that were linked by hand follow. It returns how many rows changed.
-func (db *DB) PutSame(ctx context.Context, want []SameRow, at purser.Micros) (int, error) {
+// and lets accounts that were linked by hand follow: all of them, or some people's
+// alone. It returns how many rows changed.
+func (db *DB) PutSame(ctx context.Context, want []SameRow, at purser.Micros, people ...int64) (int, error) {
 	var have []SameRow
-	if err := db.reader.NewRaw(`SELECT person_id, lead_id, how, manual FROM person_same`).Scan(ctx, &have); err != nil {
+	of, args := "", []any(nil)
+	if len(people) > 0 {
+		of, args = " WHERE person_id IN (?)", []any{bun.List(people)}
+	}
+	if err := db.reader.NewRaw(`SELECT person_id, lead_id, how, manual FROM person_same`+of, args...).Scan(ctx, &have); err != nil {
 		return 0, err
 	}
 	stale := make(map[int64]SameRow, len(have))
@@ -90,16 +104,20 @@ func (db *DB) PutSame(ctx context.Context, want []SameRow, at purser.Micros) (in
 	for id := range stale {
 		changed = append(changed, SameRow{PersonID: id})
 	}
+	mark := KindLink
+	if len(people) > 0 {
+		mark = KindDecided
+	}
 	for from := 0; from < len(changed); from += derivationSlice {
 		part := changed[from:min(from+derivationSlice, len(changed))]
-		if err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putSame(ctx, tx, part, at) }); err != nil {
+		if err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return putSame(ctx, tx, part, at, mark) }); err != nil {
 			return len(changed), err
 		}
 	}
 	return len(changed), nil
 }
 
-func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros) error {
+func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros, mark purser.Kind) error {
 	ids := make([]int64, len(rows))
 	var loose []int64
 	var values []any
@@ -139,7 +157,7 @@ func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros) e
 		return err
 	}
 	for _, no := range instances {
-		if err := MarkDerivation(ctx, tx, no, at, KindLink); err != nil {
+		if err := MarkDerivation(ctx, tx, no, at, mark); err != nil {
 			return err
 		}
 	}
@@ -187,15 +205,6 @@ func LeadOf(ctx context.Context, db bun.IDB, personID int64) (lead int64, err er
 		return personID, err
 	}
 	return ids[0], nil
-}
-
-// MarkPeople notes that everybody is to be matched anew: who is the same has changed.
-func MarkPeople(ctx context.Context, tx bun.IDB, personID int64) error {
-	var no int64
-	if err := tx.NewRaw(`SELECT instance_no FROM "person" WHERE id = ?`, personID).Scan(ctx, &no); err != nil {
-		return err
-	}
-	return MarkDerivation(ctx, tx, no, 0, purser.KindPerson)
 }
 
 // MarkEverybody notes that everybody is to be matched anew, if anybody is known.

@@ -18,6 +18,10 @@ const KindTruth purser.Kind = "truth"
 // them; no stream emits it.
 const KindLink purser.Kind = "link"
 
+// KindDecided marks that this happened to a few accounts, after somebody decided about
+// them: which are nobody's is noted with them, and only sums are left to be worked out.
+const KindDecided purser.Kind = "decided"
+
 // MarkTruth notes that what counts of everybody is to be decided anew.
 func MarkTruth(ctx context.Context, tx bun.IDB) error {
 	var no []int64
