@@ -40,7 +40,7 @@ func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
 		if u, err := s.Inventory.ApplicationUse(s.host, chat, 0); err != nil || u.Days != 60 {
 			t.Errorf("to look changed it to %d days (%v)", u.Days, err)
 		}
-		w.p.Everywhere("simulator", true)
+		w.p.EveryWay("simulator")
 		w.press(`e.matches('main form[action$="/threshold"] button')`, `location.search.includes("done=saved")`)
 		if u, err := s.Inventory.ApplicationUse(s.host, chat, 0); err != nil || u.Days != 15 || w.clicks > 4 {
 			t.Errorf("after %d clicks the threshold is %d days (%v)", w.clicks, u.Days, err)
@@ -55,7 +55,7 @@ func TestUseAndLeaversByKeyboardAlone(t *testing.T) {
 		if text := browsertest.Eval[string](w.p, `document.querySelector("main").innerText`); strings.Contains(text, "@") || w.clicks > 4 {
 			t.Errorf("after %d clicks: %.400s", w.clicks, text)
 		}
-		w.p.Everywhere("simulator-finance", false)
+		w.p.EveryWay("simulator-finance")
 	})
 	t.Run("a checklist", func(t *testing.T) { closeLeaverByKeyboard(t, s, operator.For(t)) })
 	admin := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)
@@ -91,7 +91,7 @@ func closeLeaverByKeyboard(t *testing.T, s *site, p *browsertest.Page) {
 	if w.clicks > 4 {
 		t.Errorf("it took %d clicks", w.clicks)
 	}
-	p.Everywhere("checklist-done", true)
+	p.EveryWay("checklist-done")
 	if err := s.vendors.Leave(person.Email, false); err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func closeLeaverByKeyboard(t *testing.T, s *site, p *browsertest.Page) {
 	}
 	p.Open(s.PublicURL() + page)
 	says(p, "verified: deactivated")
-	p.Everywhere("checklist-verified", true)
+	p.EveryWay("checklist-verified")
 }
 
 // recognize says of an account that its use is as it should be, from the home page.
@@ -140,7 +140,7 @@ func recognize(t *testing.T, s *site, p *browsertest.Page) {
 	}
 	p.Open(s.PublicURL() + "/suspicious?view=recognized")
 	says(p, "hands over to the next one")
-	p.Everywhere("suspicious-recognized", false)
+	p.EveryWay("suspicious-recognized")
 	w.to(`e.matches('#recognize tbody input[name="finding"]')`)
 	p.Keys(" ")
 	w.press(`e.matches('#recognize button[value="open"]')`, `location.search.includes("done=decided")`)
