@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"regexp"
 	"testing"
 
 	"purser/internal/sandbox"
@@ -12,7 +11,6 @@ import (
 func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 	t.Helper()
 	want, found := vendors.Editions(), 0
-	tile := regexp.MustCompile(`(?s)class="tile-label">.*?<span>Assigned</span>.*?class="tile-value">([^<]+)<`)
 	for _, row := range rowsOf(s.open("/licenses?n=100")) {
 		sku, path := unescaped(row, `class="name-sub">([^<]*)<`), unescaped(row, `href="(/licenses/pln_[^"]*)"`)
 		if len(sku) == 0 || len(path) == 0 || want[sku[0]] == 0 {
@@ -21,7 +19,7 @@ func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 		found++
 		is(t, "seats of "+sku[0], s.first(row, `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*([\d,]+)`), want[sku[0]])
 		page := s.open(path[0])
-		is(t, "the tile of the seats of "+sku[0], s.first(page, tile.String()), want[sku[0]])
+		is(t, "the tile of the seats of "+sku[0], s.tile(page, "Assigned"), want[sku[0]])
 		is(t, "the rows below the tile of "+sku[0], s.first(page, `(?s)class="pager.*? of ([\d,]+)`), want[sku[0]])
 	}
 	is(t, "editions on the page of licenses", int64(found), int64(len(want)))
