@@ -71,9 +71,15 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 		row("unknown_account", "''", "x.nobody = 1"),
 		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND "+at.dayOf("x.used")+" > "+endedDay),
 		row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately),
-		row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND EXISTS (SELECT 1 FROM instance h JOIN \"person\" q ON q.instance_no = h.no WHERE h.hr)"),
+		row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND "+hrWasRead),
 	}, " UNION ALL ")
 }
+
+// hrWasRead: who works here was read to its end, from every source that says it. Until
+// then that somebody is not among them says nothing.
+const hrWasRead = `EXISTS (SELECT 1 FROM instance h JOIN stream hs ON hs.instance_no = h.no WHERE h.hr AND hs.kind = 'person' AND hs.complete_at > 0)
+	AND NOT EXISTS (SELECT 1 FROM instance h JOIN stream hs ON hs.instance_no = h.no WHERE h.hr AND h.status <> 'deleting' AND hs.kind = 'person'
+		GROUP BY h.no HAVING max(hs.complete_at) = 0)`
 
 // paidAnyway is how many seats of a plan, with its terms t, make no difference to the
 // bill: it is for what is included or the minimum at least, less the free ones.
