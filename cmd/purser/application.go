@@ -16,7 +16,7 @@ type applicationCmd struct {
 	List       applicationListCmd       `cmd:"" help:"List applications with their use."`
 	Set        applicationSetCmd        `cmd:"" help:"Set status, owner or note of an application."`
 	Integrated applicationIntegratedCmd `cmd:"" help:"List what an identity provider serves, and what that is."`
-	Match      applicationMatchCmd      `cmd:"" help:"Say what something is that an identity provider serves."`
+	Match      applicationMatchCmd      `cmd:"" help:"Say what something is that an identity provider serves, or list what it could be."`
 	Manage     applicationManageCmd     `cmd:"" help:"Manage applications: identity providers feed them from now on."`
 	Unmanage   applicationUnmanageCmd   `cmd:"" help:"Manage applications no longer; what was read stays as history."`
 	Feed       applicationFeedCmd       `cmd:"" help:"Show where the accounts of an application come from."`

@@ -81,16 +81,20 @@ func maybe(n *int64) string {
 
 type applicationMatchCmd struct {
 	ID          string `arg:"" help:"iap_…, as purser application integrated prints it."`
-	Application string `help:"It is this application." placeholder:"APP_…" xor:"what" required:""`
-	Library     string `help:"It is this application of the library." placeholder:"NAME" xor:"what" required:""`
-	Name        string `help:"It is an application of its own, by this name." xor:"what" required:""`
+	Application string `help:"It is this application." placeholder:"APP_…" xor:"what"`
+	Library     string `help:"It is this application of the library." placeholder:"NAME" xor:"what"`
+	Name        string `help:"It is an application of its own, by this name." xor:"what"`
+	Query       string `help:"List what it could be by a part of a name." short:"q" xor:"what"`
 }
 
-// Run corrects the match.
+// Run corrects the match, or lists what it could be.
 func (c *applicationMatchCmd) Run(ctx context.Context, s *session) error {
 	cl, err := s.client()
 	if err != nil {
 		return err
+	}
+	if c.Application == "" && c.Library == "" && c.Name == "" {
+		return c.suggest(ctx, s, cl)
 	}
 	var a purser.IntegratedApplication
 	in := map[string]string{"application": c.Application, "library": c.Library, "name": c.Name}
@@ -98,6 +102,23 @@ func (c *applicationMatchCmd) Run(ctx context.Context, s *session) error {
 		return err
 	}
 	return s.done(a, "%s is %s (%s) from now on\n", a.Name, a.ApplicationName, a.ApplicationID)
+}
+
+func (c *applicationMatchCmd) suggest(ctx context.Context, s *session, cl *client) error {
+	q := url.Values{}
+	set(q, "q", c.Query)
+	var found struct{ Items []feed.Candidate }
+	if err := cl.do(ctx, http.MethodGet, "/integrated-applications/"+url.PathEscape(c.ID)+"/suggestions", q, nil, &found); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(found.Items)
+	}
+	var rows [][]string
+	for _, f := range found.Items {
+		rows = append(rows, []string{f.Name, f.About, f.Application, f.Library})
+	}
+	return s.table([]string{"COULD BE", "WHAT IT IS", "--application", "--library"}, rows)
 }
 
 // several are applications of one change.

@@ -26,18 +26,7 @@ func TestAnApplicationGoesFromTheIdentityProviderToDirectAndBack(t *testing.T) {
 			}
 		}
 	}
-	look := func(name string) {
-		t.Helper()
-		for _, width := range []int{1280, 390} {
-			p.Size(width, 800)
-			p.Axe()
-			p.Screenshot("feed-"+name+map[int]string{1280: "", 390: "-narrow"}[width], true)
-			if over := browsertest.Eval[int](p, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-				t.Errorf("%s: at %d px the page scrolls sideways by %d px", name, width, over)
-			}
-		}
-		p.Size(1280, 800)
-	}
+	look := func(name string) { p.EveryWay("feed-" + name) }
 	// Discover, and manage three.
 	p.Open(s.PublicURL() + "/instances/" + okta + "/applications")
 	see("Integrated applications", "Slack", "Figma", "unidentified")
