@@ -76,6 +76,15 @@ func LeftDerivations(ctx context.Context, db bun.IDB) (instances []int64, err er
 	return instances, err
 }
 
+// peopleAreDue reports whether people were written who are not matched yet, or are
+// being read for the first time.
+func peopleAreDue(ctx context.Context, db bun.IDB) (bool, error) {
+	var n int
+	err := db.NewRaw(`SELECT (SELECT count(*) FROM derivation_due WHERE kind = ?) + (SELECT count(*) FROM run r JOIN stream s ON s.instance_no = r.instance_no
+		WHERE r.ended_at = 0 AND r.state = 'running' AND s.kind = ? AND s.first_complete_at = 0)`, string(purser.KindPerson), string(purser.KindPerson)).Scan(ctx, &n)
+	return n > 0, err
+}
+
 // DerivationDone forgets what was derived, unless it was asked for again meanwhile.
 func DerivationDone(ctx context.Context, tx bun.IDB, rows []DueDerivation) error {
 	for _, d := range rows {

@@ -49,12 +49,23 @@ const foundAtOnce = 10
 // applications; none means all of them. Settle gives each row its last word, such as
 // the date of a contract.
 func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
+	kinds := []string{"leaver_access", "used_after_leaving", "used_while_away", "unknown_account", "used_not_in_hr"}
+	if len(applications) > 0 {
+		// People who were read are matched soon, and then everything is looked at: until
+		// then what rests on an account being nobody's stays as it is, neither found nor over.
+		waiting, err := peopleAreDue(ctx, db.reader)
+		if err != nil {
+			return err
+		}
+		if waiting {
+			kinds = kinds[:3]
+		}
+	}
 	all := []struct {
 		kinds  []string
 		wanted func(applications []int64) string
 	}{
-		{[]string{"leaver_access", "unknown_account", "used_after_leaving", "used_while_away", "used_not_in_hr"},
-			func(some []int64) string { return db.accountFindings(at, some) }},
+		{kinds, func(some []int64) string { return db.accountFindings(at, kinds, some) }},
 		{[]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat", "overlap_seat"}, func(some []int64) string { return seatFindings(at, some) }},
 		{[]string{"overbought_plan"}, planFindings},
 	}

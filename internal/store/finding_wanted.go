@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -44,8 +45,8 @@ func scoped(applications []int64) string {
 
 // accountFindings selects what there is to say of accounts with which somebody
 // could get in: whose person left, or that are nobody's. endedDay is the last day of
-// the employment; use of the last thirty days is lately.
-func (db *DB) accountFindings(at UseAt, applications []int64) string {
+// the employment; use of the last thirty days is lately. Other kinds are left out.
+func (db *DB) accountFindings(at UseAt, kinds []string, applications []int64) string {
 	gone := ofPersonInstance(left)
 	away := ofPersonInstance(employment) + ` IN ('future', 'on_leave')`
 	// Of most accounts there is nothing to say: they are not put aside.
@@ -61,18 +62,21 @@ func (db *DB) accountFindings(at UseAt, applications []int64) string {
 	if db.dialect == Postgres {
 		endedDay = `(CAST(NULLIF(x.ended_on, '') AS DATE) - DATE '1970-01-01')`
 	}
-	row := func(kind, about, where string) string {
-		return `SELECT '` + kind + `' AS kind, x.source, x.external_id, x.instance_no, x.saas_no, x.account_id, x.person_id, 0 AS plan_id,
-			CAST(NULL AS BIGINT) AS term_value, CAST(NULL AS BIGINT) AS annual, '' AS currency, '' AS realizable_on, '' AS realizable_by, ` + about + ` AS about, 0 AS renews_at
-			FROM x WHERE ` + where
+	var rows []string
+	row := func(kind, about, where string) {
+		if !slices.Contains(kinds, kind) {
+			return
+		}
+		rows = append(rows, `SELECT '`+kind+`' AS kind, x.source, x.external_id, x.instance_no, x.saas_no, x.account_id, x.person_id, 0 AS plan_id,
+			CAST(NULL AS BIGINT) AS term_value, CAST(NULL AS BIGINT) AS annual, '' AS currency, '' AS realizable_on, '' AS realizable_by, `+about+` AS about, 0 AS renews_at
+			FROM x WHERE `+where)
 	}
-	return `WITH x AS MATERIALIZED (` + base + `) ` + strings.Join([]string{
-		row("leaver_access", "x.ended_on", "x.gone = 1"),
-		row("unknown_account", "''", "x.nobody = 1"),
-		row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND "+at.dayOf("x.used")+" > "+endedDay),
-		row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately),
-		row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND "+hrWasRead),
-	}, " UNION ALL ")
+	row("leaver_access", "x.ended_on", "x.gone = 1")
+	row("unknown_account", "''", "x.nobody = 1")
+	row("used_after_leaving", "x.ended_on", "x.gone = 1 AND x.ended_on <> '' AND x.used >= "+lately+" AND "+at.dayOf("x.used")+" > "+endedDay)
+	row("used_while_away", "''", "x.away = 1 AND x.gone = 0 AND x.used >= "+lately)
+	row("used_not_in_hr", "''", "x.nobody = 1 AND x.used >= "+lately+" AND "+hrWasRead)
+	return `WITH x AS MATERIALIZED (` + base + `) ` + strings.Join(rows, " UNION ALL ")
 }
 
 // hrWasRead: who works here was read to its end, from every source that says it. Until
