@@ -15,7 +15,7 @@ CREATE TABLE alias_of (
 INSERT INTO alias_of (address, person_id) SELECT address, person_id FROM person_alias;
 DROP TABLE person_alias;
 ALTER TABLE alias_of RENAME TO person_alias;
-CREATE INDEX person_alias_person ON person_alias (person_id);
+CREATE INDEX person_alias_whose ON person_alias (person_id);
 
 -- What a decision looks for: accounts with an employee number, and links that may move.
 CREATE INDEX account_numbered ON "account" (lower(employee_id), lower(email)) WHERE employee_id <> '';
