@@ -123,6 +123,9 @@ func TestManagingFeedsAndUnmanagingLeavesHistoryOutOfTheCounts(t *testing.T) {
 		idp := provider(h)
 		slack := h.application("Slack")
 		h.says("Slack", purser.FeedSeen, "u1, u2")
+		if f, err := h.feeds.State(t.Context(), slack.ID); err != nil || len(f.Sources) != 1 || f.Sources[0].Accounts != 2 {
+			t.Errorf("of what is not managed the provider is told to have %+v, %v; want both accounts", f.Sources, err)
+		}
 		done, err := h.feeds.Manage(t.Context(), []string{slack.ID, slack.ID}, "it is ours")
 		if err != nil || len(done.Changed) != 1 {
 			t.Fatal(done, err)
