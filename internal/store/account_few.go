@@ -15,6 +15,9 @@ const fewAccounts = 25_000
 // says it. The index account_odd has the same condition.
 const oddAccounts = `SELECT id FROM "account" WHERE kind IN ('robot', 'shared', 'guest')`
 
+// surelyOdd selects those of them of which nothing else says another kind.
+const surelyOdd = oddAccounts + ` AND id NOT IN (SELECT account_id FROM account_kind)`
+
 // ofOddKinds selects the accounts of which the vendor, a rule or a person says one of
 // some odd kinds; it may select more. "" if kinds are others.
 func ofOddKinds(kinds []string) string {

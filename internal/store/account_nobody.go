@@ -41,7 +41,7 @@ func countAccounts(ctx context.Context, db bun.IDB, c *LiveCounts) error {
 	err := db.NewRaw(`WITH undecided AS MATERIALIZED (`+undecided+`)
 		SELECT (SELECT COALESCE(sum(accounts), 0) FROM class_decided) + (SELECT count(*) FROM "account" AS a WHERE a.gone_gen = 0 AND a.instance_no IN (SELECT no FROM undecided)) AS accounts,
 		(SELECT count(*) FROM account_nobody n CROSS JOIN "account" AS a`+joins+` AND a.id = n.account_id
-			AND n.account_id NOT IN (`+oddAccounts+` AND id NOT IN (SELECT account_id FROM account_kind))) + (SELECT count(*) FROM "account" AS a`+joins+`
+			AND n.account_id NOT IN (`+surelyOdd+`)) + (SELECT count(*) FROM "account" AS a`+joins+`
 			AND a.instance_no IN (SELECT no FROM undecided) AND NOT EXISTS (SELECT 1 FROM account_nobody n WHERE n.account_id = a.id)) AS unmatched`).Scan(ctx, &n)
 	c.Accounts, c.Unmatched = n.Accounts, n.Unmatched
 	return err

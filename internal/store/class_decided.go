@@ -195,7 +195,7 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 // byNobody makes p a list of the accounts that are nobody's, in the order of their own index.
 func (p *pager) byNobody(expected bool) {
 	if expected { // those that nobody is expected behind are left out before they are looked at
-		p.and("c.account_id NOT IN (" + oddAccounts + " AND id NOT IN (SELECT account_id FROM account_kind))")
+		p.and("c.account_id NOT IN (" + surelyOdd + ")")
 	}
 	p.from, p.id = `account_nobody c CROSS JOIN `+p.from, "c.account_id"
 	p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}

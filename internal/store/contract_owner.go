@@ -64,14 +64,13 @@ func LostContractOwners(ctx context.Context, db bun.IDB) (lost []LostContractOwn
 	err = db.NewRaw(`SELECT c.id, c.name, c.owner_id, COALESCE(u.email, '') AS email, COALESCE(p.id IS NOT NULL AND NOT (`+ofPersonInstance(left)+`), FALSE) AS here
 		FROM contract c LEFT JOIN users u ON u.id = c.owner_id LEFT JOIN "person" AS p ON p.id = c.owner_no AND c.owner_no <> 0
 		LEFT JOIN instance pi ON pi.no = p.instance_no ORDER BY c.no`).Scan(ctx, &rows)
-	gone := map[string]bool{}
+	owners := goneOwners{}
 	for _, r := range rows {
-		if _, known := gone[r.Email]; r.Email != "" && !known {
-			if gone[r.Email], err = HasLeft(ctx, db, r.Email); err != nil {
-				return nil, err
-			}
+		gone, err := owners.has(ctx, db, r.Email)
+		if err != nil {
+			return nil, err
 		}
-		if !r.Here && (r.Email == "" || gone[r.Email]) {
+		if gone && !r.Here {
 			lost = append(lost, r)
 		}
 	}

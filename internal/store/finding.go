@@ -168,12 +168,11 @@ func LostApplicationOwners(ctx context.Context, db bun.IDB) (lost []LostApplicat
 	var rows []LostApplicationOwner
 	err = db.NewRaw(`SELECT k.id, COALESCE(u.email, '') AS email FROM saas_application k LEFT JOIN users u ON u.id = k.owner_id
 		WHERE k.owner_id <> '' AND k.status NOT IN ('ignored', 'closed') ORDER BY k.id`).Scan(ctx, &rows)
+	owners := goneOwners{}
 	for _, r := range rows {
-		gone := r.Email == ""
-		if !gone {
-			if gone, err = HasLeft(ctx, db, r.Email); err != nil {
-				return nil, err
-			}
+		gone, err := owners.has(ctx, db, r.Email)
+		if err != nil {
+			return nil, err
 		}
 		if gone {
 			lost = append(lost, r)

@@ -19,6 +19,24 @@ func HasLeft(ctx context.Context, db bun.IDB, email string) (gone bool, err erro
 	return n == 1, err
 }
 
+// goneOwners remembers whether users are gone, by their addresses: one may own a lot.
+type goneOwners map[string]bool
+
+// has reports whether the user of an address has left, or is none any more: then
+// there is no address.
+func (g goneOwners) has(ctx context.Context, db bun.IDB, email string) (gone bool, err error) {
+	if email == "" {
+		return true, nil
+	}
+	if gone, known := g[email]; known {
+		return gone, nil
+	}
+	if gone, err = HasLeft(ctx, db, email); err == nil {
+		g[email] = gone
+	}
+	return gone, err
+}
+
 // LostOwner is an instance whose owner is no longer a user of Purser, or has left.
 type LostOwner struct {
 	InstanceID string `bun:"instance_id"`
@@ -37,22 +55,16 @@ func LostOwners(ctx context.Context, db bun.IDB) ([]LostOwner, error) {
 	if err != nil {
 		return nil, err
 	}
-	left := map[string]bool{}
+	owners := goneOwners{}
 	var lost []LostOwner
 	for _, r := range rows {
-		if r.Email != "" {
-			gone, known := left[r.Email]
-			if !known {
-				if gone, err = HasLeft(ctx, db, r.Email); err != nil {
-					return nil, err
-				}
-				left[r.Email] = gone
-			}
-			if !gone {
-				continue
-			}
+		gone, err := owners.has(ctx, db, r.Email)
+		if err != nil {
+			return nil, err
 		}
-		lost = append(lost, r)
+		if gone {
+			lost = append(lost, r)
+		}
 	}
 	return lost, nil
 }
