@@ -21,8 +21,8 @@ func (a *App) feedOptions() feed.Options {
 func (a *App) deriver() *match.Deriver {
 	if a.matcher == nil {
 		a.matcher = match.New(a.DB, a.Now).Knowing(a.known)
-		a.matcher.Then = func(ctx context.Context, instances []int64) error {
-			return errors.Join(a.Findings.Derive(ctx, instances), a.Leavers.Check(ctx))
+		a.matcher.Then = func(ctx context.Context, instances []int64, said ...int64) error {
+			return errors.Join(a.Findings.Derive(ctx, instances, said...), a.Leavers.Check(ctx))
 		}
 		a.matcher.Directory = func(connector string) bool {
 			c := a.Catalog.Get(connector)

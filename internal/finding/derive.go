@@ -14,14 +14,15 @@ import (
 )
 
 // Derive finds what follows from the rows now: for the applications of some
-// instances, or for every one if none is named.
-func (s *Service) Derive(ctx context.Context, instances []int64) error {
+// instances, or for every one if instances is nil. Of the instances in said only what is
+// said of people is another: who does the same work with two applications stays as it is.
+func (s *Service) Derive(ctx context.Context, instances []int64, said ...int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var applications []int64
-	if len(instances) > 0 {
+	if instances != nil {
 		var err error
-		if applications, err = store.ApplicationsOfInstances(ctx, s.DB.Read(), instances); err != nil {
+		if applications, err = store.ApplicationsOfInstances(ctx, s.DB.Read(), slices.Concat(instances, said)); err != nil {
 			return fmt.Errorf("list the applications: %w", err)
 		}
 	}
@@ -39,17 +40,17 @@ func (s *Service) Derive(ctx context.Context, instances []int64) error {
 	if err != nil {
 		return err
 	}
-	if len(instances) > 0 {
+	if instances != nil {
 		applications = slices.Compact(slices.Sorted(slices.Values(slices.Concat(applications, changed, overlap))))
 	}
 	ends := purser.Releases(terms, today)
 	settle := settling(ends, today)
-	if len(instances) == 0 || len(applications) > 0 {
+	if instances == nil || len(applications) > 0 {
 		if err := s.DB.ApplicationFindings(ctx, at, applications, moment, settle); err != nil {
 			return err
 		}
 	}
-	if len(instances) == 0 {
+	if instances == nil {
 		s.ends = ends
 	}
 	err = errors.Join(s.DB.ShadowFindings(ctx, moment), s.owners(ctx, terms, moment), s.renewals(ctx, terms, today, moment), s.DB.WakeFindings(ctx, today))

@@ -55,8 +55,8 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 		}
 		findings := finding.New(finding.Options{DB: db, Gate: gate{}, Now: now})
 		h.deriver = match.New(db, now)
-		h.deriver.Then = func(ctx context.Context, instances []int64) error {
-			if err := findings.Derive(ctx, instances); err != nil {
+		h.deriver.Then = func(ctx context.Context, instances []int64, said ...int64) error {
+			if err := findings.Derive(ctx, instances, said...); err != nil {
 				return err
 			}
 			return h.Check(ctx)

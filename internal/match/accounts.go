@@ -57,6 +57,7 @@ func marked(s store.MatchScope) purser.Kind {
 type moved struct {
 	people []int64
 	admins []int64 // those of them whose account is an administrator's
+	hold   []int64 // whose accounts of administrators were looked at
 }
 
 func (c *changes) link(a store.MatchAccount, v verdict) {
@@ -107,12 +108,18 @@ func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at p
 		var c changes
 		for _, a := range rows {
 			if a.Manual {
+				if a.Admin {
+					c.hold = append(c.hold, a.Linked)
+				}
 				c.kind(a, "", "")
 				continue
 			}
 			v, ok := r.certainly(a, found, not[a.ID])
 			switch {
 			case ok && v.sure == purser.Certain:
+				if a.Admin {
+					c.hold = append(c.hold, v.lead)
+				}
 				c.link(a, v)
 				c.kind(a, "", "")
 			case a.Linked != 0 && a.Sure != string(purser.Likely):
@@ -120,6 +127,9 @@ func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at p
 			}
 		}
 		m.admins = append(m.admins, c.admins...)
+		if s.InstanceNo != 0 {
+			m.hold = append(m.hold, c.hold...)
+		}
 		if len(s.Accounts) > 0 { // of everybody's accounts nobody asks
 			m.people = append(m.people, c.people...)
 		}

@@ -23,11 +23,12 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 	if err != nil || kin == nil && len(decided.People) > 0 {
 		return false, err
 	}
+	var aliased []int64
 	if len(kin) > 0 {
 		if err := d.samePeople(ctx, kin...); err != nil {
 			return false, err
 		}
-		if err := d.db.IndexPeople(ctx, kin...); err != nil {
+		if aliased, err = d.db.IndexPeopleOf(ctx, kin); err != nil {
 			return false, fmt.Errorf("note the addresses of people: %w", err)
 		}
 	}
@@ -35,14 +36,13 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 	if err != nil || len(f.accounts) > mostSettled {
 		return false, err
 	}
-	if len(f.accounts) == 0 { // people without accounts
-		return true, nil
+	var m moved
+	if len(f.accounts) > 0 { // a scope of none is everybody's
+		if m, err = d.certain(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
+			return false, err
+		}
 	}
-	m, err := d.certain(ctx, r, store.MatchScope{Accounts: f.accounts}, at)
-	if err != nil {
-		return false, err
-	}
-	people := without(append(slices.Clone(f.people), m.people...), 0)
+	people := without(slices.Concat(f.people, m.people, aliased), 0)
 	addresses, err := d.db.IndexAliasesOf(ctx, people)
 	if err != nil {
 		return false, fmt.Errorf("note the aliases of people: %w", err)
@@ -50,8 +50,10 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 	if err := f.also(ctx, d, without(m.admins, 0), addresses); err != nil {
 		return false, err
 	}
-	if err := d.likely(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
-		return false, err
+	if len(f.accounts) > 0 {
+		if err := d.likely(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
+			return false, err
+		}
 	}
 	if err := d.db.SomebodysAre(ctx, f.accounts); err != nil {
 		return false, err
@@ -63,7 +65,7 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 			return false, fmt.Errorf("match devices to people: %w", err)
 		}
 	}
-	return true, d.db.MarkLinked(ctx, people, at)
+	return true, nil
 }
 
 // found are the accounts that a decision concerns.

@@ -18,8 +18,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/uptrace/bun"
-
 	"purser"
 	"purser/internal/store"
 )
@@ -30,8 +28,9 @@ type Deriver struct {
 	db  *store.DB
 	now func() time.Time
 	// Then derives what rests on that: of the applications of some instances, nil for
-	// every one. It happens before what is due is forgotten. May be nil.
-	Then func(ctx context.Context, instances []int64) error
+	// every one, and of those of whose accounts' people alone something else is said. It
+	// happens before what is due is forgotten. May be nil.
+	Then func(ctx context.Context, instances []int64, said ...int64) error
 	// Directory reports whether a connector is one of an identity provider; nil: none is.
 	Directory func(connector string) bool
 	// Known is what discovered applications are recognized by; nil: by their names alone.
@@ -59,9 +58,10 @@ func (d *Deriver) Recount(ctx context.Context, applications []int64) error {
 }
 
 // Derive writes what follows from the rows of an instance, 0 for every one, that
-// were written and not yet derived from. After people have changed the accounts
-// of every instance are matched anew; otherwise those that were written. With
-// nobody known there is nobody to match and nothing is read.
+// were written and not yet derived from: the accounts that were written are matched,
+// and where people were, the accounts that they concern; those of every instance
+// after many of them, and once a week. With nobody known there is nobody to match and
+// nothing is read.
 func (d *Deriver) Derive(ctx context.Context, instanceNo int64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -77,31 +77,39 @@ func (d *Deriver) Derive(ctx context.Context, instanceNo int64) error {
 			return err
 		}
 		if d.Then != nil {
-			if err := d.Then(ctx, touched(due)); err != nil {
+			instances, said := touched(due)
+			if err := d.Then(ctx, instances, said...); err != nil {
 				return fmt.Errorf("find what somebody should look at: %w", err)
 			}
 		}
-		return d.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return store.DerivationDone(ctx, tx, due) })
+		return d.db.Forget(ctx, due)
 	})
 }
 
-// touched lists the instances of which something is due; nil is every one, after
-// people have changed or an instance was deleted.
-func touched(due []store.DueDerivation) (instances []int64) {
+// touched lists the instances of which something is due, and those of whose accounts'
+// people something else is said; nil is every one, after everybody was looked at or
+// an instance was deleted.
+func touched(due []store.DueDerivation) (instances, said []int64) {
+	instances = []int64{}
 	for _, x := range due {
-		if x.Kind == purser.KindPerson || x.InstanceNo == 0 {
-			return nil
+		switch {
+		case x.Kind == purser.KindPerson || x.InstanceNo == 0:
+			return nil, nil
+		case x.Kind == store.KindStanding:
+			said = append(said, x.InstanceNo)
+		default:
+			instances = append(instances, x.InstanceNo)
 		}
-		instances = append(instances, x.InstanceNo)
 	}
 	slices.Sort(instances)
-	return slices.Compact(instances)
+	return slices.Compact(instances), said
 }
 
 // derive returns what was derived from: what was due, and what linking stirred up.
 func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]store.DueDerivation, error) {
 	at := purser.MicrosOf(d.now())
-	if err := d.match(ctx, due, at); err != nil {
+	everybody, err := d.match(ctx, due, at)
+	if err != nil {
 		return nil, err
 	}
 	if err := d.settleDue(ctx, due); err != nil {
@@ -110,45 +118,61 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]stor
 	if err := d.matchDevices(ctx, due, at); err != nil {
 		return nil, err
 	}
+	if err := d.db.KeepStandings(ctx, at); err != nil {
+		return nil, fmt.Errorf("note who left or is away: %w", err)
+	}
 	linked, err := store.LinkedInstances(ctx, d.db.Read())
 	if err != nil {
 		return nil, fmt.Errorf("look for whose accounts were linked: %w", err)
 	}
-	due = append(slices.DeleteFunc(due, func(x store.DueDerivation) bool { return x.Kind == store.KindLink || x.Kind == store.KindDecided }), linked...)
-	return due, d.use(ctx, due, at)
+	due = append(slices.DeleteFunc(due, func(x store.DueDerivation) bool { return slices.Contains(store.LinkKinds(), x.Kind) }), linked...)
+	if err := d.use(ctx, due, at); err != nil {
+		return nil, err
+	}
+	if first, err := d.firstRead(ctx, due); err != nil || first || everybody {
+		return due, err
+	}
+	return d.peopleDone(ctx, due)
 }
 
 // match links accounts to people. What is certain comes first, in all of the
-// scope: the rest rests on it. Whose links changed is noted with them.
-func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) error {
+// scope: the rest rests on it. Whose links changed is noted with them. It reports
+// whether everybody was looked at.
+func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purser.Micros) (everybody bool, err error) {
 	r, err := d.rules(ctx)
 	if err != nil {
-		return err
-	}
-	decided, err := store.Decided(ctx, d.db.Read())
-	if err != nil {
-		return fmt.Errorf("look for what somebody decided: %w", err)
+		return false, err
 	}
 	scopes, err := d.scopes(ctx, r, due)
 	if err != nil {
-		return err
+		return false, err
 	}
-	everybody := slices.ContainsFunc(scopes, func(s store.MatchScope) bool { return s.InstanceNo == 0 })
+	decided, err := store.Decided(ctx, d.db.Read())
+	if err != nil {
+		return false, fmt.Errorf("look for what somebody decided: %w", err)
+	}
+	everybody = slices.ContainsFunc(scopes, func(s store.MatchScope) bool { return s.InstanceNo == 0 })
 	if decided.Any() && !everybody {
 		few, err := d.matchFew(ctx, r, decided, at)
 		if err != nil {
-			return fmt.Errorf("match what somebody decided about: %w", err)
+			return false, fmt.Errorf("match what somebody decided about, or was read: %w", err)
 		}
 		if !few {
+			everybody = true
 			if scopes, err = d.everybody(ctx, r); err != nil {
-				return err
+				return false, err
 			}
 		}
 	}
 	if err := d.matchScopes(ctx, r, scopes, at); err != nil {
-		return err
+		return false, err
 	}
-	return d.db.MatchesDone(ctx, decided)
+	if everybody {
+		if err := d.everybodyIsDone(ctx, at); err != nil {
+			return false, fmt.Errorf("note that everybody was matched: %w", err)
+		}
+	}
+	return everybody, d.db.MatchesDone(ctx, decided)
 }
 
 func (d *Deriver) matchScopes(ctx context.Context, r rules, scopes []store.MatchScope, at purser.Micros) error {
@@ -156,12 +180,13 @@ func (d *Deriver) matchScopes(ctx context.Context, r rules, scopes []store.Match
 		return nil
 	}
 	all := false // what is likely must be looked at everywhere
+	var hold []int64
 	for _, s := range scopes {
 		links, err := d.certain(ctx, r, s, at)
 		if err != nil {
 			return fmt.Errorf("match accounts to people: %w", err)
 		}
-		all = all || len(links.admins) > 0
+		all, hold = all || len(links.admins) > 0, append(hold, links.hold...)
 	}
 	n, err := d.db.IndexAliases(ctx)
 	if err != nil {
@@ -169,6 +194,10 @@ func (d *Deriver) matchScopes(ctx context.Context, r rules, scopes []store.Match
 	}
 	if all || n > 0 {
 		scopes = []store.MatchScope{{}}
+	} else if guessed, err := store.GuessedOf(ctx, d.db.Read(), without(hold, 0)); err != nil {
+		return fmt.Errorf("look for what administrators own in all likelihood: %w", err)
+	} else if len(guessed) > 0 { // an account that was theirs for certain is an administrator's now
+		scopes = append(scopes, store.MatchScope{Accounts: guessed})
 	}
 	for _, s := range scopes {
 		if err := d.likely(ctx, r, s, at); err != nil {
@@ -212,17 +241,10 @@ func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation
 	if err != nil {
 		return nil, fmt.Errorf("look for people: %w", err)
 	}
-	for _, x := range due {
-		if x.Kind == purser.KindPerson {
-			// Rows that are gone altogether leave no trace: then everything is due.
-			if written, err := store.WrittenSince(ctx, d.db.Read(), x); err != nil || !written && x.Since != 0 {
-				if err != nil {
-					return nil, fmt.Errorf("look for people who were written: %w", err)
-				}
-				continue
-			}
-			return d.everybody(ctx, r)
-		}
+	if few, err := d.writtenPeople(ctx, r, due); err != nil {
+		return nil, err
+	} else if !few {
+		return d.everybody(ctx, r)
 	}
 	if !known {
 		return nil, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/finding"
 	"purser/internal/match"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
@@ -71,13 +72,29 @@ func matched(t *testing.T, db *store.DB) string {
 	return strings.Join(out, "\n")
 }
 
+// gate lets everybody do everything.
+type gate struct{}
+
+func (gate) Allow(context.Context, purser.Operation) error { return nil }
+
+// found are the findings that hold.
+func found(t *testing.T, db *store.DB) string {
+	t.Helper()
+	var rows []string
+	err := db.Read().NewRaw(`SELECT kind || ' of account ' || account_id || ' of ' || person_id || ': ' || about FROM finding WHERE gone_at = 0 ORDER BY kind, account_id`).Scan(t.Context(), &rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Join(rows, "\n")
+}
+
 // TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody lets sources, links and
 // decisions change in any order, and holds what was decided of those who were
 // touched against deciding it of everybody: who is the same, whose accounts and
-// devices are, and what counts of whom.
+// devices are, what counts of whom, and what is found of them.
 func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for seed := range uint64(2) {
+		for seed := range uint64(4) {
 			touched(t, db, seed)
 		}
 	})
@@ -85,19 +102,22 @@ func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 
 func touched(t *testing.T, db *store.DB, seed uint64) {
 	t.Helper()
-	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting"} {
+	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting", "finding", "person_standing"} {
 		exec(t, db, `DELETE FROM "`+table+`"`)
 	}
 	if seed == 0 {
 		for no, connector := range map[int]string{1: "hr", 2: "directory", 3: "chat"} {
-			put(t, db, `INSERT INTO instance (no, id, name, name_key, connector, application_id, status, hr, created_at, updated_at, version) VALUES (?, ?, ?, ?, ?, 0, 'live', ?, 1, 1, 1)`,
-				no, fmt.Sprint("ins_", no), connector, connector, connector, no == 1)
+			put(t, db, `INSERT INTO saas_application (id, name, name_key, connector, status, first_seen_at, updated_at) VALUES (?, ?, ?, ?, 'managed', 1, 1)`, no, connector, connector, connector)
+			put(t, db, `INSERT INTO instance (no, id, name, name_key, connector, application_id, status, hr, created_at, updated_at, version) VALUES (?, ?, ?, ?, ?, ?, 'live', ?, 1, 1, 1)`,
+				no, fmt.Sprint("ins_", no), connector, connector, connector, no, no == 1)
+			put(t, db, `INSERT INTO stream (instance_no, task, name, kind, gen, complete_at, first_complete_at) VALUES (?, 'test', 'people', 'person', 1, 2, 2)`, no)
 		}
 	}
 	r := rand.New(rand.NewPCG(seed, 1))
 	now := time.Unix(1_700_000_000, 0)
 	some := func(words ...string) string { return words[r.IntN(len(words))] }
 	d := match.New(db, func() time.Time { return now })
+	d.Then = finding.New(finding.Options{DB: db, Gate: gate{}, Now: func() time.Time { return now }}).Derive
 	rosters := map[string]int64{}
 	accounts := map[string]int64{}
 	devices := map[string]bool{}
@@ -197,13 +217,13 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
-		few := settled(t, db) + "\n" + matched(t, db)
+		few := settled(t, db) + "\n" + matched(t, db) + "\n" + found(t, db)
 		write(t, db, func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
 		mark(t, db, written{1, []purser.Kind{store.KindTruth, purser.KindDevice}, 0})
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
-		if everybody := settled(t, db) + "\n" + matched(t, db); few != everybody {
+		if everybody := settled(t, db) + "\n" + matched(t, db) + "\n" + found(t, db); few != everybody {
 			t.Fatalf("seed %d, step %d (%d), %s", seed, step, op, firstDifference(few, everybody))
 		}
 	}

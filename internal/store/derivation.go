@@ -62,27 +62,50 @@ func DueDerivations(ctx context.Context, db bun.IDB, instanceNo int64) (rows []D
 	return rows, err
 }
 
-// LinkedInstances returns whose accounts were given to people, or taken from them.
+// LinkKinds mark of an instance that not its rows but whose they are, or what is said of
+// those people, is another.
+func LinkKinds() []purser.Kind { return []purser.Kind{KindLink, KindDecided, KindStanding} }
+
+// LinkedInstances returns whose accounts were given to people or taken from them, or of
+// whose people something else is said.
 func LinkedInstances(ctx context.Context, db bun.IDB) (rows []DueDerivation, err error) {
-	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE kind IN (?, ?) ORDER BY instance_no, kind`, string(KindLink), string(KindDecided)).Scan(ctx, &rows)
+	err = db.NewRaw(`SELECT instance_no, kind, since, mark FROM derivation_due WHERE kind IN (?) ORDER BY instance_no, kind`, bun.List(LinkKinds())).Scan(ctx, &rows)
 	return rows, err
 }
 
 // LeftDerivations returns the instances of which something is to be derived
-// while no run works that would do it at its end.
+// while no run works that would do it at its end. What waits for people waits on.
 func LeftDerivations(ctx context.Context, db bun.IDB) (instances []int64, err error) {
 	err = db.NewRaw(`SELECT DISTINCT d.instance_no FROM derivation_due d WHERE NOT EXISTS (SELECT 1 FROM run r
-		WHERE r.instance_no = d.instance_no AND r.ended_at = 0 AND r.state = 'running') ORDER BY 1`).Scan(ctx, &instances)
+		WHERE r.instance_no = d.instance_no AND r.ended_at = 0 AND r.state = 'running') AND (d.kind <> ? OR `+peopleDue+` = 0) ORDER BY 1`, string(KindStanding)).Scan(ctx, &instances)
 	return instances, err
 }
 
-// peopleAreDue reports whether people were written who are not matched yet, or are
-// being read for the first time.
+// peopleDue is how many readings of people there are who are not matched yet, or are
+// read for the first time just now.
+const peopleDue = `((SELECT count(*) FROM derivation_due WHERE kind = 'person') + (SELECT count(*) FROM run x JOIN stream s ON s.instance_no = x.instance_no
+	WHERE x.ended_at = 0 AND x.state = 'running' AND s.kind = 'person' AND s.first_complete_at = 0))`
+
 func peopleAreDue(ctx context.Context, db bun.IDB) (bool, error) {
 	var n int
-	err := db.NewRaw(`SELECT (SELECT count(*) FROM derivation_due WHERE kind = ?) + (SELECT count(*) FROM run r JOIN stream s ON s.instance_no = r.instance_no
-		WHERE r.ended_at = 0 AND r.state = 'running' AND s.kind = ? AND s.first_complete_at = 0)`, string(purser.KindPerson), string(purser.KindPerson)).Scan(ctx, &n)
+	err := db.NewRaw(`SELECT `+peopleDue).Scan(ctx, &n)
 	return n > 0, err
+}
+
+// lookAgain marks the instances of applications, as soon as no reading of people waits.
+func (db *DB) lookAgain(ctx context.Context, applications []int64, at purser.Micros) error {
+	var instances []int64
+	if err := db.reader.NewRaw(`SELECT no FROM instance WHERE application_id IN (?) ORDER BY no`, bun.List(applications)).Scan(ctx, &instances); err != nil {
+		return err
+	}
+	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+		for _, no := range instances {
+			if err := MarkDerivation(ctx, tx, no, at, KindStanding); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // DerivationDone forgets what was derived, unless it was asked for again meanwhile.
@@ -94,6 +117,24 @@ func DerivationDone(ctx context.Context, tx bun.IDB, rows []DueDerivation) error
 		}
 	}
 	return nil
+}
+
+// Forget forgets what was derived, in a transaction of its own; see DerivationDone.
+func (db *DB) Forget(ctx context.Context, rows []DueDerivation) error {
+	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return DerivationDone(ctx, tx, rows) })
+}
+
+// PeopleReadBefore reports whether a source of people of an instance was read to its end
+// before some of them were written, and none for the first time since.
+func PeopleReadBefore(ctx context.Context, db bun.IDB, d DueDerivation) (bool, error) {
+	var n struct {
+		Before int64 `bun:"before_it"`
+		Since  int64 `bun:"since_it"`
+	}
+	err := db.NewRaw(`SELECT COALESCE(sum(CASE WHEN first_complete_at > 0 AND first_complete_at < ? THEN 1 ELSE 0 END), 0) AS before_it,
+		COALESCE(sum(CASE WHEN first_complete_at >= ? THEN 1 ELSE 0 END), 0) AS since_it FROM stream WHERE instance_no = ? AND kind = ?`,
+		int64(d.Since), int64(d.Since), d.InstanceNo, string(purser.KindPerson)).Scan(ctx, &n)
+	return n.Before > 0 && n.Since == 0, err
 }
 
 // deriving is the number of the lock under which derivations happen.

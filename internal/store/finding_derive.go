@@ -51,14 +51,17 @@ const foundAtOnce = 10
 func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
 	kinds := []string{"leaver_access", "used_after_leaving", "used_while_away", "unknown_account", "used_not_in_hr"}
 	if len(applications) > 0 {
-		// People who were read are matched soon, and then everything is looked at: until
-		// then what rests on an account being nobody's stays as it is, neither found nor over.
+		// People who were read are matched soon: until then what rests on an account being
+		// nobody's stays as it is, neither found nor over, and is looked at again then.
 		waiting, err := peopleAreDue(ctx, db.reader)
 		if err != nil {
 			return err
 		}
 		if waiting {
 			kinds = kinds[:3]
+			if err := db.lookAgain(ctx, applications, now); err != nil {
+				return err
+			}
 		}
 	}
 	all := []struct {

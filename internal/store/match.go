@@ -61,24 +61,40 @@ func tuples(one string, n int) string { return one + strings.Repeat(", "+one, n-
 // IndexPeople keeps one person for each address, which is what accounts are held
 // against. Live people come before those who are gone, the roster that was
 // connected first before others; an address that two people of one roster share
-// leads to nobody. With people it looks at their addresses alone.
-//
+// leads to nobody.
+func (db *DB) IndexPeople(ctx context.Context) error {
+	return db.indexPeople(ctx, "", "", nil, putAddresses)
+}
+
+// IndexPeopleOf does so of the addresses that some people have and had, and returns
+// whose aliases these addresses are or were: an address that somebody has is no
+// alias. They stay noted until they are matched the next time, for a process that is killed.
+func (db *DB) IndexPeopleOf(ctx context.Context, people []int64) (aliased []int64, err error) {
+	const theirs = `(SELECT lower(x.email) FROM "person" AS x WHERE x.id IN (?) UNION SELECT x.address FROM person_address x WHERE x.person_id IN (?))`
+	list := bun.List(people)
+	err = db.indexPeople(ctx, " AND lower(p.email) IN "+theirs, " WHERE address IN "+theirs, []any{list, list, list, list}, func(ctx context.Context, tx bun.Tx, rows []addressRow) error {
+		whose, err := db.whoseAliases(ctx, tx, rows)
+		if err == nil {
+			aliased, err = append(aliased, whose...), noteMatches(ctx, tx, whose, nil)
+		}
+		if err != nil {
+			return err
+		}
+		return putAddresses(ctx, tx, rows)
+	})
+	return aliased, err
+}
+
 // What the table should hold has no index: SQLite would read all of it once for each
 // address in a join, so what is too many is found by EXCEPT, which sorts.
-func (db *DB) IndexPeople(ctx context.Context, people ...int64) error {
-	of, args := "p.email <> ''", []any(nil)
-	have := "SELECT address FROM person_address"
-	if len(people) > 0 {
-		const theirs = "(SELECT lower(x.email) FROM \"person\" AS x WHERE x.id IN (?))"
-		of, have, args = of+" AND lower(p.email) IN "+theirs, have+" WHERE address IN "+theirs, []any{bun.List(people), bun.List(people)}
-	}
-	_, err := converge(ctx, db, putAddresses, `WITH wanted AS (SELECT address, person_id FROM (
+func (db *DB) indexPeople(ctx context.Context, of, had string, args []any, put func(ctx context.Context, tx bun.Tx, rows []addressRow) error) error {
+	_, err := converge(ctx, db, put, `WITH wanted AS (SELECT address, person_id FROM (
 			SELECT lower(p.email) AS address, COALESCE(same_as.lead_id, p.id) AS person_id,
 				row_number() OVER (PARTITION BY lower(p.email) ORDER BY CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no, p.id) AS place,
 				count(*) OVER (PARTITION BY lower(p.email), CASE WHEN p.gone_gen = 0 THEN 0 ELSE 1 END, p.instance_no) AS same
-			FROM "person" AS p LEFT JOIN person_same same_as ON same_as.person_id = p.id WHERE `+of+`) AS ranked WHERE place = 1 AND same = 1)
+			FROM "person" AS p LEFT JOIN person_same same_as ON same_as.person_id = p.id WHERE p.email <> ''`+of+`) AS ranked WHERE place = 1 AND same = 1)
 		SELECT w.address, w.person_id FROM wanted w LEFT JOIN person_address h ON h.address = w.address WHERE h.address IS NULL OR h.person_id <> w.person_id
-		UNION ALL SELECT stale.address, 0 FROM (`+have+` EXCEPT SELECT address FROM wanted) AS stale`, args...)
+		UNION ALL SELECT stale.address, 0 FROM (SELECT address FROM person_address`+had+` EXCEPT SELECT address FROM wanted) AS stale`, args...)
 	return err
 }
 

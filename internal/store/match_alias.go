@@ -69,6 +69,23 @@ func putAliases(ctx context.Context, tx bun.Tx, rows []aliasRow) error {
 	return err
 }
 
+// whoseAliases returns the people of whose certain accounts addresses are aliases.
+func (db *DB) whoseAliases(ctx context.Context, tx bun.IDB, rows []addressRow) (people []int64, err error) {
+	addresses := make([]string, len(rows))
+	free := false
+	for i, r := range rows {
+		addresses[i], free = r.Address, free || r.PersonID == 0
+	}
+	query, args := `SELECT DISTINCT person_id FROM person_alias WHERE address IN (?)`, []any{bun.List(addresses)}
+	if free { // what was an address until now is no kept alias: accounts themselves say it
+		query = `SELECT DISTINCT l.person_id FROM "account" AS a JOIN ` + db.aliases() + ` ON a.aliases IS NOT NULL JOIN account_person l ON l.account_id = a.id
+			WHERE a.gone_gen = 0 AND a.aliases IS NOT NULL AND a.aliases <> '[]' AND l.sure = 'certain' AND lower(alias.value) IN (?) UNION ` + query
+		args = append(args, args[0])
+	}
+	err = tx.NewRaw(query, args...).Scan(ctx, &people)
+	return people, err
+}
+
 // AliasOwners returns whose aliases are; those of several people are nobody's.
 func AliasOwners(ctx context.Context, db bun.IDB, addresses []string) (map[string]int64, error) {
 	out := map[string]int64{}

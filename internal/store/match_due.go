@@ -41,6 +41,29 @@ func MarkPeople(ctx context.Context, tx bun.IDB, at purser.Micros, people ...int
 	return nil
 }
 
+// NoteMatches notes people and accounts to be matched anew.
+func (db *DB) NoteMatches(ctx context.Context, people, accounts []int64) error {
+	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error { return noteMatches(ctx, tx, people, accounts) })
+}
+
+func noteMatches(ctx context.Context, tx bun.Tx, people, accounts []int64) error {
+	for _, of := range []struct {
+		column string
+		ids    []int64
+	}{{"person_id", people}, {"account_id", accounts}} {
+		for part := range slices.Chunk(of.ids, derivationSlice) {
+			values := make([]any, len(part))
+			for i, id := range part {
+				values[i] = id
+			}
+			if _, err := tx.NewRaw(`INSERT INTO match_due (`+of.column+`) VALUES `+tuples("(?)", len(part)), values...).Exec(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // DueMatches are the people and accounts about whom somebody decided, and up to
 // which mark.
 type DueMatches struct {
@@ -134,10 +157,23 @@ func AccountsOf(ctx context.Context, db bun.IDB, people []int64) (accounts []int
 	return accounts, err
 }
 
+// GuessedOf returns the accounts that are some people's in all likelihood, and no more.
+func GuessedOf(ctx context.Context, db bun.IDB, people []int64) (accounts []int64, err error) {
+	for part := range slices.Chunk(people, derivationSlice) {
+		var some []int64
+		if err = db.NewRaw(`SELECT account_id FROM account_person WHERE person_id IN (?) AND sure = 'likely'`, bun.List(part)).Scan(ctx, &some); err != nil {
+			return nil, err
+		}
+		accounts = append(accounts, some...)
+	}
+	return accounts, nil
+}
+
 // openAccounts are the accounts that are not linked for certain or by hand: those that are
 // noted as nobody's, those that are linked in all likelihood, and those of instances of
-// which nobody noted anything yet.
-const openAccounts = `SELECT account_id FROM account_nobody UNION SELECT account_id FROM account_person WHERE sure = 'likely'
+// which nobody noted anything yet. An account that is linked by an alias is open as well:
+// it is that of whoever comes and has its address.
+const openAccounts = `SELECT account_id FROM account_nobody UNION SELECT account_id FROM account_person WHERE sure = 'likely' UNION SELECT account_id FROM account_person WHERE rule = 'alias'
 	UNION SELECT a.id FROM "account" AS a LEFT JOIN account_person l ON l.account_id = a.id WHERE l.account_id IS NULL AND a.instance_no NOT IN (SELECT instance_no FROM class_decided)`
 
 // EachOpen hands the live ones to fn, in any order.
@@ -175,23 +211,6 @@ func (db *DB) EachNumbered(ctx context.Context, fn func(account int64, number, e
 		fn(id, number, email)
 	}
 	return rows.Err()
-}
-
-// MarkLinked notes of whose instances the accounts of some people are: what is said of
-// them may have changed although their links have not.
-func (db *DB) MarkLinked(ctx context.Context, people []int64, at purser.Micros) error {
-	var instances []int64
-	if err := db.reader.NewRaw(`SELECT DISTINCT instance_no FROM account_person WHERE person_id IN (?) ORDER BY 1`, bun.List(people)).Scan(ctx, &instances); err != nil {
-		return err
-	}
-	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		for _, no := range instances {
-			if err := MarkDerivation(ctx, tx, no, at, KindDecided); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
 }
 
 // SomebodysAre forgets of accounts that are linked that they were noted as nobody's.

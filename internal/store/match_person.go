@@ -27,10 +27,26 @@ type FormerEmail struct {
 // RosterAfter returns up to limit people after a number, gone ones too, with
 // their earlier addresses.
 func RosterAfter(ctx context.Context, db bun.IDB, after int64, limit int) (rows []RosterRow, err error) {
-	err = db.NewRaw(`SELECT p.id, COALESCE(p.email, '') AS email, COALESCE(p.employee_number, '') AS employee_number,
-		COALESCE(p.display_name, '') AS display_name FROM "person" AS p WHERE p.id > ? ORDER BY p.id LIMIT ?`, after, limit).Scan(ctx, &rows)
-	if err != nil || len(rows) == 0 {
+	err = db.NewRaw(rosterRow+` WHERE p.id > ? ORDER BY p.id LIMIT ?`, after, limit).Scan(ctx, &rows)
+	if err != nil {
 		return rows, err
+	}
+	return rows, addFormer(ctx, db, rows)
+}
+
+// RosterOf returns people, gone ones too, with their earlier addresses.
+func RosterOf(ctx context.Context, db bun.IDB, people []int64) (rows []RosterRow, err error) {
+	if err = db.NewRaw(rosterRow+` WHERE p.id IN (?)`, bun.List(people)).Scan(ctx, &rows); err != nil {
+		return rows, err
+	}
+	return rows, addFormer(ctx, db, rows)
+}
+
+const rosterRow = `SELECT p.id, COALESCE(p.email, '') AS email, COALESCE(p.employee_number, '') AS employee_number, COALESCE(p.display_name, '') AS display_name FROM "person" AS p`
+
+func addFormer(ctx context.Context, db bun.IDB, rows []RosterRow) error {
+	if len(rows) == 0 {
+		return nil
 	}
 	ids, at := make([]int64, len(rows)), make(map[int64]int, len(rows))
 	for i, r := range rows {
@@ -41,13 +57,13 @@ func RosterAfter(ctx context.Context, db bun.IDB, after int64, limit int) (rows 
 		At     purser.Micros `bun:"at"`
 		Before string        `bun:"before"`
 	}
-	err = db.NewRaw(`SELECT c.row_id, c.at, c.before FROM change c WHERE c.kind = 'person' AND c.row_id IN (?) AND c.field = 'email'
+	err := db.NewRaw(`SELECT c.row_id, c.at, c.before FROM change c WHERE c.kind = 'person' AND c.row_id IN (?) AND c.field = 'email'
 		AND c.before <> '' ORDER BY c.row_id, c.no`, bun.List(ids)).Scan(ctx, &former)
 	for _, f := range former {
 		i := at[f.RowID]
 		rows[i].Former = append(rows[i].Former, FormerEmail{Address: f.Before, Until: f.At})
 	}
-	return rows, err
+	return err
 }
 
 // PersonKey is something that a person is found by.

@@ -22,6 +22,10 @@ const KindLink purser.Kind = "link"
 // them: which are nobody's is noted with them, and only sums are left to be worked out.
 const KindDecided purser.Kind = "decided"
 
+// KindStanding marks that of people who have accounts of an instance it is said that they
+// left, or are away, or no longer; no stream emits it.
+const KindStanding purser.Kind = "standing"
+
 // MarkTruth notes that what counts of everybody is to be decided anew.
 func MarkTruth(ctx context.Context, tx bun.IDB) error {
 	var no []int64
