@@ -1,11 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"database/sql/driver"
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 )
@@ -13,62 +14,74 @@ import (
 // overlapRow is an account of somebody who uses another application of the same
 // category that more people use: the one among those they use that most do.
 type overlapRow struct {
-	Account     int64 `bun:"account_id"`
-	InstanceNo  int64 `bun:"instance_no"`
-	Application int64 `bun:"saas_no"`
-	Other       int64 `bun:"other_no"`
+	Account, InstanceNo, Application, Other int64
 }
 
 // KeepOverlap notes, of applications that do the same, the accounts without which
 // somebody would still have what they use. Each list of alike is one category. It returns
 // the applications of which that changed. What is kept of those that left is forgotten,
-// and of those of no category any more where all is true.
-func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, left []int64, at UseAt, all bool) (changed []int64, err error) {
-	ids := slices.Concat(alike...)
-	want := map[overlapRow]bool{}
-	if len(ids) > 0 {
-		if want, err = db.overlapping(ctx, alike, at); err != nil {
+// and of those of no category any more where wholly is true.
+func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, left []int64, at UseAt, wholly bool) (changed []int64, err error) {
+	touched := map[int64]bool{}
+	for _, together := range alike {
+		if len(together) == 0 {
+			continue
+		}
+		all, err := heldIn(ctx, db.reader, together, at)
+		if err != nil {
 			return nil, fmt.Errorf("look for people who use several applications of a kind: %w", err)
 		}
-	}
-	for _, together := range alike {
-		if err := db.keepShared(ctx, together, at); err != nil {
+		want, err := db.overlapping(ctx, together, spareOf(all))
+		if err != nil {
+			return nil, fmt.Errorf("look for accounts that somebody could do without: %w", err)
+		}
+		if err := db.keepOverlap(ctx, "saas_no IN ("+quotedNumbers(together)+")", want, touched); err != nil {
+			return nil, err
+		}
+		if err := db.keepShared(ctx, together, sharedBy(all), at); err != nil {
 			return nil, err
 		}
 	}
-	where := ""
-	if !all {
-		where = ` WHERE saas_no IN (` + quotedNumbers(slices.Concat([]int64{0}, ids, left)) + `)`
+	rest := "saas_no IN (" + quotedNumbers(append(left, 0)) + ")"
+	if wholly {
+		rest = "saas_no NOT IN (" + quotedNumbers(append(slices.Concat(alike...), 0)) + ")"
 	}
-	var kept []overlapRow
-	if err := db.reader.NewRaw(`SELECT account_id, instance_no, saas_no, other_no FROM overlap_account`+where).Scan(ctx, &kept); err != nil {
+	if err := db.keepOverlap(ctx, rest, nil, touched); err != nil {
 		return nil, err
 	}
-	touched := map[int64]bool{}
+	return slices.Sorted(maps.Keys(touched)), nil
+}
+
+// keepOverlap makes what is kept where a condition holds what is wanted, and notes the
+// applications of which that changed.
+func (db *DB) keepOverlap(ctx context.Context, where string, want map[overlapRow]bool, touched map[int64]bool) error {
 	var ended []int64
-	for _, k := range kept {
+	err := db.eachRow(ctx, func(row []driver.Value) error {
+		k := overlapRowOf(row)
 		if want[k] {
 			delete(want, k)
-			continue
+			return nil
 		}
 		ended, touched[k.Application] = append(ended, k.Account), true
+		return nil
+	}, `SELECT account_id, instance_no, saas_no, other_no FROM overlap_account WHERE `+where)
+	if err != nil {
+		return err
 	}
-	fresh := slices.SortedFunc(maps.Keys(want), func(a, b overlapRow) int { return int(min(max(a.Account-b.Account, -1), 1)) })
-	for _, r := range fresh {
-		touched[r.Application] = true
-	}
+	fresh := slices.SortedFunc(maps.Keys(want), func(a, b overlapRow) int { return cmp.Compare(a.Account, b.Account) })
 	for part := range slices.Chunk(ended, findingSlice) {
 		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 			_, err := tx.NewRaw(`DELETE FROM overlap_account WHERE account_id IN (?)`, bun.List(part)).Exec(ctx)
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for part := range slices.Chunk(fresh, findingSlice) {
 		var values []any
 		for _, r := range part {
+			touched[r.Application] = true
 			values = append(values, r.Account, r.InstanceNo, r.Application, r.Other)
 		}
 		err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
@@ -77,41 +90,35 @@ func (db *DB) KeepOverlap(ctx context.Context, alike [][]int64, left []int64, at
 			return err
 		})
 		if err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return slices.Sorted(maps.Keys(touched)), nil
+	return nil
 }
 
-func (db *DB) overlapping(ctx context.Context, alike [][]int64, at UseAt) (map[overlapRow]bool, error) {
-	ids := slices.Concat(alike...)
-	by, err := feedsOf(ctx, db.reader, ids, at)
-	if err != nil {
-		return nil, err
+// overlapping returns the accounts of people in applications that they could do without.
+func (db *DB) overlapping(ctx context.Context, ids []int64, spare map[[2]int64]int64) (map[overlapRow]bool, error) {
+	want := map[overlapRow]bool{}
+	if len(spare) == 0 {
+		return want, nil
 	}
-	var kinds []string
-	for n, apps := range alike {
-		for _, app := range apps {
-			kinds = append(kinds, fmt.Sprintf("(%d, %d)", app, n))
+	err := db.eachRow(ctx, func(row []driver.Value) error {
+		r := overlapRowOf(row)
+		if r.Other = spare[[2]int64{r.Other, r.Application}]; r.Other != 0 { // the last column is the person
+			want[r] = true
 		}
-	}
-	var rows []overlapRow
-	// CROSS JOIN keeps SQLite from looking at every account of those people, wherever it is.
-	err = db.reader.NewRaw(`WITH kind_of (app, kind) AS (VALUES `+strings.Join(kinds, ", ")+`),
-			use_of AS MATERIALIZED (SELECT app, person FROM (`+by.peopleIn(at)+`) AS held WHERE used = 1),
-			users_of AS (SELECT app, count(*) AS users FROM use_of GROUP BY app),
-			ranked AS (SELECT u.app, u.person, row_number() OVER (PARTITION BY k.kind, u.person ORDER BY n.users DESC, u.app) AS place,
-				first_value(u.app) OVER (PARTITION BY k.kind, u.person ORDER BY n.users DESC, u.app) AS other
-				FROM use_of u JOIN kind_of k ON k.app = u.app JOIN users_of n ON n.app = u.app),
-			spare AS MATERIALIZED (SELECT app, person, other FROM ranked WHERE place > 1)
-		SELECT a.id AS account_id, a.instance_no, r.app AS saas_no, r.other AS other_no FROM instance i CROSS JOIN "account" AS a CROSS JOIN account_person ap
-			CROSS JOIN spare r WHERE i.application_id IN (?) AND i.status <> 'deleting' AND a.instance_no = i.no AND a.gone_gen = 0
-			AND ap.account_id = a.id AND r.app = i.application_id AND r.person = ap.person_id`, bun.List(ids)).Scan(ctx, &rows)
-	out := make(map[overlapRow]bool, len(rows))
-	for _, r := range rows {
-		out[r] = true
-	}
-	return out, err
+		return nil
+	}, `SELECT a.id, a.instance_no, i.application_id, ap.person_id FROM instance i CROSS JOIN "account" AS a CROSS JOIN account_person ap
+		WHERE i.application_id IN (`+quotedNumbers(ids)+`) AND i.status <> 'deleting' AND a.instance_no = i.no AND a.gone_gen = 0 AND ap.account_id = a.id`)
+	return want, err
+}
+
+func overlapRowOf(row []driver.Value) (r overlapRow) {
+	r.Account, _ = row[0].(int64)
+	r.InstanceNo, _ = row[1].(int64)
+	r.Application, _ = row[2].(int64)
+	r.Other, _ = row[3].(int64)
+	return r
 }
 
 // OverlapCandidate is an application with name and connector alone.

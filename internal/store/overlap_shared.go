@@ -28,7 +28,8 @@ func SharedByApplications(ctx context.Context, db bun.IDB, ids []int64, at UseAt
 	}
 	for _, d := range decided {
 		if d.Since != d.Now || d.Alike != decided[0].Alike {
-			return countShared(ctx, db, ids, at)
+			all, err := heldIn(ctx, db, ids, at)
+			return sharedBy(all), err
 		}
 	}
 	err = db.NewRaw(`SELECT a, b, people, using_both FROM overlap_shared WHERE a IN (?) AND b IN (?) ORDER BY 1, 2`, bun.List(ids), bun.List(ids)).Scan(ctx, &rows)
@@ -50,27 +51,9 @@ func overlapDecided(ctx context.Context, db bun.IDB, ids []int64, at UseAt) (row
 	return rows, err
 }
 
-func countShared(ctx context.Context, db bun.IDB, ids []int64, at UseAt) (rows []SharedPeople, err error) {
-	by, err := feedsOf(ctx, db, ids, at)
-	if err != nil {
-		return nil, err
-	}
-	err = db.NewRaw(`WITH held AS MATERIALIZED (`+by.peopleIn(at)+`)
-		SELECT x.app AS a, y.app AS b, count(*) AS people, sum(x.used * y.used) AS using_both FROM held x JOIN held y ON y.person = x.person AND x.app < y.app
-		GROUP BY x.app, y.app ORDER BY 1, 2`).Scan(ctx, &rows)
-	return rows, err
-}
-
-// keepShared keeps who is shared by applications that do the same.
-func (db *DB) keepShared(ctx context.Context, ids []int64, at UseAt) error {
-	if len(ids) == 0 {
-		return nil
-	}
+// keepShared keeps how many people have each two of some applications that do the same.
+func (db *DB) keepShared(ctx context.Context, ids []int64, want []SharedPeople, at UseAt) error {
 	decided, err := overlapDecided(ctx, db.reader, ids, at)
-	if err != nil {
-		return err
-	}
-	want, err := countShared(ctx, db.reader, ids, at)
 	if err != nil {
 		return err
 	}
