@@ -23,7 +23,7 @@ func (v sight) finding(r store.FindingRow) purser.Finding {
 		DecidedAt: r.DecidedAt.Time(), GoneAt: r.GoneAt.Time(), Realized: r.Ended == "removed", Evidence: []purser.Evidence{}}
 	who := cmp.Or(r.AccountName, r.PersonName, r.ExternalID)
 	if !v.people {
-		who, f.ExternalID, f.PersonID = "somebody", "", ""
+		who, f.ExternalID, f.PersonID = "", "", ""
 	}
 	f.Sentence = sentence(r, who)
 	f.Evidence = evidence(f, r, v)
@@ -31,24 +31,29 @@ func (v sight) finding(r store.FindingRow) purser.Finding {
 	return f
 }
 
+// sentence says what a finding is about; who is the account's name, "" if the reader may see none.
 func sentence(r store.FindingRow, who string) string {
+	account, person := "The account "+who, "The person of "+who
+	if who == "" {
+		who, account, person = "Somebody", "An account", "The person of an account"
+	}
 	app, plan := cmp.Or(r.ApplicationName, r.InstanceName), cmp.Or(r.PlanName, "a plan")
 	switch purser.FindingKind(r.Kind) {
 	case purser.FindingLeaverAccess:
 		if r.About != "" {
-			return "The person of " + who + " left on " + r.About + ", and the account in " + app + " still lets somebody in."
+			return person + " left on " + r.About + ", and the account in " + app + " still lets somebody in."
 		}
-		return "The person of " + who + " has left, and the account in " + app + " still lets somebody in."
+		return person + " has left, and the account in " + app + " still lets somebody in."
 	case purser.FindingUsedAfter:
-		return "The account " + who + " in " + app + " was used after its person left on " + r.About + "."
+		return account + " in " + app + " was used after its person left on " + r.About + "."
 	case purser.FindingUsedAway:
-		return "The account " + who + " in " + app + " is used, though its person is not at work now as HR says."
+		return account + " in " + app + " is used, though its person is not at work now as HR says."
 	case purser.FindingUsedNotInHR:
-		return "The account " + who + " in " + app + " is used, and HR knows nobody to whom it belongs."
+		return account + " in " + app + " is used, and HR knows nobody to whom it belongs."
 	case purser.FindingUnknownAccount:
-		return "The account " + who + " in " + app + " belongs to nobody who is known."
+		return account + " in " + app + " belongs to nobody who is known."
 	case purser.FindingUndeprovision:
-		return "The person of " + who + " has left and still holds a seat of " + plan + " in " + app + "."
+		return person + " has left and still holds a seat of " + plan + " in " + app + "."
 	case purser.FindingUnusedSeat:
 		if r.About == purser.UseNever {
 			return who + " holds a seat of " + plan + " in " + app + " and was never active."
@@ -58,7 +63,7 @@ func sentence(r store.FindingRow, who string) string {
 		if r.About == "contained" {
 			return who + " holds a seat of " + plan + " in " + app + ", and another plan of theirs contains it."
 		}
-		return "The person of " + who + " holds another seat of " + plan + " in " + app + "."
+		return person + " holds another seat of " + plan + " in " + app + "."
 	case purser.FindingDowngradeSeat:
 		return who + " uses " + app + ", but not what " + plan + " adds; a cheaper plan would do."
 	case purser.FindingOverlapSeat:

@@ -94,7 +94,7 @@ func Findings() List[purser.Finding] {
 	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead,
 		Groups: []string{"kind", "state", "owner", "currency"}, Values: Values{"kind": texts(purser.FindingKinds()), "state": purser.FindingStates()}, Columns: []Column[f]{
 			{Key: "kind", Title: "Finding", Usual: true, Text: func(v f) string { return finding.Words(v.Kind) }},
-			{Key: "sentence", Title: "What", Text: func(v f) string { return v.Sentence }},
+			{Key: "sentence", Title: "What", Usual: true, Text: func(v f) string { return v.Sentence }},
 			{Key: "evidence", Title: "Evidence", Usual: true, Text: evidence},
 			{Key: "annual", Title: "Worth in a year", Usual: true, Op: purser.OpMoneyRead, Money: func(v f) []purser.Money { return one(v.Annual) }},
 			{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v f) string { return v.Realizable }},

@@ -223,7 +223,7 @@ func Account(p ui.Page, d AccountData) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					if len(d.Activity.Items) == 0 {
-						templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.CannotKnow, Title: "No dated use", Text: "No source has reported a use of this account. That does not mean that it was not used."}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.CannotKnow, Title: "No day of use is known", Text: "No source lists the days on which this account was used. What the list of users says of its last use stands above; days without an entry do not mean that it was not used."}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

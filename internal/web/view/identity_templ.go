@@ -545,7 +545,7 @@ func unmatchedTable(d UnmatchedData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if len(d.Items) == 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "Every account has its person", Text: "Accounts behind which one expects a person, and which no rule can link, wait here for you."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "No account without a person is known", Text: "Accounts behind which one expects a person, and which no rule can link, wait here for you."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -246,7 +246,7 @@ func leaverTable(d LeaversData) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		} else if len(d.Access) == 0 {
-			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "Nobody who left could get in", Text: "People count as left where an HR source says so; the accounts are those that the last readings saw."}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "No account of a leaver is known", Text: "People count as left where an HR source says so; the accounts are those that the last readings saw. Without both, nothing can stand here."}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -273,7 +273,7 @@ func planTable(plans []purser.Plan, money bool) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if x.Bought == nil {
-							templ_7745c5c3_Err = ui.MissingCell("Bought", "this vendor does not tell how many were bought", true).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.MissingCell("Bought", "the vendor does not tell; the page of the plan says what a contract or a person does", true).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -296,7 +296,7 @@ func planTable(plans []purser.Plan, money bool) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						if x.Used == nil {
-							templ_7745c5c3_Err = ui.MissingCell("Used", "this vendor does not tell how many are used", true).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.MissingCell("Used", "the vendor does not tell; the page of the plan says what was worked out of last uses", true).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -329,7 +329,7 @@ func planTable(plans []purser.Plan, money bool) templ.Component {
 								return templ_7745c5c3_Err
 							}
 						} else if money {
-							templ_7745c5c3_Err = ui.MissingCell("Price", "this vendor tells no price", true).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.MissingCell("Price", "the vendor does not tell; the page of the plan says what a contract or a person does", true).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
