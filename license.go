@@ -3,6 +3,7 @@ package purser
 import (
 	"strconv"
 	"strings"
+	"time"
 )
 
 // PlanTerms is what was entered of a license plan. Money is in minor units.
@@ -32,6 +33,7 @@ type License struct {
 	Bought          *int64     `json:"bought"`   // null: nobody says
 	Assigned        *int64     `json:"assigned"` // null: of a plan by hand nobody says who holds it
 	Used            *int64     `json:"used"`     // seats whose account is active; null: not worked out in lists
+	InUse           *int64     `json:"in_use"`   // as the vendor counts them; null: it does not say
 	Idle            *int64     `json:"idle"`     // inactive or never active
 	Unknown         *int64     `json:"unknown"`  // nobody knows; no saving
 	Spare           *int64     `json:"spare"`    // bought and not assigned; below 0 more are assigned than bought
@@ -44,6 +46,9 @@ type License struct {
 	EndsOn          string     `json:"ends_on,omitempty"` // last day of the term: as entered, else of the contract
 	RealizableOn    string     `json:"realizable_on,omitempty"`
 	Realizable      string     `json:"realizable,omitempty"` // from when something of it can be saved, in words
+	ExternalID      string     `json:"external_id,omitempty"`
+	RenewsAt        time.Time  `json:"renews_at,omitzero"` // as the vendor says
+	DataAsOf        time.Time  `json:"data_as_of,omitzero"`
 }
 
 // ParsePrice reads an amount as people write it, such as 1250, 12.5 or 12.50,

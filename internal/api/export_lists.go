@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"purser"
-	"purser/internal/inventory"
+	"purser/internal/license"
 	"purser/internal/run"
 	"purser/internal/table"
 )
@@ -150,9 +150,9 @@ func (a *API) exports() {
 			}, fn)
 		})
 	export(a, table.Licenses(), "Write the license plans of a filter as a file", func(in *exportPlans) Exported { return in.Exported },
-		func(ctx context.Context, in *exportPlans, fn func(purser.Plan) error) error {
-			f := inventory.PlanFilter{Query: in.Query, InstanceID: in.Instance}
-			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.Plan], error) { return a.Inventory.Plans(ctx, f, p) }, fn)
+		func(ctx context.Context, in *exportPlans, fn func(purser.License) error) error {
+			f := license.Filter{Query: in.Query, InstanceID: in.Instance}
+			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.License], error) { return a.Licenses.List(ctx, f, p) }, fn)
 		})
 	export(a, table.Runs(), "Write the runs of a filter as a file, the newest first", func(in *exportRuns) Exported { return in.Exported },
 		func(ctx context.Context, in *exportRuns, fn func(purser.Run) error) (err error) {

@@ -11,7 +11,7 @@ import (
 // openTables makes the service that knows the columns of lists.
 func (a *App) openTables() {
 	a.Tables = table.New(table.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Rand: a.Rand, Log: a.Log, Inventory: a.Inventory, Contracts: a.Contracts,
-		Findings: a.Findings, Runs: a.Runs, Leavers: a.Leavers, Identity: a.Identity, Tell: a.Notify.Post, Zone: a.zone})
+		Findings: a.Findings, Runs: a.Runs, Leavers: a.Leavers, Licenses: a.Licenses, Identity: a.Identity, Tell: a.Notify.Post, Zone: a.zone})
 }
 
 // attach makes the file of a report that is mailed.

@@ -17,9 +17,10 @@ func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 			continue
 		}
 		found++
-		is(t, "seats of "+sku[0], s.first(row, `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*([\d,]+)`), want[sku[0]])
+		is(t, "seats of "+sku[0], s.first(row, `(?s)data-label="Assigned">\s*(?:<div class="cell">)?\s*(?:<a[^>]*>)?\s*([\d,]+)`), want[sku[0]])
 		page := s.open(path[0])
 		is(t, "the tile of the seats of "+sku[0], s.tile(page, "Assigned"), want[sku[0]])
+		is(t, "bought of "+sku[0]+", as on its own page", s.first(row, `(?s)data-label="Bought">\s*(?:<div class="cell">)?\s*([\d,]+)`), s.tile(page, "Bought"))
 		is(t, "the rows below the tile of "+sku[0], s.first(page, `(?s)class="pager.*? of ([\d,]+)`), want[sku[0]])
 	}
 	is(t, "editions on the page of licenses", int64(found), int64(len(want)))

@@ -79,9 +79,15 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	if err != nil {
 		return out, err
 	}
+	asOf, err := store.DataAsOf(ctx, s.DB.Read(), purser.TaskLicenseInformation)
+	if err != nil {
+		return out, err
+	}
 	for _, r := range rows.Items {
 		t, ok := terms[[2]string{r.InstanceID, r.ExternalID}]
-		out.Items = append(out.Items, s.license(ctx, r, t, ok, said))
+		l := s.license(ctx, r, t, ok, said)
+		l.DataAsOf = asOf[r.InstanceID]
+		out.Items = append(out.Items, l)
 	}
 	return out, nil
 }
@@ -153,7 +159,8 @@ func (s *Service) License(ctx context.Context, id string) (purser.License, error
 }
 
 func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, entered bool, said said) purser.License {
-	l := purser.License{ID: r.ID, Name: r.Name, ApplicationID: r.ApplicationID, InstanceID: r.InstanceID, InstanceName: r.InstanceName, Bought: r.Bought, Assigned: &r.Assigned, Price: r.Price}
+	l := purser.License{ID: r.ID, Name: r.Name, ApplicationID: r.ApplicationID, InstanceID: r.InstanceID, InstanceName: r.InstanceName, Bought: r.Bought, Assigned: &r.Assigned, Price: r.Price,
+		InUse: r.Used, ExternalID: r.ExternalID, RenewsAt: r.RenewsAt}
 	s.enter(ctx, &l, t, entered, r.Price, said)
 	said.release(&l, t.EndsOn, r.RenewsAt)
 	return l

@@ -9,6 +9,7 @@ import (
 	"purser/internal/contract"
 	"purser/internal/finding"
 	"purser/internal/inventory"
+	"purser/internal/license"
 	"purser/internal/run"
 )
 
@@ -99,8 +100,8 @@ func TransactionFilter(q url.Values) inventory.TransactionFilter {
 }
 
 // PlanFilter reads the filter of license plans.
-func PlanFilter(q url.Values) inventory.PlanFilter {
-	return inventory.PlanFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Application: q.Get("application")}
+func PlanFilter(q url.Values) license.Filter {
+	return license.Filter{Query: q.Get("q"), InstanceID: q.Get("instance"), Application: q.Get("application")}
 }
 
 // ContractFilter reads the filter of contracts.

@@ -16,6 +16,7 @@ import (
 	"purser/internal/identity"
 	"purser/internal/inventory"
 	"purser/internal/leaver"
+	"purser/internal/license"
 	"purser/internal/login"
 	"purser/internal/match"
 	"purser/internal/run"
@@ -77,7 +78,7 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		h.Service = table.New(table.Options{DB: db, Gate: roles{}, Now: now, Rand: rand.Reader, Inventory: inv, Leavers: leavers, Identity: whose,
+		h.Service = table.New(table.Options{DB: db, Gate: roles{}, Now: now, Rand: rand.Reader, Inventory: inv, Leavers: leavers, Licenses: license.New(license.Options{DB: db, Gate: roles{}, Now: now}), Identity: whose,
 			Contracts: contracts, Findings: finding.New(finding.Options{DB: db, Gate: roles{}, Now: now}), Runs: runner(h.list),
 			Tell: func(_ context.Context, _ bun.Tx, e purser.Event) error { h.mails = append(h.mails, e); return nil }})
 		for name, role := range map[string]purser.Role{"ada": purser.RoleAdmin, "fin": purser.RoleFinance, "opa": purser.RoleOperator} {

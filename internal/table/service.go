@@ -32,6 +32,7 @@ type Options struct {
 	Findings  Inbox
 	Runs      Runner
 	Leavers   LeaverKeeper
+	Licenses  LicenseKeeper
 	Identity  Matcher
 	// Tell posts an event in the transaction of its change. nil: no report is mailed.
 	Tell func(ctx context.Context, tx bun.Tx, e purser.Event) error

@@ -10,6 +10,7 @@ import (
 	"purser/internal/finding"
 	"purser/internal/inventory"
 	"purser/internal/leaver"
+	"purser/internal/license"
 	"purser/internal/run"
 )
 
@@ -23,7 +24,11 @@ type Inventory interface {
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
-	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
+}
+
+// LicenseKeeper hands out license plans; package license does.
+type LicenseKeeper interface {
+	List(ctx context.Context, f license.Filter, p purser.Page) (purser.List[purser.License], error)
 }
 
 // ContractKeeper hands out contracts; package contract does.
@@ -145,8 +150,10 @@ func (s *Service) sources() []source {
 		of(Devices(), func(ctx context.Context, q url.Values, fn func(purser.Device) error) error {
 			return s.Inventory.EachDevice(ctx, DeviceFilter(q), fn)
 		}),
-		of(Licenses(), func(ctx context.Context, q url.Values, fn func(purser.Plan) error) error {
-			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.Plan], error) { return s.Inventory.Plans(ctx, PlanFilter(q), p) }, fn)
+		of(Licenses(), func(ctx context.Context, q url.Values, fn func(purser.License) error) error {
+			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.License], error) {
+				return s.Licenses.List(ctx, PlanFilter(q), p)
+			}, fn)
 		}),
 		of(Transactions(), func(ctx context.Context, q url.Values, fn func(purser.Transaction) error) error {
 			return s.Inventory.EachTransaction(ctx, TransactionFilter(q), fn)

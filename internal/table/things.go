@@ -124,15 +124,16 @@ func evidence(f purser.Finding) string {
 }
 
 // Licenses are the plans that vendors tell.
-func Licenses() List[purser.Plan] {
-	type l = purser.Plan
+func Licenses() List[purser.License] {
+	type l = purser.License
 	return List[l]{Name: "licenses", Title: "Licenses", Path: "/licenses", Op: purser.OpAccountRead, Columns: []Column[l]{
 		{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return cmp.Or(v.Name, v.ExternalID) }},
 		{Key: "instance", Title: "Instance", Usual: true, Text: func(v l) string { return v.InstanceName }},
 		{Key: "bought", Title: "Bought", Usual: true, Number: true, Text: func(v l) string { return optional(v.Bought) }},
-		{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return text(v.Assigned) }},
-		{Key: "used", Title: "Used", Usual: true, Number: true, Text: func(v l) string { return optional(v.Used) }},
+		{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return optional(v.Assigned) }},
+		{Key: "spare", Title: "Spare", Usual: true, Number: true, Text: func(v l) string { return optional(v.Spare) }},
 		{Key: "price", Title: "Price", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Price) }},
+		{Key: "annual", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Annual) }},
 		{Key: "ends_on", Title: "Term ends", Usual: true, Text: func(v l) string { return v.EndsOn }},
 		{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v l) string { return v.Realizable }},
 		{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v l) string { return moment(v.DataAsOf) }},
@@ -140,6 +141,8 @@ func Licenses() List[purser.Plan] {
 		{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
 		{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},
 		{Key: "external_id", Title: "Vendor's identifier", Text: func(v l) string { return v.ExternalID }},
+		{Key: "used", Title: "Used, as the vendor counts", Number: true, Text: func(v l) string { return optional(v.InUse) }},
+		{Key: "price_by", Title: "Price from", Op: purser.OpMoneyRead, Text: func(v l) string { return v.PricedBy }},
 		{Key: "renews_at", Title: "Renews", Text: func(v l) string { return moment(v.RenewsAt) }},
 	}}
 }

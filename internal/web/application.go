@@ -10,6 +10,7 @@ import (
 	"purser/internal/audit"
 	"purser/internal/connect"
 	"purser/internal/inventory"
+	"purser/internal/license"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
 )
@@ -63,12 +64,12 @@ func (h *Handler) applicationTab(w http.ResponseWriter, r *http.Request, status 
 		}
 		d.Activity, d.Pager = found.Items, l.pager(len(found.Items), found.Next, found.Total, found.More)
 	case "licenses":
-		found, err := h.Inventory.Plans(ctx, inventory.PlanFilter{Application: id}, l.page)
+		found, err := h.Licenses.List(ctx, license.Filter{Application: id}, l.page)
 		if err != nil {
 			return err
 		}
 		d.TypedPlan, d.TypedExclusion = forms.plan, forms.exclusion
-		d.Plans, d.MayLicense, d.Money = found.Items, h.may(r, purser.OpLicenseSet), h.may(r, purser.OpMoneyRead)
+		d.Plans, d.MayLicense = found.Items, h.may(r, purser.OpLicenseSet)
 		if d.HandPlans, err = h.Licenses.ByHand(ctx, id); err != nil {
 			return err
 		}

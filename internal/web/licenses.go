@@ -16,6 +16,7 @@ import (
 
 // Licenses says what is bought, assigned, used and spare; package license does.
 type Licenses interface {
+	List(ctx context.Context, f license.Filter, p purser.Page) (purser.List[purser.License], error)
 	License(ctx context.Context, id string) (purser.License, error)
 	ByHand(ctx context.Context, application string) ([]purser.License, error)
 	Set(ctx context.Context, id string, t purser.PlanTerms) error

@@ -11,11 +11,11 @@ import (
 
 func (h *Handler) licenses(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Inventory.Plans(r.Context(), table.PlanFilter(r.URL.Query()), l.page)
+	found, err := h.Licenses.List(r.Context(), table.PlanFilter(r.URL.Query()), l.page)
 	if err != nil {
 		return err
 	}
-	d := view.LicensesData{Plans: found.Items, Money: h.may(r, purser.OpMoneyRead),
+	d := view.LicensesData{Plans: found.Items,
 		Filters: l.filters("Search plan", h.may(r, purser.OpExport)), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
 		Rows: ui.Rows{Count: counted(found.Total, found.More, "plan", "plans"), Chips: l.chips(), ClearURL: l.cleared()}}
 	if err := dress(h, r, l, table.Licenses(), found.Items, &d.Filters, &d.Rows); err != nil {

@@ -104,7 +104,6 @@ type Inventory interface {
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, d inventory.DaySpan, p purser.Page) (purser.List[purser.Activity], error)
 	Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[inventory.Seat], error)
-	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
 	Device(ctx context.Context, id string) (purser.Device, error)

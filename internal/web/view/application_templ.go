@@ -27,13 +27,12 @@ type ApplicationData struct {
 	MaySet                    bool
 	Accounts                  []purser.Account
 	Activity                  []purser.Activity
-	Plans                     []purser.Plan
+	Plans                     []purser.License
 	Use                       UseData
 	HandPlans                 []purser.License
 	Exclusions                []license.Exclusion // of findings about seats
 	MayLicense                bool
 	TypedPlan, TypedExclusion Typed
-	Money                     bool // prices may be shown
 	Instances                 []purser.Instance
 	Feed                      purser.FeedState // of the tabs Integration and History
 	Users                     []login.User     // who can own it; nil where the reader may not see them
@@ -161,7 +160,7 @@ func Application(p ui.Page, d ApplicationData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = planTable(d.Plans, d.Money).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = planTable(d.Plans).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -310,7 +309,7 @@ func applicationOverview(d ApplicationData) templ.Component {
 			var templ_7745c5c3_Var9 templ.SafeURL
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/applications/" + a.ID + "/use"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 90, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 89, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -435,7 +434,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var15 templ.SafeURL
 								templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + a.InstanceID))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 110, Col: 56}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 109, Col: 56}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 								if templ_7745c5c3_Err != nil {
@@ -448,7 +447,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var16 string
 								templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(a.InstanceName)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 110, Col: 75}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 109, Col: 75}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 								if templ_7745c5c3_Err != nil {
@@ -466,7 +465,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var17 string
 									templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(WayText(a.Way))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 112, Col: 43}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 111, Col: 43}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 									if templ_7745c5c3_Err != nil {
@@ -533,7 +532,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var20 templ.SafeURL
 									templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/people/" + a.PersonID))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 120, Col: 52}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 119, Col: 52}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 									if templ_7745c5c3_Err != nil {
@@ -546,7 +545,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var21 string
 									templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(a.PersonName)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 120, Col: 69}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 119, Col: 69}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 									if templ_7745c5c3_Err != nil {
@@ -703,7 +702,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 				var templ_7745c5c3_Var26 string
 				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs("From " + first(shortDay(d.Span.From), "the first day") + " to " + first(shortDay(d.Span.Until), "today") + ", UTC.")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 146, Col: 122}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 145, Col: 122}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -716,7 +715,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 				var templ_7745c5c3_Var27 templ.SafeURL
 				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/applications/" + d.Application.ID + "/activity"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 147, Col: 74}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 146, Col: 74}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
@@ -785,7 +784,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var31 string
 								templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(x.Day)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 158, Col: 14}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 157, Col: 14}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 								if templ_7745c5c3_Err != nil {
