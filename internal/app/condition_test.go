@@ -27,7 +27,7 @@ func TestAnotherFilterKeepsWhatTheAddressAsksFor(t *testing.T) {
 	application, instance := "application="+p.of["applications"], "instance="+p.of["instances"]
 	day := time.Now().UTC().AddDate(0, 0, -2).Format(time.DateOnly)
 	for path, conditions := range map[string][]string{
-		"/findings":           {application, instance, "account=acc_1", "plan=pln_1", "currency=EUR", "owner=" + users[0].ID, "owner=me", "kind=unused_seat", "state=open", "any1.kind=unused_seat", "any2.account=acc_1", "any2.owner=" + users[0].ID},
+		"/findings":           {application, instance, "account=acc_1", "plan=pln_1", "currency=EUR", "owner=" + users[0].ID, "owner=me", "kind=unused_seat", "state=open", "any1.kind=unused_seat", "any2.owner=" + users[0].ID},
 		"/suspicious":         {application, instance, "kind=used_after_leaving"},
 		"/contracts":          {application, "decision=renew", "standing=running", "owner=" + users[0].ID, "from=2026-01-01", "until=2027-01-01", "ended=1", "no_day=1"},
 		"/licenses":           {application, instance},

@@ -1,16 +1,23 @@
 package app_test
 
 import (
+	"context"
 	"net/url"
 	"strings"
 	"testing"
 
 	"purser"
+	"purser/internal/table"
 )
+
+// everybody may do everything.
+type everybody struct{}
+
+func (everybody) Allow(context.Context, purser.Operation) error { return nil }
 
 // A condition that a list does not know, or whose value there is not, is refused and
 // named: an answer to another question would be taken for one to this.
-func TestAMisspelledConditionOfTheAPIIsRefusedAndNamed(t *testing.T) {
+func TestAMisspelledConditionIsRefusedAndNamed(t *testing.T) {
 	a, h, _ := aged(t)
 	plant(t, a)
 	bearer := token(t, a, purser.RoleAdmin)
@@ -23,6 +30,38 @@ func TestAMisspelledConditionOfTheAPIIsRefusedAndNamed(t *testing.T) {
 		if code != 422 || !strings.Contains(body, "instanse") {
 			t.Errorf("%s?instanse=Chat: %d %s", list, code, body)
 		}
+	}
+	root, _, _ := session(t, a, purser.RoleAdmin)
+	page := func(path string) (int, string) {
+		code, _, body := ask(t, a, h, request{path: path, header: map[string]string{"Cookie": "purser=" + root}})
+		return code, body
+	}
+	for _, list := range table.New(table.Options{Gate: everybody{}}).Lists(t.Context()) {
+		for _, misspelled := range []string{"instanse=Chat", "any1.instanse=Chat", "any12.instance=Chat", "any1.q=Chat"} {
+			for _, path := range []string{list.Path, list.Path + "/export"} {
+				code, body := page(path + "?as=csv&" + misspelled)
+				if code != 422 || !strings.Contains(body, "This list has no condition") {
+					t.Errorf("%s?%s: %d, and nothing says that there is no such condition", path, misspelled, code)
+				}
+			}
+		}
+		// What the list has is not refused, whether it finds rows or not.
+		for _, c := range list.Conditions {
+			for _, name := range []string{c.Name, "any1." + c.Name} {
+				value := "1"
+				if len(c.Values) > 0 {
+					value = c.Values[0]
+				}
+				if name == c.Name || c.Group {
+					if code, body := page(list.Path + "?" + name + "=" + value); strings.Contains(body, "This list has no condition") {
+						t.Errorf("%s?%s: %d", list.Path, name, code)
+					}
+				}
+			}
+		}
+	}
+	if code, body := page("/access?planet=Mars"); code != 422 || !strings.Contains(body, "planet") {
+		t.Errorf("the access matrix: %d", code)
 	}
 	for path, named := range map[string]string{
 		"accounts?status=activ": "activ", "people?employment=retired": "retired", "applications?status=manged": "manged", "findings?kind=unused_seats": "unused_seats", "findings?state=opened": "opened",

@@ -48,17 +48,13 @@ type Head struct {
 
 // List is a list of T.
 type List[T any] struct {
-	Name    string // in addresses: accounts
-	Title   string // for people: Accounts
-	Path    string // its page
-	Op      purser.Operation
-	Groups  []string // the conditions of its address that may stand in groups, see [Group]
-	Blank   []string // those of them that may ask for what is not known, as ""
-	Values  Values   // of conditions that have a closed set of them
-	Columns []Column[T]
+	Name       string // in addresses: accounts
+	Title      string // for people: Accounts
+	Path       string // its page
+	Op         purser.Operation
+	Conditions Conditions // all that its address may ask for
+	Columns    []Column[T]
 }
-
-func (l List[T]) conditions() conditions { return conditions{names: l.Groups, blank: l.Blank} }
 
 // Heads are the columns without rows.
 func (l List[T]) Heads() []Head {

@@ -39,7 +39,7 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 	if n, err := strconv.Atoi(q.Get("days")); err == nil {
 		f.Days = n
 	}
-	f.Any = groups(q, Accounts().conditions(), AccountFilter)
+	f.Any = groups(q, Accounts().Conditions, AccountFilter)
 	return f
 }
 
@@ -47,14 +47,14 @@ func AccountFilter(q url.Values) inventory.AccountFilter {
 func FedFilter(q url.Values) inventory.FedFilter {
 	f := inventory.FedFilter{Query: q.Get("q"), Applications: q["application"], Instances: q["instance"], Ways: q["way"], Status: q["status"], Used: q["used"],
 		Matched: either(q["matched"]), Person: q.Get("person"), Order: order(q)}
-	f.Any = groups(q, FedAccounts().conditions(), FedFilter)
+	f.Any = groups(q, FedAccounts().Conditions, FedFilter)
 	return f
 }
 
 // PersonFilter reads the filter of people.
 func PersonFilter(q url.Values) inventory.PersonFilter {
 	return inventory.PersonFilter{Query: q.Get("q"), Employment: q["employment"], Department: q["department"], LeaversWithAccess: q.Get("leavers") == "1", Disputed: q.Get("disputed") == "1", Has: q["has"], Uses: q["uses"], Order: order(q),
-		Any: groups(q, People().conditions(), PersonFilter)}
+		Any: groups(q, People().Conditions, PersonFilter)}
 }
 
 // AccessFilter reads the filter of the access matrix.
@@ -69,14 +69,14 @@ func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
 		f.From, f.To = from, to
 	}
-	f.Any = groups(q, Changes().conditions(), func(g url.Values) inventory.RecentFilter { return ChangeFilter(g, zone) })
+	f.Any = groups(q, Changes().Conditions, func(g url.Values) inventory.RecentFilter { return ChangeFilter(g, zone) })
 	return f
 }
 
 // ApplicationFilter reads the filter of applications.
 func ApplicationFilter(q url.Values) inventory.ApplicationFilter {
 	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q),
-		Any: groups(q, Applications().conditions(), ApplicationFilter)}
+		Any: groups(q, Applications().Conditions, ApplicationFilter)}
 }
 
 // DeviceFilter reads the filter of devices.
@@ -89,14 +89,14 @@ func DeviceFilter(q url.Values) inventory.DeviceFilter {
 			f.Matched = &yes
 		}
 	}
-	f.Any = groups(q, Devices().conditions(), DeviceFilter)
+	f.Any = groups(q, Devices().Conditions, DeviceFilter)
 	return f
 }
 
 // TransactionFilter reads the filter of lines of spend.
 func TransactionFilter(q url.Values) inventory.TransactionFilter {
 	return inventory.TransactionFilter{Query: q.Get("q"), InstanceID: q.Get("instance"), Application: q.Get("application"), Types: q["type"], Status: q["status"],
-		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().conditions(), TransactionFilter)}
+		Since: q.Get("since"), Until: q.Get("until"), Order: order(q), Any: groups(q, Transactions().Conditions, TransactionFilter)}
 }
 
 // PlanFilter reads the filter of license plans.
@@ -107,13 +107,13 @@ func PlanFilter(q url.Values) license.Filter {
 // ContractFilter reads the filter of contracts.
 func ContractFilter(q url.Values) contract.Filter {
 	return contract.Filter{Query: q.Get("q"), Standings: q["standing"], Decisions: q["decision"], Owner: q.Get("owner"), Application: q.Get("application"),
-		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q), Any: groups(q, Contracts().conditions(), ContractFilter)}
+		From: q.Get("from"), Until: q.Get("until"), Ended: q.Get("ended") == "1", NoDay: q.Get("no_day") == "1", Order: order(q), Any: groups(q, Contracts().Conditions, ContractFilter)}
 }
 
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().conditions(), FindingFilter)}
+		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Conditions, FindingFilter)}
 }
 
 // SuspiciousFilter reads the filter of suspicious use.
@@ -137,6 +137,6 @@ func RunFilter(q url.Values, zone *time.Location) run.Filter {
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
 		f.From, f.To = from, to
 	}
-	f.Any = groups(q, Runs().conditions(), func(g url.Values) run.Filter { return RunFilter(g, zone) })
+	f.Any = groups(q, Runs().Conditions, func(g url.Values) run.Filter { return RunFilter(g, zone) })
 	return f
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"purser"
 )
@@ -35,50 +34,15 @@ func grouped(q url.Values) (all []url.Values) {
 	return all
 }
 
-// conditions are those of a list that may stand in a group.
-type conditions struct {
-	names []string
-	blank []string // those to which no value is one: what is not known
-}
-
-// read returns the values of a condition as its list reads them, none where they
-// ask for nothing. ok is false where one is not understood.
-func (c conditions) read(name string, values []string) (out []string, ok bool) {
-	for _, v := range values {
-		known := v != "" || slices.Contains(c.blank, name)
-		switch name { // filters take these for no condition where they cannot read them, see [either]
-		case "seat", "disputed":
-			switch v {
-			case "0", "false":
-				continue
-			case "true":
-				v = "1"
-			}
-			known = v == "1"
-		case "matched", "external", "local", "checklist":
-			known = v == "yes" || v == "no"
-		case "person":
-			known = len(values) == 1 && (v == "matched" || v == "nobody" || v == "left")
-		case "since", "until", "from":
-			_, err := time.Parse(time.DateOnly, v)
-			known = err == nil
-		}
-		if !known {
-			return nil, false
-		}
-		out = append(out, v)
-	}
-	return out, true
-}
-
 // groups reads the groups of an address as filters. What may not stand in a group
 // or is not understood is left out, and a group of which nothing is left: it would
 // be every row.
-func groups[F any](q url.Values, c conditions, read func(url.Values) F) (all []F) {
+func groups[F any](q url.Values, c Conditions, read func(url.Values) F) (all []F) {
 	for _, g := range grouped(q) {
 		for name, values := range g {
-			values, ok := c.read(name, values)
-			if !ok || len(values) == 0 || !slices.Contains(c.names, name) {
+			x, _ := c.named(name)
+			values, ok := x.read(values)
+			if !ok || len(values) == 0 || !x.Group {
 				delete(g, name)
 				continue
 			}
@@ -103,18 +67,23 @@ func WithGroups(list string, written []string) (url.Values, error) {
 	if len(written) > MostGroups {
 		return nil, purser.Invalid("any", "there are at most %d groups of conditions", MostGroups)
 	}
+	names := x.conditions.Groups()
+	if len(names) == 0 && len(written) > 0 {
+		return nil, purser.Invalid("any", "this list has no groups of conditions")
+	}
 	q := url.Values{}
 	for n, text := range written {
 		group, err := url.ParseQuery(text)
 		if err != nil || len(group) == 0 {
-			return nil, purser.Invalid("any", "%q is no group of conditions; write it as %s=…&%s=…", text, x.groups.names[0], x.groups.names[len(x.groups.names)-1])
+			return nil, purser.Invalid("any", "%q is no group of conditions; write it as %s=…&%s=…", text, names[0], names[len(names)-1])
 		}
 		asks := false
 		for name, values := range group {
-			if !slices.Contains(x.groups.names, name) {
-				return nil, purser.Invalid("any", "%q is no condition of a group of this list; these are: %s", name, strings.Join(x.groups.names, ", "))
+			if !slices.Contains(names, name) {
+				return nil, purser.Invalid("any", "%q is no condition of a group of this list; these are: %s", name, strings.Join(names, ", "))
 			}
-			read, ok := x.groups.read(name, values)
+			c, _ := x.conditions.named(name)
+			read, ok := c.read(values)
 			if !ok {
 				return nil, purser.Invalid("any", "%s=%s is not understood in a group of this list", name, strings.Join(values, ","))
 			}
@@ -127,5 +96,5 @@ func WithGroups(list string, written []string) (url.Values, error) {
 			return nil, purser.Invalid("any", "%q asks for nothing, so every row would meet it; leave the group or name a condition", text)
 		}
 	}
-	return q, x.values.check(q)
+	return q, x.conditions.check(q, true)
 }

@@ -19,12 +19,11 @@ func TestGroupsOfConditionsSelectWhatMeetsOneOfThem(t *testing.T) {
 		h.exec(`UPDATE "person" SET employment = 'on_leave' WHERE external_id = 'p2'`)
 		for address, want := range map[string]string{
 			"any1.department=Legal": "Bea",
-			"any1.department=Sales&any1.employment=on_leave&any2.department=Legal":                  "Bea Cem",
-			"any1.department=Sales&any1.department=Legal":                                           "'=1+1 Bea Cem",
-			"employment=employed&any1.department=Sales&any2.employment=on_leave":                    "'=1+1",
-			"any1.department=Legal&any9.employment=on_leave":                                        "Bea Cem",
-			"any1.planet=Mars&any2.department=":                                                     "'=1+1 Bea Cem", // nothing that is known: no group
-			"any1.planet=Mars&any1.department=Legal&any12.department=Sales&any1.any2.department=No": "Bea",
+			"any1.department=Sales&any1.employment=on_leave&any2.department=Legal": "Bea Cem",
+			"any1.department=Sales&any1.department=Legal":                          "'=1+1 Bea Cem",
+			"employment=employed&any1.department=Sales&any2.employment=on_leave":   "'=1+1",
+			"any1.department=Legal&any9.employment=on_leave":                       "Bea Cem",
+			"any1.planet=&any2.department=":                                        "'=1+1 Bea Cem", // nothing is asked for: no group
 		} {
 			var file bytes.Buffer
 			if err := h.Write(ctx, "people", query(t, address), "csv", false, &file); err != nil {
@@ -140,10 +139,7 @@ func TestAGroupAsksForNothingThatIsHidden(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		fin := h.as("fin", purser.RoleFinance)
 		var file bytes.Buffer
-		if err := h.Write(fin, "people", query(t, "cols=person&any1.q=Bea"), "csv", false, &file); err != nil {
-			t.Fatal(err)
-		}
-		if n := strings.Count(file.String(), "\n"); n != 4 {
+		if err := h.Write(fin, "people", query(t, "cols=person&any1.q=Bea"), "csv", false, &file); err == nil {
 			t.Errorf("a search in a group selects: %q", file.String())
 		}
 	})

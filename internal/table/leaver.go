@@ -13,7 +13,15 @@ import (
 func Leavers() List[purser.LeaverAccess] {
 	type a = purser.LeaverAccess
 	return List[a]{Name: "leavers", Title: "Leavers with access", Path: "/leavers", Op: purser.OpNameRead,
-		Groups: []string{"instance", "status", "department", "admin", "local", "checklist"}, Blank: []string{"department"}, Values: Values{"status": purser.ValuesOf(purser.KindAccount, "status"), "admin": known(), "local": yesNo(), "checklist": yesNo()}, Columns: []Column[a]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "instance", Group: true},
+			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
+			{Name: "department", Group: true, Blank: true},
+			{Name: "admin", Values: known(), Group: true},
+			{Name: "local", Values: yesNo(), Group: true},
+			{Name: "checklist", Values: yesNo(), Group: true},
+		}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return v.Account }},
 			{Key: "person", Title: "Person", Usual: true, Text: func(v a) string { return v.PersonName }},
 			{Key: "ended_on", Title: "Left", Usual: true, Text: func(v a) string { return v.EndedOn }},
@@ -47,7 +55,7 @@ func LeaverWhy(v purser.LeaverAccess) string {
 // LeaverFilter reads the filter of the accounts of leavers.
 func LeaverFilter(q url.Values) leaver.AccessFilter {
 	return leaver.AccessFilter{Query: q.Get("q"), Instances: q["instance"], Status: q["status"], Departments: q["department"],
-		Admin: q["admin"], Local: either(q["local"]), Checklist: either(q["checklist"]), Any: groups(q, Leavers().conditions(), LeaverFilter)}
+		Admin: q["admin"], Local: either(q["local"]), Checklist: either(q["checklist"]), Any: groups(q, Leavers().Conditions, LeaverFilter)}
 }
 
 // Unmatched are the accounts behind which one expects a person and knows none.
@@ -60,7 +68,20 @@ func Unmatched() List[purser.Unmatched] {
 		return s
 	}
 	l := List[u]{Name: "unmatched", Title: "Accounts without a person", Path: "/accounts/unmatched", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "kind", "status", "use", "external", "seat"}, Values: Values{"kind": purser.ValuesOf(purser.KindAccount, "kind"), "status": purser.ValuesOf(purser.KindAccount, "status"), "use": purser.UseClasses(), "external": yesNo()}, Columns: []Column[u]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "instance", Group: true},
+			{Name: "kind", Values: purser.ValuesOf(purser.KindAccount, "kind"), Group: true},
+			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
+			{Name: "use", Values: purser.UseClasses(), Group: true},
+			{Name: "external", Values: yesNo(), Group: true},
+			{Name: "seat", Flag: true, Group: true},
+			{Name: "department", Blank: true},
+			{Name: "connector"},
+			{Name: "application"},
+			{Name: "days"},
+			{Name: "active_days"},
+		}, Columns: []Column[u]{
 			{Key: "account", Title: "Account", Usual: true},
 			{Key: "instance", Title: "Instance", Usual: true},
 			{Key: "suggestion", Title: "May belong to", Usual: true, Op: purser.OpNameRead, Text: func(v u) string { return best(v).PersonName }},
@@ -84,6 +105,6 @@ func Unmatched() List[purser.Unmatched] {
 // they are now.
 func UnmatchedFilter(q url.Values) inventory.AccountFilter {
 	f := AccountFilter(q)
-	f.Matched, f.Removed, f.AsOf, f.Any = nil, false, "", groups(q, Unmatched().conditions(), AccountFilter)
+	f.Matched, f.Removed, f.AsOf, f.Any = nil, false, "", groups(q, Unmatched().Conditions, AccountFilter)
 	return f
 }

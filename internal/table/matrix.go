@@ -4,11 +4,17 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"net/url"
 	"strings"
 
 	"purser"
 	"purser/internal/inventory"
 )
+
+// CheckAccess is [Check] for the access matrix: it knows the conditions of people, and applications.
+func CheckAccess(q url.Values) error {
+	return append(People().Conditions, Condition{Name: "application"}).check(q, true)
+}
 
 // WriteAccess writes the access matrix as a file: a line for each person whom a filter
 // selects, a column for each application that the page shows.

@@ -11,7 +11,23 @@ import (
 func Accounts() List[purser.Account] {
 	type a = purser.Account
 	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "kind", "status", "use", "matched", "external", "department", "seat"}, Blank: []string{"department"}, Values: Values{"kind": purser.ValuesOf(purser.KindAccount, "kind"), "status": purser.ValuesOf(purser.KindAccount, "status"), "use": purser.UseClasses(), "external": yesNo(), "matched": yesNo()}, Columns: []Column[a]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "instance", Group: true},
+			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
+			{Name: "kind", Values: purser.ValuesOf(purser.KindAccount, "kind"), Group: true},
+			{Name: "use", Values: purser.UseClasses(), Group: true},
+			{Name: "matched", Values: yesNo(), Group: true},
+			{Name: "external", Values: yesNo(), Group: true},
+			{Name: "department", Group: true, Blank: true},
+			{Name: "seat", Flag: true, Group: true},
+			{Name: "connector"},
+			{Name: "application"},
+			{Name: "days"},
+			{Name: "active_days"},
+			{Name: "removed", Flag: true},
+			{Name: "as_of", Day: true},
+		}, Columns: []Column[a]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.DisplayName, v.Email, v.UserName, v.ExternalID, v.ID) }},
 			{Key: "instance", Title: "Instance", Usual: true, Text: func(v a) string { return v.InstanceName }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
@@ -45,7 +61,16 @@ func Accounts() List[purser.Account] {
 func FedAccounts() List[purser.FedAccount] {
 	type a = purser.FedAccount
 	return List[a]{Name: "sso-accounts", Title: "Accounts through identity providers", Path: "/accounts/sso", Op: purser.OpAccountRead,
-		Groups: []string{"application", "instance", "way", "status", "used", "matched"}, Values: Values{"way": purser.Ways(), "status": purser.ValuesOf(purser.KindAccount, "status"), "used": purser.SignedIn(), "matched": yesNo()}, Columns: []Column[a]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "application", Group: true},
+			{Name: "instance", Group: true},
+			{Name: "way", Values: purser.Ways(), Group: true},
+			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
+			{Name: "used", Values: purser.SignedIn(), Group: true},
+			{Name: "matched", Values: yesNo(), Group: true},
+			{Name: "person"},
+		}, Columns: []Column[a]{
 			{Key: "application", Title: "Application", Usual: true, Text: func(v a) string { return v.Application }},
 			{Key: "account", Title: "Account", Usual: true, Text: func(v a) string { return cmp.Or(v.UserName, v.Email, v.AccountName) }},
 			{Key: "source", Title: "Source", Usual: true, Text: func(v a) string { return v.Source }},
@@ -68,7 +93,15 @@ func FedAccounts() List[purser.FedAccount] {
 func People() List[purser.Person] {
 	type p = purser.Person
 	return List[p]{Name: "people", Title: "People", Path: "/people", Op: purser.OpPersonRead,
-		Groups: []string{"employment", "department", "disputed"}, Values: Values{"employment": purser.ValuesOf(purser.KindPerson, "employment")}, Columns: []Column[p]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "employment", Values: purser.ValuesOf(purser.KindPerson, "employment"), Group: true},
+			{Name: "department", Group: true},
+			{Name: "disputed", Flag: true, Group: true},
+			{Name: "leavers", Flag: true},
+			{Name: "has"},
+			{Name: "uses"},
+		}, Columns: []Column[p]{
 			{Key: "person", Title: "Person", Usual: true, Text: func(v p) string { return cmp.Or(v.DisplayName, v.Email, v.EmployeeNumber, v.ExternalID, v.ID) }},
 			{Key: "employment", Title: "Employment", Usual: true, Text: func(v p) string { return v.Employment }},
 			{Key: "department", Title: "Department", Usual: true, Text: func(v p) string { return v.Department }},
@@ -97,8 +130,20 @@ func People() List[purser.Person] {
 func Devices() List[purser.Device] {
 	type d = purser.Device
 	return List[d]{Name: "devices", Title: "Devices", Path: "/devices", Op: purser.OpAccountRead,
-		Groups: []string{"instance", "platform", "status", "ownership", "compliant", "encrypted", "seen", "person"}, Values: Values{"platform": purser.DevicePlatforms(), "status": purser.DeviceStatuses(), "ownership": purser.DeviceOwnerships(), "compliant": known(), "encrypted": known(),
-			"seen": {"recent", "long_ago", "never", "unknown"}, "person": {"matched", "nobody", "left"}}, Columns: []Column[d]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "instance", Group: true},
+			{Name: "platform", Values: purser.DevicePlatforms(), Group: true},
+			{Name: "status", Values: purser.DeviceStatuses(), Group: true},
+			{Name: "ownership", Values: purser.DeviceOwnerships(), Group: true},
+			{Name: "compliant", Values: known(), Group: true},
+			{Name: "encrypted", Values: known(), Group: true},
+			{Name: "seen", Values: []string{"recent", "long_ago", "never", "unknown"}, Group: true},
+			{Name: "person", Values: []string{"matched", "nobody", "left"}, Group: true, One: true},
+			{Name: "application"},
+			{Name: "app"},
+			{Name: "removed", Flag: true},
+		}, Columns: []Column[d]{
 			{Key: "device", Title: "Device", Usual: true, Text: func(v d) string { return cmp.Or(v.Name, v.SerialNumber, v.ExternalID, v.ID) }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v d) string { return v.Status }},
 			{Key: "platform", Title: "System", Usual: true, Text: func(v d) string { return v.Platform }},

@@ -59,6 +59,8 @@ type Info struct {
 	Path    string   `json:"path"` // its page
 	Columns []Head   `json:"columns"`
 	Groups  []string `json:"groups,omitempty"` // conditions that may stand in groups: any1.<name>
+	// Conditions are all that its address may ask for.
+	Conditions Conditions `json:"-"`
 }
 
 // Lists returns the lists that the reader may open, each with the columns that
@@ -66,7 +68,7 @@ type Info struct {
 func (s *Service) Lists(ctx context.Context) (all []Info) {
 	for _, x := range s.sources() {
 		if s.Gate.Allow(ctx, x.op) == nil {
-			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads), Groups: x.groups.names})
+			all = append(all, Info{Name: x.name, Title: x.title, Path: x.path, Columns: s.Visible(ctx, x.heads), Groups: x.conditions.Groups(), Conditions: x.conditions})
 		}
 	}
 	return all

@@ -62,16 +62,15 @@ type source struct {
 	name, title, path string
 	op                purser.Operation
 	heads             []Head
-	groups            conditions // conditions that may stand in groups
-	values            Values
+	conditions        Conditions
 	// each hands the cells of every row that an address selects to fn, in its order.
 	each func(ctx context.Context, q url.Values, heads []Head, fn func(cells []string) error) error
 }
 
 // of joins a list and the way to its rows.
 func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T) error) error) source {
-	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), groups: l.conditions(), values: l.Values, each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
-		if err := l.Values.check(q); err != nil {
+	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), conditions: l.Conditions, each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
+		if err := l.Conditions.check(q, true); err != nil {
 			return err
 		}
 		cells := Cells(l, heads)

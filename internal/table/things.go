@@ -14,7 +14,11 @@ import (
 func Applications() List[purser.Application] {
 	type a = purser.Application
 	return List[a]{Name: "applications", Title: "Applications", Path: "/applications", Op: purser.OpAccountRead,
-		Groups: []string{"status", "read"}, Values: Values{"status": inventory.ApplicationStatuses(), "read": {"direct", "sso"}}, Columns: []Column[a]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "status", Values: inventory.ApplicationStatuses(), Group: true},
+			{Name: "read", Values: []string{"direct", "sso"}, Group: true},
+		}, Columns: []Column[a]{
 			{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},
 			{Key: "owner", Title: "Owner", Usual: true, Text: func(v a) string { return v.OwnerName }},
@@ -37,7 +41,15 @@ func Applications() List[purser.Application] {
 func Transactions() List[purser.Transaction] {
 	type t = purser.Transaction
 	return List[t]{Name: "transactions", Title: "Spend", Path: "/spend", Op: purser.OpMoneyRead,
-		Groups: []string{"type", "status", "since", "until"}, Values: Values{"type": purser.ValuesOf(purser.KindTransaction, "type"), "status": purser.ValuesOf(purser.KindTransaction, "status")}, Columns: []Column[t]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "type", Values: purser.ValuesOf(purser.KindTransaction, "type"), Group: true},
+			{Name: "status", Values: purser.ValuesOf(purser.KindTransaction, "status"), Group: true},
+			{Name: "since", Day: true, Group: true},
+			{Name: "until", Day: true, Group: true},
+			{Name: "instance"},
+			{Name: "application"},
+		}, Columns: []Column[t]{
 			{Key: "payee", Title: "Payee", Usual: true, Text: func(v t) string { return v.Payee }},
 			{Key: "date", Title: "Date", Usual: true, Text: func(v t) string { return v.Date }},
 			{Key: "type", Title: "Type", Usual: true, Text: func(v t) string { return v.Type }},
@@ -60,7 +72,17 @@ func Transactions() List[purser.Transaction] {
 func Contracts() List[purser.Contract] {
 	type c = purser.Contract
 	return List[c]{Name: "contracts", Title: "Contracts", Path: "/contracts", Op: purser.OpContractRead,
-		Groups: []string{"standing", "decision", "owner", "from", "until"}, Values: Values{"standing": texts(purser.ContractStandings()), "decision": texts(purser.Decisions())}, Columns: []Column[c]{
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "standing", Values: texts(purser.ContractStandings()), Group: true},
+			{Name: "decision", Values: texts(purser.Decisions()), Group: true},
+			{Name: "owner", Group: true},
+			{Name: "from", Day: true, Group: true},
+			{Name: "until", Day: true, Group: true},
+			{Name: "application"},
+			{Name: "ended", Flag: true},
+			{Name: "no_day", Flag: true},
+		}, Columns: []Column[c]{
 			{Key: "name", Title: "Contract", Usual: true, Text: func(v c) string { return v.Name }},
 			{Key: "standing", Title: "Standing", Usual: true, Text: func(v c) string { return string(v.Standing) }},
 			{Key: "notice_on", Title: "Notice until", Usual: true, Text: func(v c) string { return v.NoticeOn }},
@@ -92,7 +114,16 @@ func applications(c purser.Contract) string {
 func Findings() List[purser.Finding] {
 	type f = purser.Finding
 	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead,
-		Groups: []string{"kind", "state", "owner", "currency"}, Values: Values{"kind": texts(purser.FindingKinds()), "state": purser.FindingStates()}, Columns: []Column[f]{
+		Conditions: Conditions{
+			{Name: "kind", Values: texts(purser.FindingKinds()), Group: true},
+			{Name: "state", Values: purser.FindingStates(), Group: true},
+			{Name: "owner", Group: true},
+			{Name: "currency", Group: true},
+			{Name: "application"},
+			{Name: "instance"},
+			{Name: "account"},
+			{Name: "plan"},
+		}, Columns: []Column[f]{
 			{Key: "kind", Title: "Finding", Usual: true, Text: func(v f) string { return finding.Words(v.Kind) }},
 			{Key: "sentence", Title: "What", Usual: true, Text: func(v f) string { return v.Sentence }},
 			{Key: "evidence", Title: "Evidence", Usual: true, Text: evidence},
@@ -126,32 +157,44 @@ func evidence(f purser.Finding) string {
 // Licenses are the plans that vendors tell.
 func Licenses() List[purser.License] {
 	type l = purser.License
-	return List[l]{Name: "licenses", Title: "Licenses", Path: "/licenses", Op: purser.OpAccountRead, Columns: []Column[l]{
-		{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return cmp.Or(v.Name, v.ExternalID) }},
-		{Key: "instance", Title: "Instance", Usual: true, Text: func(v l) string { return v.InstanceName }},
-		{Key: "bought", Title: "Bought", Usual: true, Number: true, Text: func(v l) string { return optional(v.Bought) }},
-		{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return optional(v.Assigned) }},
-		{Key: "spare", Title: "Spare", Usual: true, Number: true, Text: func(v l) string { return optional(v.Spare) }},
-		{Key: "price", Title: "Price", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Price) }},
-		{Key: "annual", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Annual) }},
-		{Key: "ends_on", Title: "Term ends", Usual: true, Text: func(v l) string { return v.EndsOn }},
-		{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v l) string { return v.Realizable }},
-		{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v l) string { return moment(v.DataAsOf) }},
-		{Key: "id", Title: "Number", Text: func(v l) string { return v.ID }},
-		{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
-		{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},
-		{Key: "external_id", Title: "Vendor's identifier", Text: func(v l) string { return v.ExternalID }},
-		{Key: "used", Title: "Used, as the vendor counts", Number: true, Text: func(v l) string { return optional(v.InUse) }},
-		{Key: "price_by", Title: "Price from", Op: purser.OpMoneyRead, Text: func(v l) string { return v.PricedBy }},
-		{Key: "renews_at", Title: "Renews", Text: func(v l) string { return moment(v.RenewsAt) }},
-	}}
+	return List[l]{Name: "licenses", Title: "Licenses", Path: "/licenses", Op: purser.OpAccountRead,
+		Conditions: Conditions{
+			{Name: "q"},
+			{Name: "instance"},
+			{Name: "application"},
+		}, Columns: []Column[l]{
+			{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return cmp.Or(v.Name, v.ExternalID) }},
+			{Key: "instance", Title: "Instance", Usual: true, Text: func(v l) string { return v.InstanceName }},
+			{Key: "bought", Title: "Bought", Usual: true, Number: true, Text: func(v l) string { return optional(v.Bought) }},
+			{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return optional(v.Assigned) }},
+			{Key: "spare", Title: "Spare", Usual: true, Number: true, Text: func(v l) string { return optional(v.Spare) }},
+			{Key: "price", Title: "Price", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Price) }},
+			{Key: "annual", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Annual) }},
+			{Key: "ends_on", Title: "Term ends", Usual: true, Text: func(v l) string { return v.EndsOn }},
+			{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v l) string { return v.Realizable }},
+			{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v l) string { return moment(v.DataAsOf) }},
+			{Key: "id", Title: "Number", Text: func(v l) string { return v.ID }},
+			{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
+			{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},
+			{Key: "external_id", Title: "Vendor's identifier", Text: func(v l) string { return v.ExternalID }},
+			{Key: "used", Title: "Used, as the vendor counts", Number: true, Text: func(v l) string { return optional(v.InUse) }},
+			{Key: "price_by", Title: "Price from", Op: purser.OpMoneyRead, Text: func(v l) string { return v.PricedBy }},
+			{Key: "renews_at", Title: "Renews", Text: func(v l) string { return moment(v.RenewsAt) }},
+		}}
 }
 
 // Runs are readings of instances.
 func Runs() List[purser.Run] {
 	type r = purser.Run
 	return List[r]{Name: "runs", Title: "Runs", Path: "/runs", Op: purser.OpRunRead,
-		Groups: []string{"task", "state", "trigger"}, Values: Values{"task": texts(purser.TaskNames()), "state": texts(purser.RunStates()), "trigger": texts(purser.Triggers())}, Columns: []Column[r]{
+		Conditions: Conditions{
+			{Name: "task", Values: texts(purser.TaskNames()), Group: true},
+			{Name: "state", Values: texts(purser.RunStates()), Group: true},
+			{Name: "trigger", Values: texts(purser.Triggers()), Group: true},
+			{Name: "instance"},
+			{Name: "from", Day: true},
+			{Name: "to", Day: true},
+		}, Columns: []Column[r]{
 			{Key: "run", Title: "Run", Usual: true, Text: func(v r) string { return v.Task.Title() + " of " + v.InstanceName }},
 			{Key: "state", Title: "State", Usual: true, Text: func(v r) string { return string(v.State) }},
 			{Key: "started_at", Title: "Started", Usual: true, Text: func(v r) string { return moment(v.StartedAt) }},

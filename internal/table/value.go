@@ -3,15 +3,10 @@ package table
 import (
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"purser"
 )
-
-// Values are the values of conditions that have a closed set of them, by the
-// condition's name. Of other conditions, such as a department, any text is a value.
-type Values map[string][]string
 
 // texts are the texts of values that have a type of their own.
 func texts[S ~string](all []S) []string {
@@ -28,27 +23,6 @@ func yesNo() []string { return []string{"yes", "no"} }
 // known are the values of conditions that may also be unknown.
 func known() []string { return []string{"yes", "no", "unknown"} }
 
-// check refuses a condition of an address, in a group or not, whose value there is
-// not: nothing would meet it, which looks like an answer.
-func (v Values) check(q url.Values) error {
-	for _, name := range sorted(q) {
-		condition := name
-		if n, in, ok := strings.Cut(name, "."); ok && strings.HasPrefix(n, "any") {
-			if _, err := strconv.Atoi(n[len("any"):]); err == nil {
-				condition = in
-			}
-		}
-		there, closed := v[condition]
-		for _, asked := range q[name] {
-			if closed && !slices.Contains(there, asked) {
-				return &purser.Problem{Kind: purser.ProblemInvalid, Field: condition, What: "no row can have the " + condition + " " + strconv.Quote(asked),
-					Hint: "Ask for one of " + strings.Join(there, ", ") + ", or for several of them"}
-			}
-		}
-	}
-	return nil
-}
-
 func sorted(q url.Values) []string {
 	names := make([]string, 0, len(q))
 	for name := range q {
@@ -58,18 +32,21 @@ func sorted(q url.Values) []string {
 	return names
 }
 
-// Check refuses the address of a list whose conditions have values that there are
-// not; it names the condition and the values that there are.
-func Check(list string, q url.Values) error {
+// Check refuses the address of a list that asks for a condition or a value that there
+// is not; it names what there is.
+func Check(list string, q url.Values) error { return check(list, q, true) }
+
+func check(list string, q url.Values, names bool) error {
 	var none Service // which values there are hangs on no row
 	x, ok := none.named(list)
 	if !ok {
 		return purser.NotFound("list", list)
 	}
-	return x.values.check(q)
+	return x.conditions.check(q, names)
 }
 
-// CheckJoined is Check for addresses that join several values by commas, too.
+// CheckJoined is Check for addresses of the API, which joins several values by commas,
+// too, and knows the names of its parameters itself.
 func CheckJoined(list string, q url.Values) error {
 	apart := url.Values{}
 	for name, values := range q {
@@ -77,5 +54,5 @@ func CheckJoined(list string, q url.Values) error {
 			apart[name] = append(apart[name], strings.Split(v, ",")...)
 		}
 	}
-	return Check(list, apart)
+	return check(list, apart, false)
 }

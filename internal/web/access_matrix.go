@@ -12,7 +12,7 @@ import (
 // accessMatrix shows who has an account where.
 func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	if err := table.Check(table.People().Name, l.query); err != nil {
+	if err := table.CheckAccess(l.query); err != nil {
 		return err
 	}
 	m, err := h.Inventory.Access(r.Context(), table.AccessFilter(r.URL.Query()), l.page)
@@ -50,6 +50,9 @@ func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 func (h *Handler) exportAccess(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	d := &download{w: w, name: "access", format: q.Get("as")}
+	if err := table.CheckAccess(q); err != nil {
+		return err
+	}
 	return d.ended(h.Tables.WriteAccess(r.Context(), table.AccessFilter(q), d.format, false, d))
 }
 

@@ -67,7 +67,7 @@ func (h *Handler) actions(w http.ResponseWriter, r *http.Request) error {
 	filters.NoSearch, filters.Label = true, "Filter actions"
 	d := view.ActionsData{Actions: found.Items, Filters: filters, Rows: ui.Rows{Count: counted(found.Total, found.More, "action", "actions"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More), MaySwitch: h.may(r, purser.OpActionSwitch)}
-	h.remain(r, l, &d.Filters, &d.Rows)
+	h.remain(r, l, nil, &d.Filters, &d.Rows)
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.ActionRows(d))
 	}

@@ -10,13 +10,14 @@ import (
 
 	"purser"
 	"purser/internal/connect"
+	"purser/internal/table"
 	"purser/internal/web/ui"
 )
 
 // remain gives a form the conditions of its address that none of its fields says, such
 // as those that a tile opens, and a chip for each: another filter narrows what is
 // shown, and nothing that is set is out of sight.
-func (h *Handler) remain(r *http.Request, l listing, f *ui.Filters, rows *ui.Rows) {
+func (h *Handler) remain(r *http.Request, l listing, conditions table.Conditions, f *ui.Filters, rows *ui.Rows) {
 	menus := slices.Concat(append([][]ui.FilterMenu{f.Menus}, f.Groups...)...)
 	asked := func(name, value string) bool {
 		return slices.ContainsFunc(menus, func(m ui.FilterMenu) bool {
@@ -49,7 +50,7 @@ func (h *Handler) remain(r *http.Request, l listing, f *ui.Filters, rows *ui.Row
 	slices.Sort(names)
 	for _, name := range names {
 		for _, value := range rest[name] {
-			rows.Chips = append(rows.Chips, ui.Chip{Label: h.conditionWords(r, name, value), RemoveURL: l.without(name, value)})
+			rows.Chips = append(rows.Chips, ui.Chip{Label: h.conditionWords(r, conditions, name, value), RemoveURL: l.without(name, value)})
 		}
 	}
 }
@@ -74,10 +75,10 @@ func (h *Handler) ownerWords(ctx context.Context, value string) string {
 
 // conditionWords is a condition of an address as people say it: what it is about is
 // called by its name where the reader may know it.
-func (h *Handler) conditionWords(r *http.Request, name, value string) string {
+func (h *Handler) conditionWords(r *http.Request, conditions table.Conditions, name, value string) string {
 	if n, ok := strings.CutPrefix(name, "any"); ok {
 		if n, name, ok := strings.Cut(n, "."); ok {
-			return "Group " + n + ", " + h.conditionWords(r, name, value)
+			return "Group " + n + ", " + h.conditionWords(r, conditions, name, value)
 		}
 	}
 	ctx, known := r.Context(), value
@@ -112,8 +113,7 @@ func (h *Handler) conditionWords(r *http.Request, name, value string) string {
 	case "active_days":
 		return "Active on " + value + " of the last 30 days"
 	}
-	title := strings.ReplaceAll(name, "_", " ")
-	title = strings.ToUpper(title[:1]) + title[1:]
+	title := conditions.Title(name)
 	if value == "1" { // a condition that is set or not
 		return title
 	}

@@ -54,13 +54,13 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 			rows.Choice.Extra, extra = append(rows.Choice.Extra, c.Title), append(extra, c)
 		}
 	}
-	l.groups(list.Groups, f, rows)
+	l.groups(list.Conditions.Groups(), f, rows)
 	cells := table.PageCells(list, extra)
 	for _, item := range items {
 		rows.Choice.Cells = append(rows.Choice.Cells, cells(item))
 	}
 	f.Menus = append(slices.Clone(f.Menus), menu)
-	h.remain(r, l, f, rows)
+	h.remain(r, l, list.Conditions, f, rows)
 	if l.path != list.Path || !h.may(r, purser.OpViewSave) {
 		return nil
 	}
