@@ -94,7 +94,7 @@ func found(t *testing.T, db *store.DB) string {
 // devices are, what counts of whom, and what is found of them.
 func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
-		for seed := range uint64(4) {
+		for seed := range uint64(2) {
 			touched(t, db, seed)
 		}
 	})

@@ -56,7 +56,7 @@ func (l *Limit) Fetch(ctx context.Context, r engine.Request) (*engine.Response, 
 func (t *Trial) Read(ctx context.Context, pages, records int) []Read {
 	limit := &Limit{Source: t.link.Source, Requests: pages}
 	var out []Read
-	t.streams(ctx, limit, func(task string, s streamed) {
+	t.streams(ctx, limit, func() time.Time { return t.now().UTC() }, func(task string, s streamed) {
 		kept := s.sink.Records(s.of.Name)
 		r := Read{Task: task, Stream: s.of.Name, Emits: s.of.Emits, State: s.result.State, Pages: s.result.Pages, Items: s.result.Items,
 			Records: len(kept), First: kept[:min(records, len(kept))], Rejects: s.sink.Rejects(s.of.Name), Drift: s.result.Drift}
@@ -72,12 +72,12 @@ func (t *Trial) Read(ctx context.Context, pages, records int) []Read {
 }
 
 // streams runs every stream of the chosen tasks.
-func (t *Trial) streams(ctx context.Context, src engine.Source, done func(task string, s streamed)) {
+func (t *Trial) streams(ctx context.Context, src engine.Source, now func() time.Time, done func(task string, s streamed)) {
 	for _, name := range t.tasks {
 		task := t.connector.Task(string(name))
 		sink := connectortest.NewKept(task)
 		for _, s := range task.Streams {
-			job := engine.Job{Stream: s, Vars: connect.Vars(t.instance), Now: func() time.Time { return t.now().UTC() }, Drift: true,
+			job := engine.Job{Stream: s, Vars: connect.Vars(t.instance), Now: now, Drift: true,
 				Rewrite: hook.Pages(t.hooks, t.connector.Manifest.Name, s.Hook, false)}
 			res := engine.Run(ctx, job, src, sink)
 			done(task.Name, streamed{of: s, sink: sink, result: res})

@@ -91,7 +91,8 @@ func (t *Trial) Record(ctx context.Context, requests int) (*Recording, error) {
 	source := &recorder{Source: &Limit{Source: t.link.Source, Requests: requests}}
 	out := &Recording{Task: string(t.tasks[0])}
 	var failed error
-	t.streams(ctx, source, func(_ string, s streamed) {
+	at := t.now().UTC().Truncate(time.Second) // one moment: what is asked by date is asked by this one when it is replayed
+	t.streams(ctx, source, func() time.Time { return at }, func(_ string, s streamed) {
 		out.Records += len(s.sink.Records(s.of.Name))
 		if e := s.result.Err; e != nil && e.Code == codeLimit {
 			failed = errors.Join(failed, &purser.Problem{Kind: purser.ProblemInvalid, Field: "requests", What: fmt.Sprintf("%s takes more than %d requests", s.of.Name, requests),
@@ -106,7 +107,7 @@ func (t *Trial) Record(ctx context.Context, requests int) (*Recording, error) {
 	var err error
 	scrub := newScrubber(t.connector.Manifest, t.instance)
 	out.Fixture = connectortest.Fixture{Note: "Recorded from the vendor; every text that the manifest does not name was replaced.",
-		Now: t.now().UTC().Truncate(time.Second), Settings: scrub.settings, Tenant: map[string]string{"id": scrub.text(t.instance.TenantID), "name": "Example"},
+		Now: at, Settings: scrub.settings, Tenant: map[string]string{"id": scrub.text(t.instance.TenantID), "name": "Example"},
 		Exchanges: make([]connectortest.Exchange, len(source.exchanges))}
 	for i, e := range source.exchanges {
 		if out.Fixture.Exchanges[i], err = scrub.exchange(e); err != nil {

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -37,7 +38,7 @@ func opened(t *testing.T, connector, auth, task string) (*trial.Trial, *sandbox.
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := trial.Options{Files: connectors.Files(), Folder: connector, Auth: auth, Tasks: []string{task}, VendorMap: to, UserAgent: "Purser/test", Now: s.Now,
+	o := trial.Options{Files: connectors.Files(), Folder: connector, Auth: auth, Tasks: []string{task}, VendorMap: to, UserAgent: "Purser/test", Now: later(s.Now),
 		Rand: rand.Reader, Sleep: func(ctx context.Context, d time.Duration) error { s.AdvanceClock(d); return ctx.Err() }}
 	if connector == sandbox.Okta {
 		c := s.Credentials().Okta
@@ -177,4 +178,10 @@ func TestADryRunKnowsTheFieldsOfWhatAnActionChanges(t *testing.T) {
 	if _, err := tried.Dry("suspend", nil); err == nil {
 		t.Error("a record without an identifier was taken")
 	}
+}
+
+// later is a clock on which a second passes each time that somebody looks at it.
+func later(now func() time.Time) func() time.Time {
+	var looked atomic.Int64
+	return func() time.Time { return now().Add(time.Duration(looked.Add(1)) * time.Second) }
 }
