@@ -88,8 +88,16 @@ func RealizableWords(on, by string) string {
 	if !ok {
 		return "unknown: no contract, and nobody says when the term ends"
 	}
-	return "from " + day.Format("2 January 2006") + ", " + map[string]string{"plan": "the end that was entered for the plan", "vendor": "its renewal as the vendor says",
-		"contract": "the end of the contract", "true_down": "the day from which the contract allows fewer"}[by]
+	text := day.Format("2 January 2006")
+	switch by {
+	case "plan":
+		return "with the end that was entered for the plan, " + text
+	case "contract":
+		return "with the end of the contract on " + text
+	case "vendor":
+		return "with its renewal on " + text + ", as the vendor says"
+	}
+	return "from " + text + ", the day from which the contract allows fewer"
 }
 
 // PlanPrice is what one seat or unit of a plan costs, by a contract.

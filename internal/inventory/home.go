@@ -11,7 +11,7 @@ import (
 
 // Home is the first page: what needs somebody, and the numbers.
 type Home struct {
-	Empty     bool      `json:"empty"` // nothing is connected yet: getting started
+	Empty     bool      `json:"empty"` // nothing is connected yet, and no contract written down: getting started
 	Needs     []Need    `json:"needs"`
 	Tiles     []Tile    `json:"tiles"`
 	Active    int64     `json:"active"` // live accounts used within the threshold
@@ -63,7 +63,15 @@ func (s *Service) Home(ctx context.Context) (Home, error) {
 	if err != nil {
 		return Home{}, err
 	}
-	h := Home{Empty: len(instances) == 0, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
+	kept := len(instances) > 0
+	if !kept && s.contracts != nil { // contracts are of use without a connection
+		contracts, err := s.contracts(ctx)
+		if err != nil {
+			return Home{}, err
+		}
+		kept = len(contracts) > 0
+	}
+	h := Home{Empty: !kept, Active: use.Active, Inactive: use.Inactive, Never: use.Never, Unknown: use.Unknown,
 		Threshold: purser.DefaultUseDays, Stands: standCounts(instances), Placed: instances}
 	if h.Needs, err = s.needs(ctx, instances, counts); err != nil {
 		return Home{}, err

@@ -226,7 +226,7 @@ func Home(p ui.Page, h HomeData) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if len(h.Needs) == 0 {
-							templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "Nothing right now", Text: "Every instance is read as planned and nothing waits for a decision."}).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Empty(ui.EmptyState{Kind: ui.NothingYet, Title: "Nothing right now", Text: nothingNeeded(len(h.Placed))}).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

@@ -39,3 +39,11 @@ func useSentence(h inventory.Home) string {
 	}
 	return fmt.Sprintf("%d %% of accounts were used in the last %d days; of %d %% no source says.", h.Active*100/all, h.Threshold, h.Unknown*100/all)
 }
+
+// nothingNeeded says why nothing needs anybody: of nothing that is connected nothing is known.
+func nothingNeeded(instances int) string {
+	if instances == 0 {
+		return "Nothing is connected, so nothing is known of accounts. No contract waits for a decision."
+	}
+	return "Every instance is read as planned and nothing waits for a decision."
+}
