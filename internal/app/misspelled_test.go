@@ -3,6 +3,7 @@ package app_test
 import (
 	"context"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -35,6 +36,14 @@ func TestAMisspelledConditionIsRefusedAndNamed(t *testing.T) {
 	page := func(path string) (int, string) {
 		code, _, body := ask(t, a, h, request{path: path, header: map[string]string{"Cookie": "purser=" + root}})
 		return code, body
+	}
+	// So is a threshold of the simulator that is none.
+	_, all := page("/applications")
+	application := regexp.MustCompile(`/applications/app_[0-9]+`).FindString(all)
+	for days, want := range map[string]int{"": 200, "30": 200, "abc": 422, "0": 422, "-5": 422} {
+		if code, _ := page(application + "/use?days=" + days); code != want {
+			t.Errorf("days=%q: %d, want %d", days, code, want)
+		}
 	}
 	for _, list := range table.New(table.Options{Gate: everybody{}}).Lists(t.Context()) {
 		for _, misspelled := range []string{"instanse=Chat", "any1.instanse=Chat", "any12.instance=Chat", "any1.q=Chat"} {

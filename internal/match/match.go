@@ -118,8 +118,10 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]stor
 	if err := d.matchDevices(ctx, due, at); err != nil {
 		return nil, err
 	}
-	if err := d.db.KeepStandings(ctx, at); err != nil {
-		return nil, fmt.Errorf("note who left or is away: %w", err)
+	if slices.ContainsFunc(due, bearsOnPeople) {
+		if err := d.db.KeepStandings(ctx, at); err != nil {
+			return nil, fmt.Errorf("note who left or is away: %w", err)
+		}
 	}
 	linked, err := store.LinkedInstances(ctx, d.db.Read())
 	if err != nil {
@@ -133,6 +135,12 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]stor
 		return due, err
 	}
 	return d.peopleDone(ctx, due)
+}
+
+// bearsOnPeople reports whether it may follow from what was written that something else is
+// said of somebody; accounts of a directory say when people leave, too.
+func bearsOnPeople(x store.DueDerivation) bool {
+	return x.Kind == purser.KindPerson || x.Kind == purser.KindAccount || x.Kind == store.KindTruth || slices.Contains(store.LinkKinds(), x.Kind)
 }
 
 // match links accounts to people. What is certain comes first, in all of the

@@ -14,9 +14,12 @@ func (h *Handler) useRoutes(add adder) {
 
 // applicationUse fills the tab Use; days in the address is a threshold to look at.
 func (h *Handler) applicationUse(r *http.Request, d *view.ApplicationData) error {
-	days, err := strconv.Atoi(r.URL.Query().Get("days"))
-	if err != nil {
-		days = 0
+	days := 0
+	if typed := r.URL.Query().Get("days"); typed != "" {
+		var err error
+		if days, err = strconv.Atoi(typed); err != nil || days < 1 {
+			return purser.Invalid("days", "%q is no number of days: say after how many without use an account is inactive, such as 60", typed)
+		}
 	}
 	u, err := h.Inventory.ApplicationUse(r.Context(), d.Application.ID, days)
 	if err != nil {

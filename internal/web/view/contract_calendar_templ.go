@@ -385,7 +385,7 @@ func calendarTable(caption string, all []purser.Contract) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.Text(shortDay(c.NoticeOn), "its end or its notice period is not known").Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Text(shortDay(c.NoticeOn), noNotice(c)).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

@@ -163,7 +163,7 @@ func ContractSheet(p ui.Page, d SheetData) templ.Component {
 					ctx = templ.InitializeContext(ctx)
 					templ_7745c5c3_Err = ui.KeyValues([]ui.KV{
 						{Key: "Period", Value: periodText(c.Terms.Start, c.Terms.End), Missing: "not written down"},
-						{Key: "Notice until", Value: dayWords(c.NoticeOn), Missing: "its end or its notice period is not known"},
+						{Key: "Notice until", Value: dayWords(c.NoticeOn), Missing: noNotice(c)},
 						{Key: "Renews by itself", Value: c.Terms.AutoRenew.String()},
 						{Key: "Prices rise at a renewal", Value: percentWords(c.Terms.Uplift), Missing: "not known"},
 						{Key: "Cost a year", Node: sheetCost(c.ID, purser.SumsText(c.Worth.Yearly)), Missing: worthReason(s.Hidden, c.Worth.Unknown)},

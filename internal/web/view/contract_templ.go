@@ -288,7 +288,7 @@ func contractTerm(c purser.Contract) templ.Component {
 				{Key: "Last day", Value: dayWords(t.End), Missing: "it runs until somebody ends it"},
 				{Key: "Length", Value: monthsWords(t.TermMonths), Missing: "not written down"},
 				{Key: "Notice period", Value: contract.NoticeText(t.Notice), Missing: "not known"},
-				{Key: "Notice until", Value: dayWords(c.NoticeOn), Missing: "its end or its notice period is not known"},
+				{Key: "Notice until", Value: dayWords(c.NoticeOn), Missing: noNotice(c)},
 				{Key: "Renews by itself", Value: t.AutoRenew.String()},
 				{Key: "Fewer seats possible from", Value: dayWords(t.TrueDown), Missing: "the end, as far as is written down"},
 				{Key: "Next period", Value: monthsWords(t.RenewalMonths), Missing: "as long as this one"},

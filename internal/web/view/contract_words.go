@@ -232,3 +232,11 @@ func worthSentence(c purser.Contract) string {
 	}
 	return text
 }
+
+// noNotice says why nobody knows until when notice can be given.
+func noNotice(c purser.Contract) string {
+	if c.Terms.End == "" {
+		return "its end is not known"
+	}
+	return "its notice period is not known"
+}
