@@ -95,7 +95,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Bought", Icon: "receipt", Value: told(d.Bought), Missing: "nobody says", Href: "#terms", How: "what was entered, else what the vendor tells"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Bought", Icon: "receipt", Value: told(d.Bought), Missing: "nobody says", Href: "#terms", How: "what was entered, else what the vendor tells, else what a contract in force says"}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
