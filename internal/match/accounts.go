@@ -47,7 +47,7 @@ type changes struct {
 
 // marked is how it is noted that links of a scope changed.
 func marked(s store.MatchScope) purser.Kind {
-	if len(s.Accounts) > 0 {
+	if s.Accounts != nil {
 		return store.KindDecided
 	}
 	return store.KindLink
@@ -130,7 +130,7 @@ func (d *Deriver) certain(ctx context.Context, r rules, s store.MatchScope, at p
 		if s.InstanceNo != 0 {
 			m.hold = append(m.hold, c.hold...)
 		}
-		if len(s.Accounts) > 0 { // of everybody's accounts nobody asks
+		if s.Accounts != nil { // of everybody's accounts nobody asks
 			m.people = append(m.people, c.people...)
 		}
 		return d.db.PutMatches(ctx, c.links, c.kinds, at, marked(s))

@@ -36,11 +36,9 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 	if err != nil || len(f.accounts) > mostSettled {
 		return false, err
 	}
-	var m moved
-	if len(f.accounts) > 0 { // a scope of none is everybody's
-		if m, err = d.certain(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
-			return false, err
-		}
+	m, err := d.certain(ctx, r, store.MatchScope{Accounts: f.accounts}, at)
+	if err != nil {
+		return false, err
 	}
 	people := without(slices.Concat(f.people, m.people, aliased), 0)
 	addresses, err := d.db.IndexAliasesOf(ctx, people)
@@ -50,10 +48,8 @@ func (d *Deriver) matchFew(ctx context.Context, r rules, decided store.DueMatche
 	if err := f.also(ctx, d, without(m.admins, 0), addresses); err != nil {
 		return false, err
 	}
-	if len(f.accounts) > 0 {
-		if err := d.likely(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
-			return false, err
-		}
+	if err := d.likely(ctx, r, store.MatchScope{Accounts: f.accounts}, at); err != nil {
+		return false, err
 	}
 	if err := d.db.SomebodysAre(ctx, f.accounts); err != nil {
 		return false, err
@@ -83,7 +79,7 @@ type openAccount struct {
 }
 
 func (d *Deriver) found(ctx context.Context, r rules, kin, accounts []int64) (f found, err error) {
-	f.accounts = accounts
+	f.accounts = append([]int64{}, accounts...) // nil would be everybody's
 	err = d.db.EachOpen(ctx, func(a store.MatchAccount) {
 		f.open = append(f.open, openAccount{id: a.ID, plain: strings.ToLower(strings.TrimSpace(a.Email)), keys: r.likelyKeys(a)})
 	})

@@ -42,6 +42,16 @@ func MarkDerivation(ctx context.Context, tx bun.IDB, instanceNo int64, since pur
 	return nil
 }
 
+// markEach is MarkDerivation for one kind of several instances.
+func markEach(ctx context.Context, tx bun.IDB, instances []int64, since purser.Micros, kind purser.Kind) error {
+	for _, no := range instances {
+		if err := MarkDerivation(ctx, tx, no, since, kind); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // markUnfinished notes what a run has written by streams that it did not finish.
 func markUnfinished(ctx context.Context, tx bun.IDB, runNo int64) error {
 	_, err := tx.NewRaw(`INSERT INTO derivation_due (instance_no, kind, since, mark)
@@ -99,12 +109,7 @@ func (db *DB) lookAgain(ctx context.Context, applications []int64, at purser.Mic
 		return err
 	}
 	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		for _, no := range instances {
-			if err := MarkDerivation(ctx, tx, no, at, KindStanding); err != nil {
-				return err
-			}
-		}
-		return nil
+		return markEach(ctx, tx, instances, at, KindStanding)
 	})
 }
 

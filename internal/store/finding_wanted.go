@@ -48,15 +48,15 @@ func scoped(applications []int64) string {
 // the employment; use of the last thirty days is lately. Other kinds are left out.
 func (db *DB) accountFindings(at UseAt, kinds []string, applications []int64) string {
 	gone := ofPersonInstance(left)
-	away := ofPersonInstance(employment) + ` IN ('future', 'on_leave')`
+	absent := ofPersonInstance(away)
 	// Of most accounts there is nothing to say: they are not put aside.
 	base := `SELECT '' AS term, i.id AS source, a.external_id, a.instance_no, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
 		` + lastUse + ` AS used, CASE WHEN p.id IS NULL THEN 1 ELSE 0 END AS nobody,
 		CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone, ` + ofPersonInstance(endedOn) + ` AS ended_on,
-		CASE WHEN ` + away + ` THEN 1 ELSE 0 END AS away
+		CASE WHEN ` + absent + ` THEN 1 ELSE 0 END AS away
 		FROM ` + findingFrom + ` WHERE ` + openAccount + scoped(applications) + `
 			AND CASE WHEN p.id IS NULL THEN ` + expectsPerson + ` AND EXISTS (SELECT 1 FROM "person")
-				ELSE ` + gone + ` OR ` + away + ` END`
+				ELSE ` + gone + ` OR ` + absent + ` END`
 	lately := fmt.Sprint((at.Today - 30) * dayMicros)
 	endedDay := `CAST(julianday(x.ended_on) - 2440587.5 AS INTEGER)`
 	if db.dialect == Postgres {

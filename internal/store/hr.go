@@ -20,6 +20,9 @@ const endedOn = `CASE WHEN p.true_ended_on IS NOT NULL THEN p.true_ended_on WHEN
 // an HR source says that their employment ended, or lists them no more.
 const left = hrSource + ` AND (COALESCE(p.true_employment, p.employment) = 'ended' OR p.gone_gen <> 0)`
 
+// away selects people p of instance i who are not at work: not yet, or not now.
+const away = employment + ` IN ('future', 'on_leave')`
+
 // SetHR says whether an instance may end a person's employment.
 func SetHR(ctx context.Context, db bun.IDB, id string, hr bool) error {
 	_, err := db.NewRaw(`UPDATE instance SET hr = ?, version = version + 1 WHERE id = ?`, hr, id).Exec(ctx)

@@ -142,10 +142,5 @@ func MarkFindings(ctx context.Context, tx bun.IDB, application int64) error {
 	if err != nil {
 		return err
 	}
-	for _, no := range instances {
-		if err := MarkDerivation(ctx, tx, no, 0, purser.KindSeat); err != nil {
-			return err
-		}
-	}
-	return nil
+	return markEach(ctx, tx, instances, 0, purser.KindSeat)
 }

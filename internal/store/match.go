@@ -14,7 +14,7 @@ import (
 type MatchScope struct {
 	InstanceNo int64         // whose accounts; 0 for everybody's, which is needed after people have changed
 	Since      purser.Micros // only accounts that were written since; 0 for all
-	Accounts   []int64       // only these, whatever the others say; nil for all
+	Accounts   []int64       // only these, and of none none, whatever the others say; nil for all
 }
 
 // WrittenSince reports whether rows of a kind were written since, removed ones too.

@@ -60,7 +60,8 @@ func AccountsToMatch(ctx context.Context, db bun.IDB, s MatchScope, open bool, a
 		where += ` AND (l.account_id IS NULL OR (l.manual = FALSE AND l.sure <> 'certain'))`
 	}
 	switch {
-	case len(s.Accounts) > 0:
+	case s.Accounts != nil && len(s.Accounts) == 0: // none
+	case s.Accounts != nil:
 		where += ` AND a.id IN (?) AND a.id > ? ORDER BY a.id LIMIT ?`
 		err = db.NewRaw(`SELECT `+matchColumns+where, bun.List(s.Accounts), after.id, limit).Scan(ctx, &rows)
 	case s.InstanceNo != 0:

@@ -33,12 +33,7 @@ func MarkPeople(ctx context.Context, tx bun.IDB, at purser.Micros, people ...int
 	if err := tx.NewRaw(`SELECT DISTINCT instance_no FROM "person" WHERE id IN (?) ORDER BY 1`, bun.List(people)).Scan(ctx, &instances); err != nil {
 		return err
 	}
-	for _, no := range instances {
-		if err := MarkDerivation(ctx, tx, no, at, KindDecided); err != nil {
-			return err
-		}
-	}
-	return nil
+	return markEach(ctx, tx, instances, at, KindDecided)
 }
 
 // NoteMatches notes people and accounts to be matched anew.

@@ -156,12 +156,7 @@ func putSame(ctx context.Context, tx bun.Tx, rows []SameRow, at purser.Micros, m
 	if err := tx.NewRaw(`SELECT DISTINCT instance_no FROM account_person WHERE chosen_id IN (?)`, bun.List(ids)).Scan(ctx, &instances); err != nil {
 		return err
 	}
-	for _, no := range instances {
-		if err := MarkDerivation(ctx, tx, no, at, mark); err != nil {
-			return err
-		}
-	}
-	return nil
+	return markEach(ctx, tx, instances, at, mark)
 }
 
 // markTruthOfSame notes that what counts of some rows, and of who stands for them, is to be

@@ -11,7 +11,7 @@ import (
 // standing is what findings say of a person p of an instance pi: "left" with the last day,
 // "away", or "" of most.
 func standing() string {
-	return ofPersonInstance(`CASE WHEN ` + left + ` THEN 'left ' || ` + endedOn + ` WHEN ` + employment + ` IN ('future', 'on_leave') THEN 'away' ELSE '' END`)
+	return ofPersonInstance(`CASE WHEN ` + left + ` THEN 'left ' || ` + endedOn + ` WHEN ` + away + ` THEN 'away' ELSE '' END`)
 }
 
 // standingRow is what is said of a person now.
@@ -58,10 +58,5 @@ func putStandings(ctx context.Context, tx bun.Tx, rows []standingRow, at purser.
 	if err := tx.NewRaw(`SELECT DISTINCT instance_no FROM account_person WHERE person_id IN (?) ORDER BY 1`, bun.List(all)).Scan(ctx, &instances); err != nil {
 		return err
 	}
-	for _, no := range instances {
-		if err := MarkDerivation(ctx, tx, no, at, KindStanding); err != nil {
-			return err
-		}
-	}
-	return nil
+	return markEach(ctx, tx, instances, at, KindStanding)
 }
