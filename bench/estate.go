@@ -32,7 +32,8 @@ const (
 // Plant writes an estate into an empty database, as readings until now would have,
 // and notes that everything is still to be derived from it. names are those of its
 // applications. Half of them tell when each account was last used, a twentieth of
-// whom never did; one account in fifty is a guest's, one in a hundred a robot's.
+// whom never did; one account in fifty is a guest's, one in a hundred a robot's. In a tenth of them
+// people have a user name of their own.
 func (e Estate) Plant(ctx context.Context, db *store.DB, names []string, now time.Time) error {
 	p := planting{Estate: e, db: db, now: now.UnixMicro(), today: now.Unix() / 86400}
 	if err := p.people(ctx); err != nil {
@@ -121,10 +122,10 @@ func (p planting) application(ctx context.Context, n int, name string) error {
 		}{
 			{numbers + `INSERT INTO account (` + rowColumns + `, email, user_name, display_name, kind, status, admin, created_at, last_active_at)
 				SELECT ` + rowValues + `'u' || i, CASE WHEN i % 50 = 1 THEN 'guest' || i || '@partner.example' ELSE 'person' || ((i * 3 + ?) % ? + 1) || '@example.com' END,
-				'user' || i, 'Person ' || ((i * 3 + ?) % ? + 1), CASE WHEN i % 100 = 0 THEN 'robot' WHEN i % 50 = 1 THEN 'guest' ELSE 'person' END,
+				CASE WHEN ? THEN 'user' || i ELSE 'person' || ((i * 3 + ?) % ? + 1) END, 'Person ' || ((i * 3 + ?) % ? + 1), CASE WHEN i % 100 = 0 THEN 'robot' WHEN i % 50 = 1 THEN 'guest' ELSE 'person' END,
 				CASE WHEN i % 31 = 0 THEN 'suspended' WHEN i % 37 = 0 THEN 'deactivated' ELSE 'active' END, CASE WHEN i % 200 = 3 THEN 1 ELSE 0 END,
 				? - (400 + i % 600) * ?, ` + told + ` FROM n`,
-				[]any{accounts, no, streams[purser.KindAccount], p.now, p.now, n * 37, p.People, n * 37, p.People, p.now, dayMicros}},
+				[]any{accounts, no, streams[purser.KindAccount], p.now, p.now, n * 37, p.People, n%10 == 9, n * 37, p.People, n * 37, p.People, p.now, dayMicros}},
 			{numbers + `INSERT INTO plan (` + rowColumns + `, name, bought, price, currency, renews_at)
 				SELECT ` + rowValues + `'plan' || i, 'Plan ' || i, ?, ? * i, ?, ? FROM n`,
 				[]any{2, no, streams[purser.KindPlan], p.now, p.now, accounts * 2 / 3, 500 + n*10, currency, p.now + int64(n%360)*dayMicros}},

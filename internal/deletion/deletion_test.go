@@ -7,10 +7,12 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/match"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -40,7 +42,7 @@ func TestDeletingAnInstanceLeavesNoRowOfItAndTouchesNoOther(t *testing.T) {
 				want = 0 // what counts was decided anew
 			case "setting":
 				want += 2 // by which order of sources that was, and when everybody was matched
-			case "person_alias", "person_same", "application_count", "application_day", "account_class", "account_nobody", "person_standing", "overlap_account", "use_history":
+			case "person_alias", "person_same", "application_count", "application_day", "account_class", "account_nobody", "person_standing", "person_text", "overlap_account", "use_history":
 				continue // worked out anew, or of a day long past: fill makes sums and aliases that no row bears out
 			}
 			if after[table] != want {
@@ -282,6 +284,51 @@ func TestWhatPeopleDecidedHoldsAgainWhenItsAccountsAndPeopleAreReadAgain(t *test
 		}
 		if n := h.count(`SELECT count(*) FROM kept_decision`); n != 0 {
 			t.Errorf("%d decisions are kept twice", n)
+		}
+	})
+}
+
+func TestNoNameOfADeletedAccountStaysWithItsPerson(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		hr, mine, other := h.instance("HR", "hr", "t1"), h.instance("Mine", "vendor", "t2"), h.instance("Other", "vendor", "t3")
+		h.person(hr, "p1", "ada@example.com")
+		h.account(mine, "a1", "Ada@example.com")
+		h.account(other, "a1", "ada@example.com")
+		h.write(func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
+		if err := match.New(h.db, time.Now).Derive(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if n := h.count(`SELECT count(*) FROM person_text`); n != 2 {
+			t.Fatalf("%d texts are kept before: the test shows nothing", n)
+		}
+		h.delete(mine, purser.DeleteInstance)
+		if n := h.count(`SELECT count(*) FROM person_text WHERE text = 'Ada@example.com'`); n != 0 {
+			t.Error("the address of the deleted account is kept")
+		}
+		if n := h.count(`SELECT count(*) FROM person_text`); n != 1 {
+			t.Errorf("%d texts are kept of the account that stays", n)
+		}
+	})
+}
+
+func TestAccountsOfDeletedPeopleAreNobodys(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		hr, mine := h.instance("HR", "hr", "t1"), h.instance("Mine", "vendor", "t2")
+		h.person(hr, "p1", "ada@example.com")
+		account := h.account(mine, "a1", "ada@example.com")
+		h.write(func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
+		if err := match.New(h.db, time.Now).Derive(t.Context(), 0); err != nil {
+			t.Fatal(err)
+		}
+		if n := h.count(`SELECT count(*) FROM account_person`); n != 1 {
+			t.Fatal("the account is nobody's before: the test shows nothing")
+		}
+		h.delete(hr, purser.DeleteInstance)
+		for name, f := range map[string]store.AccountFilter{"accounts of nobody": {Matched: new(false)}, "a search": {Query: "ADA@"}} {
+			list, err := store.Accounts(t.Context(), h.db.Read(), f, purser.Page{}, true)
+			if err != nil || len(list.Items) != 1 || list.Items[0].ID != store.RowID("acc_", account) {
+				t.Errorf("%s: %d accounts instead of the one: %v", name, len(list.Items), err)
+			}
 		}
 	})
 }

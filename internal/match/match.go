@@ -112,6 +112,9 @@ func (d *Deriver) derive(ctx context.Context, due []store.DueDerivation) ([]stor
 	if err != nil {
 		return nil, err
 	}
+	if err := d.db.ForgetTexts(ctx); err != nil {
+		return nil, err
+	}
 	if err := d.settleDue(ctx, due); err != nil {
 		return nil, err
 	}

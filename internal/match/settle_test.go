@@ -91,7 +91,8 @@ func found(t *testing.T, db *store.DB) string {
 // TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody lets sources, links and
 // decisions change in any order, and holds what was decided of those who were
 // touched against deciding it of everybody: who is the same, whose accounts and
-// devices are, what counts of whom, and what is found of them.
+// devices are, what counts of whom, and what is found of them. A search finds all along
+// what is written.
 func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		for seed := range uint64(2) {
@@ -102,7 +103,7 @@ func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 
 func touched(t *testing.T, db *store.DB, seed uint64) {
 	t.Helper()
-	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting", "finding", "person_standing"} {
+	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting", "finding", "person_standing", "person_text", "person_text_stale"} {
 		exec(t, db, `DELETE FROM "`+table+`"`)
 	}
 	if seed == 0 {
@@ -214,9 +215,14 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 				return errors.Join(err, store.MarkPeople(ctx, tx, at, one, other))
 			})
 		}
+		if op < 3 || op > 5 { // a run decides which accounts are nobody's in the transaction that writes them
+			searched(t, db)
+		}
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
+		searched(t, db)
+		texts(t, db)
 		few := settled(t, db) + "\n" + matched(t, db) + "\n" + found(t, db)
 		write(t, db, func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
 		mark(t, db, written{1, []purser.Kind{store.KindTruth, purser.KindDevice}, 0})

@@ -27,11 +27,11 @@ func ofOddKinds(kinds []string) string {
 	return oddAccounts + ` AND kind IN (` + quoted(kinds) + `) UNION SELECT account_id FROM account_kind WHERE kind IN (` + quoted(kinds) + `)`
 }
 
-// areFew reports whether a statement selects few accounts.
-func areFew(ctx context.Context, db bun.IDB, accounts string) (bool, error) {
+// areFew reports whether a statement selects at most so many accounts.
+func areFew(ctx context.Context, db bun.IDB, accounts string, most int) (bool, error) {
 	var n int
-	err := db.NewRaw(`SELECT count(*) FROM (SELECT 1 AS one FROM (`+accounts+`) AS x LIMIT ?) AS y`, fewAccounts+1).Scan(ctx, &n)
-	return n <= fewAccounts, err
+	err := db.NewRaw(`SELECT count(*) FROM (SELECT 1 AS one FROM (`+accounts+`) AS x LIMIT ?) AS y`, most+1).Scan(ctx, &n)
+	return n <= most, err
 }
 
 // among makes p a list of those of some accounts that meet its conditions.
@@ -40,21 +40,40 @@ func (p *pager) among(accounts string) {
 	p.and("a.id = few.id")
 }
 
+// fewNobodys is of up to how many accounts that are nobody's a search looks at what is
+// kept of them.
+const fewNobodys = 250_000
+
 // fewFound is up to how many accounts a search hands on: their numbers stand in a statement.
 const fewFound = 5000
 
-// accountsWith returns a statement that selects the live accounts that a text stands in: they
-// are read once, in the order in which they lie, and not once for a page and once to
-// count them, in the order of their names. "" if they are many: then a list soon
-// meets them in its own order.
+// accountsWith returns a statement that selects the live accounts that a text stands in,
+// which are looked for once, and not once for a page and once to count them, in the
+// order of their names: among those of people in one of whose accounts it stands, those
+// that are nobody's, and those of instances of which nobody knows yet. "" if they are
+// many: then a list soon meets them in its own order.
 func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) {
-	p := &pager{}
+	folds := !isPostgres(db)
+	p, of, alone := &pager{folds: folds}, &pager{folds: folds}, &pager{folds: folds}
 	p.contains(text, accountTexts()...)
+	of.contains(text, "t.text")
+	alone.contains(text, "n.texts")
 	if len(p.where) == 0 {
 		return "", nil
 	}
+	from := accountTable
+	if few, err := areFew(ctx, db, `SELECT account_id FROM account_nobody`, fewNobodys); err != nil {
+		return "", err
+	} else if few { // else there are hardly people, and accounts are read in the order in which they lie
+		from = `(SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (SELECT t.person_id FROM person_text t WHERE ` + of.where[0] + `)
+			UNION ALL SELECT n.account_id FROM account_nobody n WHERE ` + alone.where[0] + `
+			UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)) AS likely CROSS JOIN ` + accountTable
+		p.and("a.id = likely.id")
+		p.args = slices.Concat(of.args, alone.args, p.args)
+	}
+	p.and("a.gone_gen = 0")
 	var ids []int64
-	err := db.NewRaw(`SELECT a.id FROM `+accountTable+` WHERE a.gone_gen = 0 AND `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
+	err := db.NewRaw(`SELECT a.id FROM `+from+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
 	if err != nil || len(ids) > fewFound {
 		return "", err
 	}
@@ -63,3 +82,6 @@ func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) 
 
 // accountTexts are what a search for accounts looks in.
 func accountTexts() []string { return []string{"a.email", "a.display_name", "a.user_name"} }
+
+// allTexts is what a search for accounts looks in, in one text.
+const allTexts = `COALESCE(a.email, '') || ' ' || COALESCE(a.display_name, '') || ' ' || COALESCE(a.user_name, '')`

@@ -24,8 +24,13 @@ const undecided = `SELECT i.no FROM instance i WHERE NOT EXISTS (SELECT 1 FROM c
 // noteNobodys notes that accounts may be nobody's from now on, before a derivation
 // finds the same: a list shows them at once. Those that are somebody's do no harm.
 func noteNobodys(ctx context.Context, tx bun.IDB, accounts ...int64) error {
-	_, err := tx.NewRaw(`INSERT INTO account_nobody (account_id, instance_no, name) SELECT a.id, a.instance_no, `+accountName+` FROM "account" AS a
-		WHERE a.id IN (?) AND a.gone_gen = 0 ON CONFLICT (account_id) DO NOTHING`, bun.List(accounts)).Exec(ctx)
+	return noteNobodysOf(ctx, tx, `?`, bun.List(accounts))
+}
+
+// noteNobodysOf does so of accounts that a statement selects.
+func noteNobodysOf(ctx context.Context, tx bun.IDB, accounts string, args ...any) error {
+	_, err := tx.NewRaw(`INSERT INTO account_nobody (account_id, instance_no, name, texts) SELECT a.id, a.instance_no, `+accountName+`, `+allTexts+` FROM "account" AS a
+		WHERE a.id IN (`+accounts+`) AND a.gone_gen = 0 ON CONFLICT (account_id) DO UPDATE SET name = excluded.name, texts = excluded.texts`, args...).Exec(ctx)
 	return err
 }
 

@@ -51,6 +51,7 @@ type pager struct {
 	newest  bool   // and then from its end
 	late    bool   // columns are looked up for the rows of the page alone: many are put in order. Not with arguments in from
 	within  string // of a late list: joined before from in order to find its few rows
+	folds   bool   // the database itself compares texts without regard to case, of ASCII letters
 	where   []string
 	args    []any
 }
@@ -87,7 +88,11 @@ func (p *pager) contains(query string, columns ...string) {
 	folded := "%" + likeText(strings.ToLower(query)) + "%"
 	raw := "%" + likeText(query) + "%"
 	for _, c := range columns {
-		parts, args = append(parts, "lower("+c+`) LIKE ? ESCAPE '\'`), append(args, folded)
+		text := c
+		if !p.folds {
+			text = "lower(" + c + ")"
+		}
+		parts, args = append(parts, text+` LIKE ? ESCAPE '\'`), append(args, folded)
 		if raw != folded && strings.ContainsFunc(query, func(r rune) bool { return r > 0x7f }) {
 			parts, args = append(parts, c+` LIKE ? ESCAPE '\'`), append(args, raw)
 		}

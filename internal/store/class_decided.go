@@ -47,6 +47,7 @@ type classRow struct {
 	Class      string `bun:"class"`
 	Name       string `bun:"name"`
 	Nobody     int64  `bun:"nobody"`
+	Texts      string `bun:"texts"`
 }
 
 // KeepClasses decides how accounts are used, and which are nobody's: those of the
@@ -77,6 +78,7 @@ func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
 		r.Class, _ = row[2].(string)
 		r.Name, _ = row[3].(string)
 		r.Nobody, _ = row[4].(int64)
+		r.Texts, _ = row[5].(string)
 		return out.add(ctx, r)
 	}, selectClassRows(at, "a.instance_no = ?"), f.InstanceNo)
 	if err == nil {
@@ -103,14 +105,14 @@ func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
 // selectClassRows are those of the accounts a of which something else is kept than
 // would be said of them.
 func selectClassRows(at UseAt, where string) string {
-	return `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, CAST(x.nobody AS BIGINT) AS nobody FROM (SELECT a.id AS account_id, a.instance_no, ` + accountName + ` AS name,
+	return `SELECT x.account_id, x.instance_no, COALESCE(x.class, '') AS class, x.name, CAST(x.nobody AS BIGINT) AS nobody, x.texts FROM (SELECT a.id AS account_id, a.instance_no, ` + accountName + ` AS name, ` + allTexts + ` AS texts,
 			CASE WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN '' ELSE NULLIF(` + ownUse().class(at) + `, 'active') END AS class, c.class AS had, c.name AS called,
-			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.name AS alone
+			CASE WHEN a.gone_gen = 0 AND ap.account_id IS NULL THEN 1 ELSE 0 END AS nobody, n.texts AS alone
 			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN account_class c ON c.account_id = a.id
 			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_nobody n ON n.account_id = a.id
 			LEFT JOIN saas_application k ON k.id = i.application_id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = a.instance_no WHERE ` + where + `) AS x
 		WHERE COALESCE(x.class, '') <> COALESCE(x.had, '') OR (COALESCE(x.class, '') <> '' AND x.name <> x.called)
-			OR (x.nobody = 1 AND COALESCE(x.alone <> x.name, TRUE)) OR (x.nobody = 0 AND x.alone IS NOT NULL)`
+			OR (x.nobody = 1 AND COALESCE(x.alone <> x.texts, TRUE)) OR (x.nobody = 0 AND x.alone IS NOT NULL)`
 }
 
 // keepClassesOf decides how accounts are used, and which are nobody's, in the transaction
@@ -142,7 +144,7 @@ func putClasses(ctx context.Context, tx bun.Tx, rows []classRow) error {
 		if r.Nobody == 0 {
 			linked = append(linked, r.AccountID)
 		} else {
-			alone = append(alone, r.AccountID, r.InstanceNo, r.Name)
+			alone = append(alone, r.AccountID, r.InstanceNo, r.Name, r.Texts)
 		}
 	}
 	for _, step := range []struct {
@@ -154,8 +156,8 @@ func putClasses(ctx context.Context, tx bun.Tx, rows []classRow) error {
 		{`DELETE FROM account_nobody WHERE account_id IN (?)`, []any{bun.List(linked)}, len(linked)},
 		{`INSERT INTO account_class (account_id, instance_no, class, name) VALUES ` + tuples("(?, ?, ?, ?)", max(1, len(values)/4)) +
 			` ON CONFLICT (account_id) DO UPDATE SET class = excluded.class, name = excluded.name`, values, len(values)},
-		{`INSERT INTO account_nobody (account_id, instance_no, name) VALUES ` + tuples("(?, ?, ?)", max(1, len(alone)/3)) +
-			` ON CONFLICT (account_id) DO UPDATE SET name = excluded.name`, alone, len(alone)},
+		{`INSERT INTO account_nobody (account_id, instance_no, name, texts) VALUES ` + tuples("(?, ?, ?, ?)", max(1, len(alone)/4)) +
+			` ON CONFLICT (account_id) DO UPDATE SET name = excluded.name, texts = excluded.texts`, alone, len(alone)},
 	} {
 		if step.n == 0 {
 			continue
@@ -183,7 +185,7 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 		return err
 	}
 	if odd := ofOddKinds(f.Kinds); odd != "" {
-		if few, err := areFew(ctx, db, odd); err != nil || few {
+		if few, err := areFew(ctx, db, odd, fewAccounts); err != nil || few {
 			f.among = odd
 			return err
 		}

@@ -132,6 +132,11 @@ func (s EraseStep) rowsOfKind(ctx context.Context, tx bun.Tx, no int64, limit in
 			return 0, err
 		}
 	}
+	if s.kind == purser.KindPerson { // with the people go the links
+		if err := noteNobodysOf(ctx, tx, `SELECT account_id FROM account_person WHERE person_id IN (?)`, bun.List(ids)); err != nil {
+			return 0, err
+		}
+	}
 	for _, d := range dependents(s.kind) {
 		stmt := `DELETE FROM "` + d.table + `" WHERE ` + column(d.column) + " IN (?)"
 		if d.only != "" {

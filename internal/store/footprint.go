@@ -57,6 +57,7 @@ func footprint() []trace {
 		trace{table: "person_key", rows: ofPerson, users: ofPerson},
 		trace{table: "person_same", rows: ofPerson, users: ofPerson},
 		trace{table: "person_standing", rows: ofPerson, users: ofPerson},
+		trace{table: "person_text", rows: ofPerson, users: ofPerson},
 	)
 	for _, k := range []purser.Kind{purser.KindInstalledApp, purser.KindDevice, purser.KindMembership, purser.KindAssignment, purser.KindSeat,
 		purser.KindAccount, purser.KindGroup, purser.KindPerson} {
@@ -128,7 +129,7 @@ func dependents(k purser.Kind) []dependent {
 			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"}, dependent{table: "finding", column: "account_id"})
 	case purser.KindPerson:
 		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},
-			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_standing", column: "person_id"}, dependent{table: "truth_due", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},
+			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_standing", column: "person_id"}, dependent{table: "person_text", column: "person_id"}, dependent{table: "truth_due", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},
 			dependent{table: "account_not", column: "person_id"}, dependent{table: "person_verdict", column: "person_id"}, dependent{table: "person_verdict", column: "other_id"}, dependent{table: "finding", column: "person_id"})
 	case purser.KindPlan:
 		all = append(all, dependent{table: "finding", column: "plan_id"})
@@ -155,6 +156,8 @@ func staying() map[string]string {
 		"application_step": "what people decided about an application; it goes with the application",
 
 		"use_history": "sums of past days, which stay as they were",
+
+		"person_text_stale": "people whose accounts changed; emptied by forgetting what stands in none of them",
 
 		"match_due": "about whom and what somebody decided; emptied by matching that",
 		"truth_due": "people of whom is decided anew what counts; emptied by that",

@@ -30,7 +30,7 @@ func ApplicationTimeline(ctx context.Context, db bun.IDB, application int64, dir
 	const latest = ` AND c.field IN ('status', '` + removedField + `') ORDER BY c.no DESC LIMIT ?`
 	changed := `SELECT ` + account + ` FROM change c JOIN ` + KindTable(kind) + ` AS k ON k.id = c.row_id ` + own + ` WHERE c.kind = '` + string(kind) + `'` + latest
 	if direct { // of few accounts the changes are looked up; to find those of many the latest changes of all are walked
-		few, err := areFew(ctx, db, `SELECT k.id FROM "account" AS k WHERE k.instance_no IN (SELECT no FROM instance WHERE application_id = `+quotedNumbers([]int64{application})+`)`)
+		few, err := areFew(ctx, db, `SELECT k.id FROM "account" AS k WHERE k.instance_no IN (SELECT no FROM instance WHERE application_id = `+quotedNumbers([]int64{application})+`)`, fewAccounts)
 		if err != nil {
 			return nil, err
 		}
