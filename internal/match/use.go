@@ -23,6 +23,10 @@ func (d *Deriver) use(ctx context.Context, due []store.DueDerivation, at purser.
 			}
 		}
 		switch x.Kind {
+		case purser.KindSeat:
+			if err := d.db.CountSeats(ctx, x.InstanceNo); err != nil {
+				return err
+			}
 		case purser.KindApplication:
 			found, err := d.db.DiscoverApplications(ctx, x.InstanceNo, at, d.known().Recognize)
 			if err != nil {

@@ -174,6 +174,9 @@ func accountPager(f AccountFilter) *pager {
 	default:
 		p.and("a.gone_gen = 0")
 	}
+	if f.ofAccountsAlone() {
+		p.counted = accountTable
+	}
 	if f.among != "" {
 		p.among(f.among)
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"reflect"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -9,7 +10,7 @@ import (
 
 // fewAccounts is up to how many accounts are looked for where they are: to find them in
 // the order of the list, nearly all that are there would be walked.
-const fewAccounts = 25_000
+const fewAccounts = 50_000
 
 // oddAccounts selects accounts of a kind behind which one expects nobody, as the vendor
 // says it. The index account_odd has the same condition.
@@ -18,13 +19,13 @@ const oddAccounts = `SELECT id FROM "account" WHERE kind IN ('robot', 'shared', 
 // surelyOdd selects those of them of which nothing else says another kind.
 const surelyOdd = oddAccounts + ` AND id NOT IN (SELECT account_id FROM account_kind)`
 
-// ofOddKinds selects the accounts of which the vendor, a rule or a person says one of
-// some odd kinds; it may select more. "" if kinds are others.
+// ofOddKinds selects the accounts of some odd kinds: the vendor says it, and neither a
+// rule nor a person something else, or one of those does. "" if kinds are others.
 func ofOddKinds(kinds []string) string {
 	if len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return k != "robot" && k != "shared" && k != "guest" }) {
 		return ""
 	}
-	return oddAccounts + ` AND kind IN (` + quoted(kinds) + `) UNION SELECT account_id FROM account_kind WHERE kind IN (` + quoted(kinds) + `)`
+	return surelyOdd + ` AND kind IN (` + quoted(kinds) + `) UNION ALL SELECT account_id FROM account_kind WHERE kind IN (` + quoted(kinds) + `)`
 }
 
 // areFew reports whether a statement selects at most so many accounts.
@@ -38,6 +39,13 @@ func areFew(ctx context.Context, db bun.IDB, accounts string, most int) (bool, e
 func (p *pager) among(accounts string) {
 	p.late, p.within = true, `(`+accounts+`) AS few CROSS JOIN `
 	p.and("a.id = few.id")
+}
+
+// ofAccountsAlone reports whether all conditions are about columns of accounts: what is
+// joined to them is left until the page's rows are known, and out of the count.
+func (f AccountFilter) ofAccountsAlone() bool {
+	f.Query, f.Status, f.At, f.among = "", nil, UseAt{}, ""
+	return reflect.DeepEqual(f, AccountFilter{})
 }
 
 // fewNobodys is of up to how many accounts that are nobody's a search looks at what is

@@ -188,7 +188,11 @@ func (p *pager) page(page purser.Page, limit int) (query string, args []any, at 
 		text, number = "''", o.expr
 	}
 	sort := " ORDER BY " + o.expr + " " + dir + ", " + p.id + " " + dir
-	rows := p.within + p.from + p.clause(where) + sort + " LIMIT ?"
+	found := p.from
+	if p.late && p.counted != "" {
+		found = p.counted
+	}
+	rows := p.within + found + p.clause(where) + sort + " LIMIT ?"
 	if p.late { // first in the joins: PostgreSQL joins the first eight before it looks at what comes after
 		rows = "(SELECT " + p.id + " AS row_no FROM " + rows + ") AS late CROSS JOIN " + p.from + " WHERE " + p.id + " = late.row_no" + sort
 	}

@@ -186,7 +186,7 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 	}
 	if odd := ofOddKinds(f.Kinds); odd != "" {
 		if few, err := areFew(ctx, db, odd, fewAccounts); err != nil || few {
-			f.among = odd
+			f.among, f.Kinds = odd, nil
 			return err
 		}
 	}

@@ -81,22 +81,3 @@ func (t Together) onto(p *pager) {
 	}
 	p.and(`p.id IN (SELECT x.person FROM (`+t.by.peopleIn(t.at)+`) AS x`+where+` GROUP BY x.person HAVING count(*) = ?)`, len(t.Applications))
 }
-
-// SeatsOfApplications returns how many live seats the plans of applications' own
-// instances have; those without a plan are left out.
-func SeatsOfApplications(ctx context.Context, db bun.IDB, ids []int64) (map[int64]int64, error) {
-	var rows []struct {
-		Application int64 `bun:"app"`
-		Seats       int64 `bun:"seats"`
-	}
-	out := map[int64]int64{}
-	if len(ids) == 0 {
-		return out, nil
-	}
-	err := db.NewRaw(`SELECT i.application_id AS app, count(*) AS seats FROM instance i JOIN "seat" AS s ON s.instance_no = i.no
-		WHERE i.application_id IN (?) AND s.gone_gen = 0 GROUP BY i.application_id`, bun.List(ids)).Scan(ctx, &rows)
-	for _, r := range rows {
-		out[r.Application] = r.Seats
-	}
-	return out, err
-}
