@@ -167,7 +167,7 @@ func (s *Service) Calendar(ctx context.Context, secret, publicURL string) (strin
 	ctx = purser.WithActor(ctx, purser.Actor{Kind: purser.ActorUser, ID: user.ID, Name: user.Email, Role: user.Role, Origin: "calendar"})
 	var events []calendarEvent
 	err = s.Each(ctx, Filter{}, func(c purser.Contract) error {
-		if c.NoticeOn != "" {
+		if CalendarDay(c) != "" {
 			events = append(events, eventOf(c, row.Prices == 1, publicURL))
 		}
 		return nil
@@ -183,8 +183,16 @@ func (s *Service) Calendar(ctx context.Context, secret, publicURL string) (strin
 	return calendarText("Notice deadlines", events), err
 }
 
+// CalendarDay is the day on which a calendar shows a contract: the last one for notice,
+// its end where its notice period is not known; "" if neither is.
+func CalendarDay(c purser.Contract) string { return c.Terms.DueOn(purser.Undecided) }
+
 func eventOf(c purser.Contract, prices bool, publicURL string) calendarEvent {
-	lines := []string{"Vendor: " + c.Vendor, "Ends: " + c.Terms.End, "Notice period: " + NoticeText(c.Terms.Notice), "Renews by itself: " + c.Terms.AutoRenew.String(), "Decision: " + string(c.Decision)}
+	summary, notice := "Last day for notice: ", NoticeText(c.Terms.Notice)
+	if c.NoticeOn == "" {
+		summary, notice = "Ends, notice period not known: ", "not known"
+	}
+	lines := []string{"Vendor: " + c.Vendor, "Ends: " + c.Terms.End, "Notice period: " + notice, "Renews by itself: " + c.Terms.AutoRenew.String(), "Decision: " + string(c.Decision)}
 	if c.Owner.Name != "" {
 		lines = append(lines, "Owner: "+c.Owner.Name)
 	}
@@ -193,6 +201,6 @@ func eventOf(c purser.Contract, prices bool, publicURL string) calendarEvent {
 			lines = append(lines, "A year: "+m.String())
 		}
 	}
-	return calendarEvent{UID: fmt.Sprintf("%s-%d@purser", c.ID, c.Period), Day: c.NoticeOn, Stamp: c.UpdatedAt, Sequence: c.Version,
-		Summary: "Last day for notice: " + c.Name, Description: strings.Join(lines, "\n"), URL: strings.TrimSuffix(publicURL, "/") + "/contracts/" + c.ID}
+	return calendarEvent{UID: fmt.Sprintf("%s-%d@purser", c.ID, c.Period), Day: CalendarDay(c), Stamp: c.UpdatedAt, Sequence: c.Version,
+		Summary: summary + c.Name, Description: strings.Join(lines, "\n"), URL: strings.TrimSuffix(publicURL, "/") + "/contracts/" + c.ID}
 }

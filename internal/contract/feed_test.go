@@ -54,6 +54,23 @@ func TestACalendarTellsDeadlinesWithoutPricesUntilItIsRevoked(t *testing.T) {
 	})
 }
 
+func TestACalendarTellsTheEndOfAContractWithoutAKnownNoticePeriod(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		terms := chat("Chat", "2026-12-31")
+		terms.Terms.Notice = purser.Notice{}
+		h.create(terms)
+		h.insertUser("fin@example.com", "Fin")
+		f, err := h.CreateFeed(purser.WithActor(t.Context(), purser.Actor{Kind: purser.ActorUser, ID: "usr_fin", Name: "Fin", Role: purser.RoleFinance}), "Phone", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := h.Calendar(t.Context(), strings.TrimPrefix(f.Path, contract.FeedPath), "")
+		if err != nil || !strings.Contains(text, "DTSTART;VALUE=DATE:20261231\r\n") || !strings.Contains(text, `SUMMARY:Ends\, notice period not known: Chat`) || strings.Contains(text, "Last day for notice") {
+			t.Errorf("%v\n%s", err, text)
+		}
+	})
+}
+
 // A calendar that a token makes is that of the token's maker: what is told follows the
 // maker's role, and a token that nobody made has none.
 func TestACalendarOfATokenIsThatOfItsMaker(t *testing.T) {

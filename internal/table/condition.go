@@ -19,6 +19,7 @@ type Condition struct {
 	Values []string // all that there are; none where any text is one
 	Flag   bool     // set, as 1, or not
 	Day    bool     // its values are days
+	Number bool     // its values are numbers from 1 on
 	Group  bool     // may stand in a group, see [Group]
 	Blank  bool     // may ask for what is not known, as ""
 	One    bool     // takes one value in a group
@@ -100,13 +101,45 @@ func (c Conditions) check(q url.Values, names bool) error {
 			return &purser.Problem{Kind: purser.ProblemInvalid, Field: condition, What: what, Hint: "Ask for one of these, or open the list without it: " + strings.Join(there, ", ")}
 		}
 		for _, asked := range q[name] {
-			if x.Values != nil && !slices.Contains(x.Values, asked) {
-				return &purser.Problem{Kind: purser.ProblemInvalid, Field: condition, What: "no row can have the " + condition + " " + strconv.Quote(asked),
-					Hint: "Ask for one of " + strings.Join(x.Values, ", ") + ", or for several of them"}
+			if in && x.Flag { // as read takes it
+				asked = strings.NewReplacer("true", "1", "false", "0").Replace(asked)
+			}
+			if err := x.checkValue(asked); err != nil {
+				return err
 			}
 		}
 	}
 	return nil
+}
+
+// checkValue refuses a value that the condition cannot have. "" asks for nothing where it is
+// not one of its values.
+func (c Condition) checkValue(asked string) error {
+	if c.Values != nil && !slices.Contains(c.Values, asked) {
+		return &purser.Problem{Kind: purser.ProblemInvalid, Field: c.Name, What: "no row can have the " + c.Name + " " + strconv.Quote(asked),
+			Hint: "Ask for one of " + strings.Join(c.Values, ", ") + ", or for several of them"}
+	}
+	if asked == "" {
+		return nil
+	}
+	what := ""
+	switch {
+	case c.Flag && asked != "1" && asked != "0":
+		what = "is neither 1, for yes, nor 0"
+	case c.Day:
+		if _, err := time.Parse(time.DateOnly, asked); err != nil {
+			what = "is no date like 2026-01-31"
+		}
+	case c.Number:
+		if n, err := strconv.Atoi(asked); err != nil || n < 1 {
+			what = "is no number such as 60"
+		}
+	}
+	if what == "" {
+		return nil
+	}
+	return &purser.Problem{Kind: purser.ProblemInvalid, Field: c.Name, What: strconv.Quote(asked) + " " + what + ", as the condition " + c.Name + " wants it",
+		Hint: "Correct it, or open the list without it"}
 }
 
 func (c Conditions) names() []string {

@@ -63,7 +63,7 @@ func AccessFilter(q url.Values) inventory.AccessFilter {
 }
 
 // ChangeFilter reads the filter of what changed lately; days are those of a time zone.
-// A day that is none selects nothing: an old or mistyped address still opens.
+// What is no day is refused with the list's other conditions, see [Check].
 func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
 	f := inventory.RecentFilter{What: q["what"], Instances: q["instance"], Application: q.Get("application"), Zone: zone}
 	if from, to, err := purser.Days(q.Get("from"), q.Get("to"), zone); err == nil {
@@ -121,8 +121,8 @@ func SuspiciousFilter(q url.Values) finding.SuspiciousFilter {
 	return finding.SuspiciousFilter{View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), InstanceID: q.Get("instance")}
 }
 
-// RunFilter reads the filter of runs; days are those of a time zone. A day that is
-// none selects nothing: an old or mistyped address still opens.
+// RunFilter reads the filter of runs; days are those of a time zone. What is
+// no day is refused with the list's other conditions, see [Check].
 func RunFilter(q url.Values, zone *time.Location) run.Filter {
 	f := run.Filter{Instances: q["instance"]}
 	for _, t := range q["task"] {

@@ -79,7 +79,7 @@ func Unmatched() List[purser.Unmatched] {
 			{Name: "department", Blank: true},
 			{Name: "connector"},
 			{Name: "application"},
-			{Name: "days"},
+			{Name: "days", Number: true},
 			{Name: "active_days"},
 		}, Columns: []Column[u]{
 			{Key: "account", Title: "Account", Usual: true},

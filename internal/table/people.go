@@ -23,7 +23,7 @@ func Accounts() List[purser.Account] {
 			{Name: "seat", Flag: true, Group: true},
 			{Name: "connector"},
 			{Name: "application"},
-			{Name: "days"},
+			{Name: "days", Number: true},
 			{Name: "active_days"},
 			{Name: "removed", Flag: true},
 			{Name: "as_of", Day: true},

@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"purser"
@@ -42,9 +44,9 @@ const calendarMonths = 12
 func (h *Handler) showCalendar(w http.ResponseWriter, r *http.Request, status int, d view.CalendarData) error {
 	ctx := r.Context()
 	today := h.Contracts.Today(ctx)
-	first, err := time.Parse("2006-01", r.URL.Query().Get("from"))
-	if err != nil || first.Year() < 1900 || first.Year() > 2190 { // an old link still opens
-		first, _ = time.Parse("2006-01", today[:7])
+	first, err := time.Parse("2006-01", cmp.Or(r.URL.Query().Get("from"), today[:7]))
+	if err != nil || first.Year() < 1900 || first.Year() > 2190 {
+		return purser.Invalid("from", "a month is written like 2026-11, from 1900-01 to 2190-12: %q is none", r.URL.Query().Get("from"))
 	}
 	d.From = first.Format("2006-01")
 	d.Earlier, d.Later = "/contracts/calendar?from="+first.AddDate(0, -calendarMonths, 0).Format("2006-01"), "/contracts/calendar?from="+first.AddDate(0, calendarMonths, 0).Format("2006-01")
@@ -55,7 +57,7 @@ func (h *Handler) showCalendar(w http.ResponseWriter, r *http.Request, status in
 		if c.Standing == purser.StandingOverdue || c.Standing == purser.StandingOver {
 			d.Overdue = append(d.Overdue, c)
 		}
-		on, ok := purser.ParseDay(c.NoticeOn)
+		on, ok := purser.ParseDay(contract.CalendarDay(c))
 		if !ok {
 			d.Undated++
 			return nil
@@ -70,10 +72,7 @@ func (h *Handler) showCalendar(w http.ResponseWriter, r *http.Request, status in
 	}
 	for i := range d.Months {
 		slices.SortStableFunc(d.Months[i].Contracts, func(a, b purser.Contract) int {
-			if a.NoticeOn < b.NoticeOn {
-				return -1
-			}
-			return 1
+			return strings.Compare(contract.CalendarDay(a), contract.CalendarDay(b))
 		})
 	}
 	if d.Feeds, err = h.Contracts.Feeds(ctx); err != nil {
