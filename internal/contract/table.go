@@ -19,8 +19,11 @@ func Columns() []string {
 		}
 		out = append(out, name)
 	}
-	return append(out, "notice_until", "standing", "decision")
+	return append(out, ReadingOnly()...)
 }
+
+// ReadingOnly are the heads of an export that an import leaves alone.
+func ReadingOnly() []string { return []string{"notice_until", "standing", "decision"} }
 
 // Rows writes a contract as rows of an export: one for each plan that holds today, one
 // for a contract without any.

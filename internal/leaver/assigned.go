@@ -1,6 +1,7 @@
 package leaver
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,6 +11,35 @@ import (
 	"purser"
 	"purser/internal/store"
 )
+
+// Assignee is a user who may be given items of checklists.
+type Assignee struct {
+	ID, Name string
+}
+
+// Assignees lists the users whose role lets them open a checklist and say what they did.
+func (s *Service) Assignees(ctx context.Context) ([]Assignee, error) {
+	if err := s.Gate.Allow(ctx, purser.OpLeaverWrite); err != nil {
+		return nil, err
+	}
+	users, err := store.Users(ctx, s.DB.Read())
+	if err != nil {
+		return nil, err
+	}
+	var out []Assignee
+	for _, u := range users {
+		if s.mayClose(ctx, u) {
+			out = append(out, Assignee{ID: u.ID, Name: cmp.Or(u.Name, u.Email)})
+		}
+	}
+	return out, nil
+}
+
+// mayClose reports whether a user could do what an item of a checklist asks for.
+func (s *Service) mayClose(ctx context.Context, u store.User) bool {
+	ctx = purser.WithActor(ctx, purser.Actor{Kind: purser.ActorUser, ID: u.ID, Name: u.Email, Role: u.Role})
+	return s.Gate.Allow(ctx, purser.OpLeaverWrite) == nil && s.mayRead(ctx) == nil
+}
 
 // tellAssignee mails whoever was given items that were not theirs before. Whose
 // accounts they are stands on the page alone, where the reader's role decides.

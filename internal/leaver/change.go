@@ -104,6 +104,10 @@ func (s *Service) Set(ctx context.Context, id string, c Change) (purser.LeaverCh
 			if !ok {
 				return purser.Invalid("assignee", "there is no user %q", *c.Assignee)
 			}
+			if !s.mayClose(ctx, u) {
+				return &purser.Problem{Kind: purser.ProblemInvalid, Field: "assignee", What: "the role of this user lets nobody open a checklist and say what was done",
+					Hint: "Give it to an operator or an administrator, or let an administrator change the user's role"}
+			}
 			c.Assignee, assignee = &u.ID, u
 		}
 		if c.Assignee != nil {

@@ -3,6 +3,7 @@ package leaver_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"sort"
 	"strings"
 	"testing"
@@ -20,8 +21,9 @@ import (
 
 type gate map[purser.Operation]bool
 
-func (g gate) Allow(_ context.Context, op purser.Operation) error {
-	if g[op] {
+// Allow refuses what the gate names, and finance to write checklists.
+func (g gate) Allow(ctx context.Context, op purser.Operation) error {
+	if a, _ := purser.ActorFrom(ctx); g[op] || a.Role == purser.RoleFinance && op == purser.OpLeaverWrite {
 		return &purser.Problem{Kind: purser.ProblemForbidden, What: string(op)}
 	}
 	return nil
@@ -347,6 +349,25 @@ func TestAnAssigneeIsToldOnce(t *testing.T) {
 		}
 		if _, err := h.Set(h.ctx, list.ID, leaver.Change{Items: items, Assignee: &bob}); err != nil || len(mails) != 2 || !strings.HasPrefix(mails[1].What, "Ada gave you 2 accounts") {
 			t.Errorf("%+v %v", mails, err)
+		}
+	})
+}
+
+func TestOnlyWhoMayCloseAccountsIsGivenThem(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		list, err := h.Start(h.ctx, "per_1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.exec(`INSERT INTO users (id, email, name, role, password, created_at, updated_at, last_sign_in_at) VALUES ('usr_fin', 'fin@example.com', 'Fin', 'finance', '', 1, 1, 1)`)
+		fin := "fin@example.com"
+		_, err = h.Set(h.ctx, list.ID, leaver.Change{Items: []string{list.Items[0].ID}, Assignee: &fin})
+		if p, ok := errors.AsType[*purser.Problem](err); !ok || p.Field != "assignee" || p.Hint == "" {
+			t.Errorf("finance, who may not write checklists, is given an account to close: %v", err)
+		}
+		got, err := h.Assignees(h.ctx)
+		if err != nil || len(got) != 1 || got[0].Name != "Bob" {
+			t.Errorf("offered are %+v: %v", got, err)
 		}
 	})
 }

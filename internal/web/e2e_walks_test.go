@@ -255,6 +255,9 @@ func changeInAFile(s *site, r walker, w *byKeyboard, way string) {
 			w.t.Errorf("%s was changed before anybody confirmed it", c.Name)
 		}
 	}
+	if !browsertest.Eval[bool](w.p, `document.querySelector('main button[value="import"]').compareDocumentPosition(document.querySelector("main select")) === Node.DOCUMENT_POSITION_FOLLOWING`) {
+		w.t.Error("of a file of which every column is recognized the columns stand before what changes")
+	}
 	w.press(`e.matches('main button[value="import"]')`, `document.querySelector("main").innerText.includes("The file was taken over")`)
 	if list, err = s.Contracts.List(s.host, contract.Filter{Ended: true}, purser.Page{}); err != nil {
 		w.t.Fatal(err)

@@ -18,6 +18,7 @@ type Leavers interface {
 	Access(ctx context.Context, f leaver.AccessFilter, p purser.Page) (purser.List[purser.LeaverAccess], error)
 	List(ctx context.Context, f leaver.Filter, p purser.Page) (purser.List[purser.LeaverChecklist], error)
 	Checklist(ctx context.Context, id string) (purser.LeaverChecklist, error)
+	Assignees(ctx context.Context) ([]leaver.Assignee, error)
 	Start(ctx context.Context, person string) (purser.LeaverChecklist, error)
 	Set(ctx context.Context, id string, c leaver.Change) (purser.LeaverChecklist, error)
 }
@@ -99,13 +100,13 @@ func (h *Handler) leaverPage(w http.ResponseWriter, r *http.Request, status int,
 		return err
 	}
 	d := view.LeaverData{Checklist: x, MaySet: h.may(r, purser.OpLeaverWrite), Offers: map[string][]purser.ActionOffer{}, MadeAt: h.Now(), Typed: form}
-	if h.may(r, purser.OpInstanceWrite) {
-		owners, err := h.Connect.Owners(r.Context())
+	if d.MaySet {
+		assignees, err := h.Leavers.Assignees(r.Context())
 		if err != nil {
 			return err
 		}
-		for _, o := range owners {
-			d.People = append(d.People, ui.Option{Value: o.ID, Label: o.Name})
+		for _, u := range assignees {
+			d.People = append(d.People, ui.Option{Value: u.ID, Label: u.Name})
 		}
 	}
 	if h.may(r, purser.OpActionPlan) {
