@@ -138,6 +138,11 @@ func ContractStandings() []ContractStanding {
 	return []ContractStanding{StandingOverdue, StandingOver, StandingDue, StandingDecided, StandingRunning, StandingEnded}
 }
 
+// StandingsInForce are those of contracts that are not over.
+func StandingsInForce() []ContractStanding {
+	return []ContractStanding{StandingOverdue, StandingDue, StandingDecided, StandingRunning}
+}
+
 // DueDays is how many days before its deadline a contract counts as due.
 const DueDays = 90
 

@@ -96,6 +96,9 @@ type Application struct {
 	NeedsSetup bool      `json:"needs_setup"` // managed without a connection
 	DataAsOf   time.Time `json:"data_as_of,omitzero"`
 	FirstSeen  time.Time `json:"first_seen_at"`
+	// What contracts say of it, and what somebody should look at; nil for those who may not see it.
+	Agreed   *Agreed       `json:"agreed,omitempty"`
+	Findings *OpenFindings `json:"findings,omitempty"`
 }
 
 // Activity is the use of an application by an account on one day.

@@ -41,10 +41,25 @@ func (c *applicationListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "q", c.Query)
 	set(q, "status", c.Status...)
 	set(q, "read", c.Read...)
-	return list(ctx, s, "/applications", q, c.Limit, []string{"ID", "NAME", "STATUS", "SOURCE", "ACCOUNTS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN"},
+	return list(ctx, s, "/applications", q, c.Limit, []string{"ID", "NAME", "STATUS", "SOURCE", "PEOPLE", "ACCOUNTS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN", "CONTRACTED A YEAR", "NEXT RENEWAL", "FINDINGS", "WORTH A YEAR"},
 		func(a purser.Application) []string {
-			return []string{a.ID, a.Name, a.Status, a.Source, count(a.Accounts), count(a.Active), count(a.Inactive), count(a.Never), count(a.Unknown)}
+			return append([]string{a.ID, a.Name, a.Status, a.Source, count(a.People), count(a.Accounts), count(a.Active), count(a.Inactive), count(a.Never), count(a.Unknown)}, costs(a)...)
 		})
+}
+
+// costs are the columns of what contracts and open findings say of an application.
+func costs(a purser.Application) []string {
+	out := make([]string, 4)
+	if x := a.Agreed; x != nil {
+		out[0] = amounts(x.Yearly, hidden(x.Hidden))
+		if x.Next != nil {
+			out[1] = x.Next.On
+		}
+	}
+	if x := a.Findings; x != nil {
+		out[2], out[3] = count(x.Open), amounts(x.Annual, hidden(x.Hidden))
+	}
+	return out
 }
 
 // application finds an application by its identifier or its whole name.
@@ -147,4 +162,12 @@ func (c *applicationThresholdCmd) Run(ctx context.Context, s *session) error {
 		return s.printJSON(u.Others)
 	}
 	return s.thresholds(u)
+}
+
+// hidden stands in place of an amount that the reader's role may not see.
+func hidden(is bool) string {
+	if is {
+		return "hidden"
+	}
+	return ""
 }

@@ -236,7 +236,7 @@ func (a *App) services(ctx context.Context, sealer *credential.Sealer) (err erro
 	if err := a.openContracts(sealer); err != nil {
 		return err
 	}
-	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Zone: a.zone, Contracts: a.Contracts.Terms, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Shelf: a.shelf, Recount: a.recount})
+	a.Inventory = inventory.New(inventory.Options{Organization: a.said, Zone: a.zone, Contracts: a.Contracts.Terms, Agreed: a.Contracts.Agreed, Findings: a.Findings.Of, Standings: a.standings, Connectors: a.connectors, DB: a.DB, Gate: a.Login, Now: a.Now, AdminURL: a.adminURL, Category: a.category, Shelf: a.shelf, Recount: a.recount})
 	a.Dashboard = dashboard.New(dashboard.Options{DB: a.DB, Gate: a.Login, Now: a.Now, Inventory: a.Inventory, Contracts: a.Contracts, Findings: a.Findings})
 	if a.Identity, err = identity.New(identity.Options{DB: a.DB, Gate: a.Login, Inventory: a.Inventory, Matcher: a.deriver(), Now: a.Now}); err != nil {
 		return err

@@ -56,9 +56,10 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		}
 		out.OwnerID = o.ID
 	}
-	var err error
-	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+	if app, err := store.ChosenKey("app_", "application", f.Application); err != nil {
 		return out, err
+	} else if app != 0 {
+		out.Applications = []int64{app}
 	}
 	for _, g := range f.Any {
 		group, err := s.filter(ctx, g)
@@ -68,6 +69,29 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.ContractFilter, e
 		out.Any = append(out.Any, group)
 	}
 	return out, nil
+}
+
+// each hands on every contract that is selected, in the order of a list.
+func (s *Service) each(ctx context.Context, where store.ContractFilter, order purser.Page, fn func(purser.Contract) error) error {
+	page := purser.Page{Limit: 500, Sort: order.Sort, Desc: order.Desc}
+	for {
+		rows, err := store.Contracts(ctx, s.DB.Read(), where, page, false)
+		if err != nil {
+			return err
+		}
+		all, err := s.contracts(ctx, s.DB.Read(), rows.Items)
+		if err != nil {
+			return err
+		}
+		for _, c := range all {
+			if err := fn(c); err != nil {
+				return err
+			}
+		}
+		if page.After = rows.Next; page.After == "" {
+			return nil
+		}
+	}
 }
 
 // List returns a page of contracts: by notice deadline, those that are past first.
@@ -92,21 +116,14 @@ func (s *Service) List(ctx context.Context, f Filter, page purser.Page) (purser.
 
 // Each hands on every contract of a filter, in the order of the list.
 func (s *Service) Each(ctx context.Context, f Filter, fn func(purser.Contract) error) error {
-	page := purser.Page{Limit: 500, Sort: f.Order.Sort, Desc: f.Order.Desc}
-	for {
-		list, err := s.List(ctx, f, page)
-		if err != nil {
-			return err
-		}
-		for _, c := range list.Items {
-			if err := fn(c); err != nil {
-				return err
-			}
-		}
-		if page.After = list.Next; page.After == "" {
-			return nil
-		}
+	if err := s.Gate.Allow(ctx, purser.OpContractRead); err != nil {
+		return err
 	}
+	where, err := s.filter(ctx, f)
+	if err != nil {
+		return err
+	}
+	return s.each(ctx, where, f.Order, fn)
 }
 
 // contracts completes rows: applications, standing, worth; without prices for those

@@ -55,7 +55,10 @@ func (m *RenewalMonth) add(c purser.Contract) {
 // contracts reads every contract once and adds up both what is contracted and what renews.
 func (s *Service) contracts(ctx context.Context, d *Dashboard) error {
 	d.Renewals = calendar(s.Contracts.Today(ctx))
-	running := url.Values{"standing": {string(purser.StandingOverdue), string(purser.StandingDue), string(purser.StandingDecided), string(purser.StandingRunning)}}
+	running := url.Values{}
+	for _, x := range purser.StandingsInForce() {
+		running.Add("standing", string(x))
+	}
 	d.Contracted = Contracted{URL: "/contracts?" + running.Encode(), OverURL: "/contracts?standing=" + string(purser.StandingOver), How: "What the plans of every contract that is not over cost in twelve months, " +
 		"by the terms of its newest period, whether that has begun or not. It is what was agreed, not what was paid. Currencies are never added up; a plan without price, quantity or billing period is in no sum."}
 	if !s.may(ctx, purser.OpContractRead) {

@@ -55,7 +55,7 @@ func agreed(t *testing.T, s *screen, contracts []purser.ContractInput) {
 		}
 		notice, standing := "", "Running"
 		if in.Terms.Notice.Count > 0 {
-			by := monthsBefore(end.AddDate(0, 0, 1), in.Terms.Notice.Count).AddDate(0, 0, -1) // the period ends with its last day
+			by := renews(t, in)
 			notice = by.Format("2 Jan 2006")
 			switch {
 			case by.Before(today):

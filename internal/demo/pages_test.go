@@ -126,6 +126,7 @@ func pages(t *testing.T, all company, ctx context.Context) {
 	suspicious(t, s, &c, everybody)
 	overlap(t, s, vendors, &c, everybody)
 	agreed(t, s, all.contracts)
+	applied(t, s, all.contracts)
 	home(t, s, all.contracts, everybody)
 	persons(t, s, &c, everybody)
 	is(t, "devices, of which no system tells", s.listed("/devices"), 0)

@@ -108,7 +108,7 @@ func (s *screen) behind(page, label string) int64 {
 func (s *screen) column(page, label string) map[string]int64 {
 	s.t.Helper()
 	title := regexp.MustCompile(`(?s)class="name-title">([^<]*)<`)
-	cell := regexp.MustCompile(`(?s)data-label="` + regexp.QuoteMeta(label) + `">\s*<div class="cell">\s*([\d,]+)\s*<`)
+	cell := regexp.MustCompile(`(?s)data-label="` + regexp.QuoteMeta(label) + `">\s*<div class="cell">\s*(?:<a[^>]*>)?\s*([\d,]+)\s*<`)
 	out := map[string]int64{}
 	for _, row := range rowsOf(page) {
 		name, n := title.FindStringSubmatch(row), cell.FindStringSubmatch(row)

@@ -22,7 +22,7 @@ type ApplicationFilter struct {
 }
 
 func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
-	out := store.ApplicationFilter{Query: f.Query, Status: f.Status}
+	out := store.ApplicationFilter{Query: f.Query, Status: f.Status, Today: s.zone.Today(ctx, s.now())}
 	for _, how := range f.Read {
 		switch how {
 		case "direct":
@@ -152,7 +152,7 @@ func (s *Service) applications(ctx context.Context, f store.ApplicationFilter, p
 	for _, r := range rows.Items {
 		out.Items = append(out.Items, facts.application(s, r))
 	}
-	return out, nil
+	return out, s.costs(ctx, out.Items)
 }
 
 // applicationFacts is what is known of some applications beside their own rows.

@@ -25,7 +25,7 @@ func opens(t *testing.T, s *inventory.Service, a purser.Application) {
 		}
 		people = map[string]bool{}
 		for _, x := range list.Items {
-			if x.PersonID != "" {
+			if x.PersonID != "" && x.Status != "deactivated" { // who could get in has it
 				people[x.PersonID] = true
 			}
 		}
@@ -34,6 +34,9 @@ func opens(t *testing.T, s *inventory.Service, a purser.Application) {
 	all, people := rows()
 	if all != a.Accounts || int64(len(people)) != a.People {
 		t.Errorf("%s: %d accounts of %d people, its rows are %d of %d", a.Name, a.Accounts, a.People, all, len(people))
+	}
+	if list, err := s.People(t.Context(), inventory.PersonFilter{Has: []string{a.ID}}, purser.Page{Limit: 1000}); err != nil || int64(len(list.Items)) != a.People {
+		t.Errorf("%s: %d people, and the list of those who have it is %d: %v", a.Name, a.People, len(list.Items), err)
 	}
 	for use, want := range map[string]int64{"active": a.Active, "inactive": a.Inactive, "never": a.Never, "unknown": a.Unknown} {
 		if n, _ := rows(use); n != want {
@@ -62,10 +65,10 @@ func TestEachNumberOfAnApplicationIsThatOfItsRowsAfterAnyHistory(t *testing.T) {
 		for i := range 16 {
 			row(t, db, purser.KindAccount, []int64{chat.No, idp.No}[i%2], fmt.Sprint("u", i/2), map[string]any{"email": fmt.Sprintf("u%d@example.com", i/2), "last_active_at": used()})
 		}
-		for step := range 40 {
+		for step := range 80 {
 			changed += 1_000_000
 			no, kind := instance(), purser.KindAccount
-			switch op := r.Intn(7); op {
+			switch op := r.Intn(8); op {
 			case 0, 1:
 				exec(t, db, `INSERT INTO "account" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, email, status, last_active_at)
 					VALUES (?, ?, 1, 1, 1, 1, 1, 1, ?, ?, ?, ?) ON CONFLICT (instance_no, external_id) DO UPDATE SET gone_gen = 0, email = excluded.email,
@@ -85,6 +88,9 @@ func TestEachNumberOfAnApplicationIsThatOfItsRowsAfterAnyHistory(t *testing.T) {
 				exec(t, db, `INSERT INTO stream (no, instance_no, task, name, kind) VALUES (?, ?, 'application_access', ?, 'activity')`, 1000+step, no, fmt.Sprint("s", step))
 				exec(t, db, `INSERT INTO activity (instance_no, stream_no, account, application, day, count, first_at, last_at) VALUES (?, ?, ?, ?, ?, 1, ?, ?)`,
 					no, 1000+step, user(), pick("", "kChat", "kFigma"), last/86_400_000_000, last, last)
+			case 7: // gone from the list of people, or there again: what they have stays
+				no, kind = 99, purser.KindPerson
+				exec(t, db, `UPDATE "person" SET gone_gen = ?, changed_at = ? WHERE external_id = ?`, pick(0, 7), changed, fmt.Sprint("p", r.Intn(8)))
 			case 6:
 				err := db.Write(t.Context(), func(ctx context.Context, tx bun.Tx) error {
 					var ids []int64

@@ -36,6 +36,11 @@ type Options struct {
 	Organization func(ctx context.Context) purser.Organization
 	// Contracts returns what the contracts in force say. nil: there are none.
 	Contracts func(ctx context.Context) ([]purser.RunningContract, error)
+	// Agreed returns what contracts say of applications, by identifier; nothing to those
+	// who may not read contracts. nil: nothing is agreed.
+	Agreed func(ctx context.Context, applications []string) (map[string]purser.Agreed, error)
+	// Findings counts the open findings of applications alike. nil: there are none.
+	Findings func(ctx context.Context, applications []string) (map[string]purser.OpenFindings, error)
 	// Connectors lists what can be connected: name to title. nil: nothing.
 	Connectors func() map[string]string
 	// Recount adds up anew how applications are used, once a decision has changed
@@ -62,11 +67,13 @@ type Service struct {
 	zone         purser.Zone
 	standings    func(ctx context.Context) ([]purser.Placed, error)
 	contracts    func(ctx context.Context) ([]purser.RunningContract, error)
+	agreed       func(ctx context.Context, applications []string) (map[string]purser.Agreed, error)
+	findings     func(ctx context.Context, applications []string) (map[string]purser.OpenFindings, error)
 }
 
 // New returns a Service.
 func New(o Options) *Service {
-	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf, contracts: o.Contracts, zone: o.Zone}
+	s := &Service{db: o.DB, gate: o.Gate, now: o.Now, adminURL: o.AdminURL, category: o.Category, shelf: o.Shelf, contracts: o.Contracts, agreed: o.Agreed, findings: o.Findings, zone: o.Zone}
 	if s.organization, s.connectors = o.Organization, o.Connectors; s.organization == nil {
 		s.organization = func(context.Context) purser.Organization { return purser.Organization{} }
 	}

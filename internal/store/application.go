@@ -91,7 +91,15 @@ type ApplicationFilter struct {
 	ViaNo  int64               // discovered by the instance with that key
 	Direct bool                // an instance of its own is connected
 	SSO    bool                // an identity provider serves it; with Direct: one of both
+	Today  string              // of the order by renewals, YYYY-MM-DD
 	Any    []ApplicationFilter // groups of conditions, of which a row meets one
+}
+
+// nextDue is the first day of the contracts about an application a that are not over on a
+// day; what has none comes last.
+func nextDue(today string) string {
+	return `COALESCE((SELECT min(c.due_on) FROM contract_application x JOIN contract c ON c.no = x.contract_no
+		WHERE x.saas_no = a.id AND (c.end_on = '' OR c.end_on >= ` + quoted([]string{today}) + `)), '` + NoDue + `')`
 }
 
 // ApplicationListRow is an application with how it is known.
@@ -111,7 +119,8 @@ type ApplicationListRow struct {
 // Applications returns one page of applications by name.
 func Applications(ctx context.Context, db bun.IDB, f ApplicationFilter, page purser.Page, count bool) (purser.List[ApplicationListRow], error) {
 	p := &pager{id: "a.id", from: `saas_application a LEFT JOIN users u ON u.id = a.owner_id`, first: "name",
-		orders:  map[string]order{"name": {expr: "a.name_key"}, "added": {expr: "a.id", number: true}},
+		orders: map[string]order{"name": {expr: "a.name_key"}, "added": {expr: "a.id", number: true}, "renewal": {expr: nextDue(f.Today)},
+			"findings": {expr: `COALESCE((SELECT CAST(sum(f.n) AS BIGINT) ` + openFindings + ` = a.id), 0)`, number: true}},
 		columns: `a.id, a.name, a.connector, a.status, a.owner_id, a.note, COALESCE(NULLIF(u.name, ''), u.email, '') AS owner_name, a.first_seen_at, a.version`}
 	f.narrow(p)
 	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })

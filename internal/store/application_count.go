@@ -75,7 +75,7 @@ func (s useSourceOf) on(status string, u lastUsed) usedOn {
 
 func (c *useCount) add(on usedOn, person int64) {
 	c.accounts[on]++
-	if person == 0 {
+	if person == 0 || on.class == "closed" { // as peopleIn has it
 		return
 	}
 	if len(c.people) == cap(c.people) { // before it grows, as people have several accounts

@@ -11,15 +11,15 @@ import (
 
 // ContractFilter selects contracts; zero fields select every one.
 type ContractFilter struct {
-	Query       string
-	Standings   []purser.ContractStanding
-	Decisions   []purser.Decision
-	OwnerID     string
-	Application int64
-	From, Until string // of the day that the list is ordered by, both inclusive
-	Today       string
-	Ended       bool             // those that were canceled and are over, too
-	Any         []ContractFilter // groups of conditions, of which a row meets one
+	Query        string
+	Standings    []purser.ContractStanding
+	Decisions    []purser.Decision
+	OwnerID      string
+	Applications []int64 // about one of them
+	From, Until  string  // of the day that the list is ordered by, both inclusive
+	Today        string
+	Ended        bool             // those that were canceled and are over, too
+	Any          []ContractFilter // groups of conditions, of which a row meets one
 }
 
 // standingOf is purser.ContractTerms.StandingOn as SQL: its arguments are today
@@ -54,8 +54,8 @@ func (f ContractFilter) narrow(p *pager) {
 	if f.OwnerID != "" {
 		p.and("c.owner_id = ?", f.OwnerID)
 	}
-	if f.Application != 0 {
-		p.and("c.no IN (SELECT x.contract_no FROM contract_application x WHERE x.saas_no = ?)", f.Application)
+	if len(f.Applications) > 0 {
+		p.and("c.no IN (SELECT x.contract_no FROM contract_application x WHERE x.saas_no IN (?))", bun.List(f.Applications))
 	}
 	if f.From != "" {
 		p.and("c.due_on >= ?", f.From)

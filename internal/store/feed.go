@@ -135,17 +135,17 @@ type FeedInstance struct {
 // FeedInstances returns each instance that has to do with an application, with
 // what it alone says: those of its own first. What feeds nothing yet says who is assigned.
 func FeedInstances(ctx context.Context, db bun.IDB, application int64) (rows []FeedInstance, err error) {
-	err = db.NewRaw(`SELECT i.id AS instance_id, i.name, i.connector, i.status, TRUE AS direct, count(a.id) AS accounts, count(DISTINCT ap.person_id) AS people,
+	err = db.NewRaw(`SELECT i.id AS instance_id, i.name, i.connector, i.status, TRUE AS direct, count(a.id) AS accounts, count(DISTINCT CASE WHEN `+openStatus+` THEN ap.person_id END) AS people,
 			CAST(NULL AS BIGINT) AS sign_ins, COALESCE(min(a.first_seen_at), 0) AS since
 		FROM instance i LEFT JOIN "account" a ON a.instance_no = i.no AND a.gone_gen = 0 LEFT JOIN account_person ap ON ap.account_id = a.id
 		WHERE i.application_id = ? AND i.status <> 'deleting' GROUP BY i.id, i.name, i.connector, i.status
 		UNION ALL SELECT i.id, i.name, i.connector, i.status, FALSE, COALESCE(x.accounts, y.accounts, 0), COALESCE(x.people, y.people, 0), s.sign_ins, COALESCE(x.since, 0)
 		FROM (SELECT instance_no, CAST(sum(sign_ins) AS BIGINT) AS sign_ins FROM application_source WHERE application_id = ? GROUP BY instance_no) AS s
 		JOIN instance i ON i.no = s.instance_no AND i.status <> 'deleting'
-		LEFT JOIN (SELECT x.instance_no, count(*) AS accounts, count(DISTINCT ap.person_id) AS people, min(x.first_seen_at) AS since FROM sso_account x
+		LEFT JOIN (SELECT x.instance_no, count(*) AS accounts, count(DISTINCT CASE WHEN `+openStatus+` THEN ap.person_id END) AS people, min(x.first_seen_at) AS since FROM sso_account x
 			JOIN "account" a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
 			LEFT JOIN account_person ap ON ap.account_id = a.id WHERE x.application_id = ? AND x.gone_at = 0 GROUP BY x.instance_no) AS x ON x.instance_no = i.no
-		LEFT JOIN (SELECT a.instance_no, count(DISTINCT a.id) AS accounts, count(DISTINCT ap.person_id) AS people FROM (`+assignedUse+`) AS t
+		LEFT JOIN (SELECT a.instance_no, count(DISTINCT a.id) AS accounts, count(DISTINCT CASE WHEN `+openStatus+` THEN ap.person_id END) AS people FROM (`+assignedUse+`) AS t
 			JOIN "account" a ON a.instance_no = t.instance_no AND a.external_id = t.account AND a.gone_gen = 0
 			LEFT JOIN account_person ap ON ap.account_id = a.id GROUP BY a.instance_no) AS y ON y.instance_no = i.no
 		ORDER BY 5 DESC, 2`, application, application, application, application, application).Scan(ctx, &rows)

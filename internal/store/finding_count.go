@@ -47,6 +47,26 @@ func (f FindingFilter) single() bool {
 	return f.Account != 0 || f.Plan != 0 || len(f.Nos) > 0 || slices.ContainsFunc(f.Any, FindingFilter.single)
 }
 
+// OpenFindings is how many findings of an application somebody should look at, and what
+// they are worth in a year in one currency.
+type OpenFindings struct {
+	Application int64  `bun:"saas_no"`
+	Currency    string `bun:"currency"`
+	N           int64  `bun:"n"`
+	Valued      int64  `bun:"valued"`
+	Annual      int64  `bun:"annual"`
+}
+
+// openFindings selects what is kept of open findings.
+const openFindings = `FROM finding_count f WHERE f.state = 'open' AND f.n > 0 AND f.saas_no`
+
+// FindingsOfApplications counts the open findings of applications, each currency for itself.
+func FindingsOfApplications(ctx context.Context, db bun.IDB, applications []int64) (rows []OpenFindings, err error) {
+	err = db.NewRaw(`SELECT f.saas_no, f.currency, CAST(sum(f.n) AS BIGINT) AS n, CAST(sum(f.valued) AS BIGINT) AS valued, CAST(sum(f.annual) AS BIGINT) AS annual `+
+		openFindings+` IN (?) GROUP BY f.saas_no, f.currency ORDER BY 1, 2`, bun.List(applications)).Scan(ctx, &rows)
+	return rows, err
+}
+
 // fewFindings is up to how many findings are looked for where they are: to find them
 // in the order of the list, nearly all that are there would be walked.
 const fewFindings = 2000

@@ -28,12 +28,12 @@ func feedsOf(ctx context.Context, db bun.IDB, applications []int64, at UseAt) (f
 }
 
 // peopleIn selects who has an open account in each of the applications, and whether
-// they use it: app, person, used. People who are known by an identity provider alone
-// are among them; those whom no list of people has any more are not.
+// they use it: app, person, used. That is all that it takes: people who are known by an
+// identity provider alone are among them, and those whom no list of people has any more.
 func (by fedBy) peopleIn(at UseAt) string {
 	row := func(app, used, from string) string {
-		return `SELECT ` + app + ` AS app, p.id AS person, CASE WHEN ` + used + ` >= ` + at.since() + ` THEN 1 ELSE 0 END AS used FROM ` + from + `
-			JOIN account_person ap ON ap.account_id = a.id JOIN "person" AS p ON p.id = ap.person_id AND p.gone_gen = 0 AND ` + stands
+		return `SELECT ` + app + ` AS app, ap.person_id AS person, CASE WHEN ` + used + ` >= ` + at.since() + ` THEN 1 ELSE 0 END AS used FROM ` + from + `
+			JOIN account_person ap ON ap.account_id = a.id`
 	}
 	const provided = ` JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0 AND ` + openStatus + `
 		JOIN saas_application k ON k.id = x.application_id`

@@ -9,7 +9,8 @@ import (
 	"purser"
 )
 
-// PersonFilter selects people; zero fields select everybody but who is removed.
+// PersonFilter selects people; zero fields select everybody but who is removed, which who
+// has something may be.
 type PersonFilter struct {
 	Query             string
 	InstanceNo        int64
@@ -95,6 +96,7 @@ func personPager(f PersonFilter) *pager {
 		p.and(leaverWithAccess)
 	case f.Removed:
 		p.and("p.gone_gen <> 0")
+	case len(f.Together) > 0: // what they have is open, whether a list of people still has them or not
 	default:
 		p.and("p.gone_gen = 0")
 	}

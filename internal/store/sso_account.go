@@ -137,7 +137,7 @@ func (db *DB) countFed(ctx context.Context, ids []int64, into map[useOfKey][]use
 			JOIN "account" AS a ON a.instance_no = x.instance_no AND a.external_id = x.account AND a.gone_gen = 0
 			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = x.instance_no) AS rows_of)
 		SELECT application_id, source_no, told, born, class, day, count(*) AS n FROM x GROUP BY application_id, source_no, told, born, class, day
-		UNION ALL SELECT application_id, 0, 0, 0, 'people', 0, count(DISTINCT person_id) FROM x GROUP BY application_id`, bun.List(ids)).Scan(ctx, &rows)
+		UNION ALL SELECT application_id, 0, 0, 0, 'people', 0, count(DISTINCT CASE WHEN class <> 'closed' THEN person_id END) FROM x GROUP BY application_id`, bun.List(ids)).Scan(ctx, &rows)
 	gather(into, 0, rows)
 	return err
 }

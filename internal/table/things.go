@@ -26,7 +26,11 @@ func Applications() List[purser.Application] {
 			{Key: "people", Title: "People", Usual: true, Number: true, Text: func(v a) string { return text(v.People) }},
 			{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v a) string { return text(v.Accounts) }},
 			{Key: "active", Title: "Active", Usual: true, Number: true, Text: func(v a) string { return text(v.Active) }},
-			{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v a) string { return moment(v.DataAsOf) }},
+			{Key: "yearly", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v a) []purser.Money { return agreed(v).Yearly }},
+			{Key: "renewal", Title: "Renewal", Usual: true, Op: purser.OpContractRead, Text: func(v a) string { return renewal(v).On }},
+			{Key: "findings", Title: "Findings", Usual: true, Number: true, Op: purser.OpFindingRead, Text: func(v a) string { return text(open(v).Open) }},
+			{Key: "findings_worth", Title: "Findings, worth in a year", Op: purser.OpMoneyRead, Money: func(v a) []purser.Money { return open(v).Annual }},
+			{Key: "data_as_of", Title: "Data as of", Text: func(v a) string { return moment(v.DataAsOf) }},
 			{Key: "id", Title: "Number", Text: func(v a) string { return v.ID }},
 			{Key: "category", Title: "Category", Text: func(v a) string { return v.Category }},
 			{Key: "inactive", Title: "Inactive", Number: true, Text: func(v a) string { return text(v.Inactive) }},
@@ -34,7 +38,24 @@ func Applications() List[purser.Application] {
 			{Key: "unknown", Title: "Use unknown", Number: true, Text: func(v a) string { return text(v.Unknown) }},
 			{Key: "first_seen", Title: "First seen", Text: func(v a) string { return moment(v.FirstSeen) }},
 			{Key: "note", Title: "Note", Text: func(v a) string { return v.Note }},
+			{Key: "contracts", Title: "Contracts", Number: true, Op: purser.OpContractRead, Text: func(v a) string { return text(agreed(v).Contracts) }},
+			{Key: "renewal_contract", Title: "Contract that is next", Op: purser.OpContractRead, Text: func(v a) string { return renewal(v).ContractName }},
+			{Key: "shared", Title: "A year, with others together", Op: purser.OpMoneyRead, Money: func(v a) []purser.Money { return agreed(v).Shared }},
+			{Key: "unknown_plans", Title: "Plans without a known cost", Number: true, Op: purser.OpMoneyRead, Text: func(v a) string { return text(agreed(v).Unknown) }},
 		}}
+}
+
+// agreed, renewal and open are what is known beside an application; nothing where the
+// reader may not see it.
+func agreed(v purser.Application) purser.Agreed       { return told(v.Agreed) }
+func renewal(v purser.Application) purser.NextRenewal { return told(agreed(v).Next) }
+func open(v purser.Application) purser.OpenFindings   { return told(v.Findings) }
+
+func told[T any](v *T) (out T) {
+	if v != nil {
+		out = *v
+	}
+	return out
 }
 
 // Transactions are lines of spend.

@@ -9,6 +9,7 @@ import (
 	"purser"
 	"purser/internal/audit"
 	"purser/internal/connect"
+	"purser/internal/finding"
 	"purser/internal/inventory"
 	"purser/internal/license"
 	"purser/internal/web/ui"
@@ -40,6 +41,11 @@ func (h *Handler) applicationTab(w http.ResponseWriter, r *http.Request, status 
 	l := list(r)
 	switch tab {
 	case "overview":
+		if h.may(r, purser.OpFindingRead) {
+			if d.Counts, err = h.Findings.Counts(ctx, finding.Filter{Application: id}); err != nil {
+				return err
+			}
+		}
 		if d.MaySet && h.may(r, purser.OpUserRead) {
 			if d.Users, err = h.Login.Users(ctx); err != nil {
 				return err

@@ -38,7 +38,7 @@ func (h *Handler) applications(w http.ResponseWriter, r *http.Request) error {
 	menus := []ui.FilterMenu{l.menu("Status", "status", words(inventory.ApplicationStatuses()...)...), l.menu("How it is read", "read", view.ReadOptions()...)}
 	d := view.ApplicationsData{Applications: found.Items, Columns: []ui.Column{l.column("Application", "name", false), l.column("Status", "", false),
 		l.column("Owner", "", false), l.column("Source", "", false), l.column("People", "", true), l.column("Accounts", "", true),
-		l.column("Active", "", true), l.column("Data as of", "", false)},
+		l.column("Active", "", true), l.column("A year", "", true), l.column("Renewal", "renewal", false), l.column("Findings", "findings", true)},
 		Filters: l.filters("Search name", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: counted(found.Total, found.More, "application", "applications"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}

@@ -11,6 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 import (
 	"purser"
 	"purser/internal/audit"
+	"purser/internal/finding"
 	"purser/internal/inventory"
 	"purser/internal/license"
 	"purser/internal/login"
@@ -24,6 +25,7 @@ type ApplicationData struct {
 	Tab                       string
 	Tabs                      []ui.Tab
 	Statuses                  []string
+	Counts                    []finding.Count // of open findings
 	MaySet                    bool
 	Accounts                  []purser.Account
 	Activity                  []purser.Activity
@@ -247,7 +249,7 @@ func applicationOverview(d ApplicationData) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "People", Icon: "users", Value: ui.Int(a.People), Href: "/applications/" + a.ID + "/accounts", How: "people with at least one live account in this application"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "People", Icon: "users", Value: ui.Int(a.People), Href: "/people?has=" + a.ID, How: "people with at least one account in this application that is not closed"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -255,7 +257,7 @@ func applicationOverview(d ApplicationData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Accounts", Icon: "user-round", Value: ui.Int(a.Accounts), Href: "/applications/" + a.ID + "/accounts", How: "live accounts that the last complete readings saw"}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Accounts", Icon: "user-round", Value: ui.Int(a.Accounts), Href: "/accounts?application=" + a.ID, How: "live accounts that the last complete readings saw"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -309,7 +311,7 @@ func applicationOverview(d ApplicationData) templ.Component {
 			var templ_7745c5c3_Var9 templ.SafeURL
 			templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/applications/" + a.ID + "/use"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 89, Col: 56}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 91, Col: 56}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 			if templ_7745c5c3_Err != nil {
@@ -322,6 +324,10 @@ func applicationOverview(d ApplicationData) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "Use"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = applicationCosts(a, d.Counts).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -434,7 +440,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var15 templ.SafeURL
 								templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/instances/" + a.InstanceID))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 109, Col: 56}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 112, Col: 56}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 								if templ_7745c5c3_Err != nil {
@@ -447,7 +453,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var16 string
 								templ_7745c5c3_Var16, templ_7745c5c3_Err = templ.JoinStringErrs(a.InstanceName)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 109, Col: 75}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 112, Col: 75}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var16))
 								if templ_7745c5c3_Err != nil {
@@ -465,7 +471,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var17 string
 									templ_7745c5c3_Var17, templ_7745c5c3_Err = templ.JoinStringErrs(WayText(a.Way))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 111, Col: 43}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 114, Col: 43}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var17))
 									if templ_7745c5c3_Err != nil {
@@ -532,7 +538,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var20 templ.SafeURL
 									templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/people/" + a.PersonID))
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 119, Col: 52}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 122, Col: 52}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 									if templ_7745c5c3_Err != nil {
@@ -545,7 +551,7 @@ func applicationAccounts(d ApplicationData) templ.Component {
 									var templ_7745c5c3_Var21 string
 									templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(a.PersonName)
 									if templ_7745c5c3_Err != nil {
-										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 119, Col: 69}
+										return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 122, Col: 69}
 									}
 									_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 									if templ_7745c5c3_Err != nil {
@@ -702,7 +708,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 				var templ_7745c5c3_Var26 string
 				templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs("From " + first(shortDay(d.Span.From), "the first day") + " to " + first(shortDay(d.Span.Until), "today") + ", UTC.")
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 145, Col: 122}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 148, Col: 122}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 				if templ_7745c5c3_Err != nil {
@@ -715,7 +721,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 				var templ_7745c5c3_Var27 templ.SafeURL
 				templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/applications/" + d.Application.ID + "/activity"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 146, Col: 74}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 149, Col: 74}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 				if templ_7745c5c3_Err != nil {
@@ -784,7 +790,7 @@ func applicationActivity(d ApplicationData) templ.Component {
 								var templ_7745c5c3_Var31 string
 								templ_7745c5c3_Var31, templ_7745c5c3_Err = templ.JoinStringErrs(x.Day)
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 157, Col: 14}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application.templ`, Line: 160, Col: 14}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var31))
 								if templ_7745c5c3_Err != nil {
