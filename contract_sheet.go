@@ -43,6 +43,11 @@ type SheetApplication struct {
 	Category   string   `json:"category,omitempty"`
 }
 
+// Closed is how many of the accounts let nobody in any more: they are in no class of use.
+func (a SheetApplication) Closed() int64 {
+	return a.Accounts - a.Active - a.Inactive - a.Never - a.Unknown
+}
+
 // SheetPlan is a plan with its seats and the quantity that they ask for.
 type SheetPlan struct {
 	Plan        ContractPlan `json:"plan"`

@@ -35,6 +35,7 @@ type License struct {
 	Used            *int64     `json:"used"`     // seats whose account is active; null: not worked out in lists
 	InUse           *int64     `json:"in_use"`   // as the vendor counts them; null: it does not say
 	Idle            *int64     `json:"idle"`     // inactive or never active
+	Closed          *int64     `json:"closed"`   // of accounts that let nobody in any more: not used, either
 	Unknown         *int64     `json:"unknown"`  // nobody knows; no saving
 	Spare           *int64     `json:"spare"`    // bought and not assigned; below 0 more are assigned than bought
 	Price           *Money     `json:"price"`

@@ -69,6 +69,10 @@ func (a *API) accounts() {
 		func(ctx context.Context, in *TimelineQuery) (*body[inventory.Timeline], error) {
 			return listed(a.Inventory.AccountTimeline(ctx, in.ID, in.topics(), in.page()))
 		})
+	add(a, call{method: "GET", path: "/accounts/{id}/seats", tag: "Accounts", id: "listAccountSeats", does: "List the seats of an account and what they cost in a year", op: purser.OpAccountRead},
+		func(ctx context.Context, in *ByID) (*body[purser.PersonSeats], error) {
+			return answer(a.Inventory.AccountSeats(ctx, in.ID))
+		})
 	add(a, call{method: "GET", path: "/accounts/{id}/groups", tag: "Accounts", id: "listAccountGroups", does: "List the groups of an account", op: purser.OpAccountRead},
 		func(ctx context.Context, in *ByID) (*body[items[purser.Group]], error) {
 			return whole(a.Inventory.AccountGroups(ctx, in.ID))

@@ -16,6 +16,7 @@ import (
 type Contracts interface {
 	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
 	Contract(ctx context.Context, id string) (purser.Contract, error)
+	CostLines(ctx context.Context, day string) ([]contract.CostLine, error)
 	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
 	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
 	Amend(ctx context.Context, id string, version int64, a purser.Amendment) (purser.Contract, error)
@@ -76,6 +77,12 @@ func (a *API) contracts() {
 	add(a, call{method: "POST", path: "/contracts", tag: contractTag, id: "createContract", does: "Write a contract down", op: purser.OpContractWrite, status: 201, creates: true},
 		func(ctx context.Context, in *body[purser.ContractInput]) (*body[purser.Contract], error) {
 			return answer(a.Contracts.Create(ctx, in.Body))
+		})
+	add(a, call{method: "GET", path: "/contracts/cost", tag: contractTag, id: "listContractCosts", does: "List the contracts that run on a day and what each costs in twelve months, by the terms of that day", op: purser.OpMoneyRead},
+		func(ctx context.Context, in *struct {
+			On string `query:"on" required:"true" doc:"YYYY-MM-DD"`
+		}) (*body[items[contract.CostLine]], error) {
+			return whole(a.Contracts.CostLines(ctx, in.On))
 		})
 	add(a, call{method: "GET", path: "/contracts/{id}", tag: contractTag, id: "getContract", does: "Show a contract", op: purser.OpContractRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Contract], error) {

@@ -147,6 +147,7 @@ type Inventory interface {
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
 	DeviceChanges(ctx context.Context, id string) ([]purser.Change, error)
 	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
+	AccountSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	Recent(ctx context.Context, f inventory.RecentFilter, p purser.Page) (inventory.Recent, error)
 	EachRecent(ctx context.Context, f inventory.RecentFilter, fn func(purser.RecentChange) error) error
 	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)

@@ -23,6 +23,7 @@ func otherNumbers() map[string]string {
 		"/loads/{id}":       "of one load, with its time",
 		"/deletions/{id}":   "of one deletion, with its time",
 		"/contracts":        "of contracts, as people entered them",
+		"/contracts/cost":   "of contracts, as people entered them",
 		"/contracts/import": "of a file",
 		"/catalog":          "of connectors", "/catalog/matrix": "of connectors", "/catalog/{connector}": "of connectors",
 		"/credentials": "of credentials, as they are", "/views": "of views, as they are",

@@ -254,9 +254,10 @@ func TestWhatLeavesByItselfTellsNeitherNamesNorPrices(t *testing.T) {
 	if code != http.StatusOK || !strings.Contains(body, "VEVENT") {
 		t.Fatalf("the calendar: %d %.200s", code, body)
 	}
+	_, _, operator := session(t, a, purser.RoleOperator)
 	if list, err := a.Leavers.Start(host(t.Context()), "per_2"); err != nil {
 		t.Fatal(err)
-	} else if _, err := a.Leavers.Set(host(t.Context()), list.ID, leaver.Change{Items: []string{list.Items[0].ID}, Assignee: &actor.ID}); err != nil {
+	} else if _, err := a.Leavers.Set(host(t.Context()), list.ID, leaver.Change{Items: []string{list.Items[0].ID}, Assignee: &operator.ID}); err != nil {
 		t.Fatal(err)
 	}
 	var told []string

@@ -97,6 +97,40 @@ func TestARenewalKeepsThePeriodBefore(t *testing.T) {
 	})
 }
 
+func TestWhatContractsCostOnADayIsTheSumOfItsLines(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.create(chat("Chat", "2026-12-31"))
+		calls := chat("Calls", "2026-06-30")
+		calls.Terms.Plans = append(calls.Terms.Plans, purser.ContractPlan{Name: "Rooms", Per: "unit"}) // of which nobody knows the price
+		h.create(calls)
+		days := []string{"2025-12-31", "2026-06-30", "2026-07-01"}
+		on, err := h.CostsOn(h.ctx, days)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, day := range days {
+			lines, err := h.CostLines(h.ctx, day)
+			if err != nil || int64(len(lines)) != on[i].Contracts || len(lines) != []int{0, 2, 1}[i] {
+				t.Fatalf("%s: %+v, %+v %v", day, on[i], lines, err)
+			}
+			var sum []purser.Money
+			unknown := int64(0)
+			for _, l := range lines {
+				sum, unknown = purser.AddMoney(sum, l.Yearly...), unknown+l.Unknown
+			}
+			if purser.SumsText(sum) != purser.SumsText(on[i].Yearly) || unknown != on[i].Unknown {
+				t.Errorf("%s: the lines add up to %v and %d unknown, the chart says %+v", day, sum, unknown, on[i])
+			}
+		}
+		if _, err := h.CostLines(h.ctx, "June"); kindOf(err) != purser.ProblemInvalid {
+			t.Errorf("a day that is none: %v", err)
+		}
+		if _, err := h.CostLines(h.as("Op", purser.RoleOperator), "2026-06-30"); kindOf(err) != purser.ProblemForbidden {
+			t.Errorf("who may not see money: %v", err)
+		}
+	})
+}
+
 func TestAnAmendmentHoldsFromItsDay(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		c := h.create(chat("Chat", "2026-12-31"))

@@ -122,16 +122,24 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 			line.URL = "/licenses/" + store.RowID("pln_", r.Plan)
 		}
 		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
-		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately. Of %d nobody knows: they are kept. %d were not used.",
-			r.Active, r.Name, r.Unknown, r.Unused)
+		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately.", r.Active, r.Name) + restWords(r.Unused, r.Unknown)
 	case byUser == 1 && len(applications) == 1 && applications[0].Known:
 		a := applications[0]
 		line.URL = "/accounts?application=" + a.ID
-		line.Assigned, line.Active, line.Unused, line.Unknown = &a.Accounts, a.Active, a.Inactive+a.Never, a.Unknown
-		return fmt.Sprintf("%d accounts of %s were used in the last %d days. Of %d nobody knows: they are kept. %d were not used.",
-			a.Active, a.Name, a.Days, a.Unknown, line.Unused)
+		open := a.Accounts - a.Closed() // who is let in by nobody holds nothing
+		line.Assigned, line.Active, line.Unused, line.Unknown = &open, a.Active, a.Inactive+a.Never, a.Unknown
+		return fmt.Sprintf("%d accounts of %s were used in the last %d days.", a.Active, a.Name, a.Days) + restWords(line.Unused, a.Unknown)
 	}
 	return ""
+}
+
+// restWords say what becomes of those that were not seen to be used.
+func restWords(unused, unknown int64) string {
+	text := fmt.Sprintf(" %d were not used.", unused)
+	if unknown > 0 {
+		text += fmt.Sprintf(" Of %d nobody knows: they are kept.", unknown)
+	}
+	return text
 }
 
 // overlap names other managed applications of the same category that people use.

@@ -71,12 +71,14 @@ func TestASheetCountsTheSourceThatCounts(t *testing.T) {
 		h.exec(`INSERT INTO "application" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at) VALUES (77, 'chat', 0, 0, 1, 1, 1, 1, 1)`,
 			`INSERT INTO application_source (application_id, instance_no, external_id) SELECT id, 77, 'chat' FROM saas_application WHERE name = 'Chat'`,
 			`INSERT INTO application_count (application_id, direct, accounts, people) SELECT id, 1, 3, 3 FROM saas_application WHERE name = 'Chat'`,
-			`INSERT INTO application_count (application_id, direct, accounts, people) SELECT id, 0, 70, 70 FROM saas_application WHERE name = 'Chat'`)
+			`INSERT INTO application_count (application_id, direct, accounts, people) SELECT id, 0, 72, 72 FROM saas_application WHERE name = 'Chat'`,
+			`INSERT INTO application_day (application_id, direct, source_no, told, born, class, day, accounts) SELECT id, 0, 77, 0, 0, 'unknown', 0, 70 FROM saas_application WHERE name = 'Chat'`,
+			`INSERT INTO application_day (application_id, direct, source_no, told, born, class, day, accounts) SELECT id, 0, 77, 0, 0, 'closed', 0, 2 FROM saas_application WHERE name = 'Chat'`)
 		if s := h.sheet(in); s.Applications[0].Accounts != 3 || s.Plans[0].Assigned == nil || *s.Plans[0].Assigned != 3 {
 			t.Errorf("once they have told all: %+v %+v", s.Applications, s.Plans)
 		}
 		h.exec(`UPDATE stream SET first_complete_at = 0, complete_at = 0`)
-		if s := h.sheet(in); s.Applications[0].Accounts != 70 || s.Applications[0].Before != nil || s.Plans[0].Assigned == nil || *s.Plans[0].Assigned != 70 {
+		if s := h.sheet(in); s.Applications[0].Accounts != 72 || s.Applications[0].Before != nil || s.Plans[0].Assigned == nil || *s.Plans[0].Assigned != 70 {
 			t.Errorf("before: %+v %+v", s.Applications, s.Plans)
 		}
 		h.exec(`UPDATE saas_application SET status = 'ignored'`, `INSERT INTO sso_account (application_id, instance_no, account, way, first_seen_at) SELECT id, 77, 'a', 4, 1 FROM saas_application WHERE name = 'Chat'`)

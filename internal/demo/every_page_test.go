@@ -28,7 +28,7 @@ func withoutNumbers() map[string]string {
 		"/accounts/{id}/link": form, "/people/{id}/merge": form, "/contracts/new": form, "/contracts/{id}/edit": form, "/contracts/{id}/renew": form, "/contracts/{id}/amend": form,
 		"/contracts/import": form, "/catalog/{connector}/connect": form, "/instances/{id}/setup": form, "/instances/{id}/authorize": form, "/instances/{id}/test": form,
 		"/views/new": form, "/views/{id}/edit": form, "/sign-in": form, "/sign-in/again": form, "/setup": form, "/settings/notifications/add": form,
-		"/contracts/{id}/sheet": "a renewal sheet; package contract compares its sums with contracts, seats and use", "/contracts/calendar": "the days of the contracts that are compared on their list",
+		"/contracts/{id}/sheet": "a renewal sheet; package contract compares its sums with contracts, seats and use", "/contracts/calendar": "the days of the contracts that are compared on their list", "/contracts/cost": "the contracts by name; package contract compares their sum with the chart's",
 		"/instances/{id}": reading, "/instances/{id}/runs": reading, "/instances/{id}/calls": reading, "/instances/{id}/holds": reading, "/instances/{id}/result": reading,
 		"/instances/{id}/history": reading, "/instances/{id}/loads": reading, "/instances/{id}/permissions": reading, "/instances/{id}/actions": reading,
 		"/instances/{id}/settings": reading, "/instances/{id}/credential": own, "/runs": reading, "/runs/{id}": reading, "/runs/{id}/log": reading, "/runs/{id}/log.jsonl": reading,

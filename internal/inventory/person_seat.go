@@ -18,6 +18,24 @@ func (s *Service) PersonSeats(ctx context.Context, id string) (purser.PersonSeat
 		return out, err
 	}
 	rows, err := store.PersonSeats(ctx, s.db.Read(), store.KeyOf("per_", id))
+	if err != nil {
+		return out, err
+	}
+	return s.valued(ctx, rows), nil
+}
+
+// AccountSeats returns the seats of an account; it asks for what PersonSeats does.
+func (s *Service) AccountSeats(ctx context.Context, id string) (purser.PersonSeats, error) {
+	if _, err := s.Account(ctx, id); err != nil {
+		return purser.PersonSeats{Seats: []purser.PersonSeat{}, Annual: []purser.Money{}}, err
+	}
+	rows, err := store.AccountSeats(ctx, s.db.Read(), store.KeyOf("acc_", id))
+	return s.valued(ctx, rows), err
+}
+
+// valued are seats with what they cost, as the reader's role may see it.
+func (s *Service) valued(ctx context.Context, rows []store.PersonSeatRow) purser.PersonSeats {
+	out := purser.PersonSeats{Seats: []purser.PersonSeat{}, Annual: []purser.Money{}}
 	money := s.mayMoney(ctx)
 	for _, r := range rows {
 		seat := purser.PersonSeat{AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName, InstanceID: r.Source, InstanceName: r.SourceName,
@@ -33,5 +51,5 @@ func (s *Service) PersonSeats(ctx context.Context, id string) (purser.PersonSeat
 		out.Seats = append(out.Seats, seat)
 	}
 	nameless(out.Seats, s.names(ctx))
-	return out, err
+	return out
 }

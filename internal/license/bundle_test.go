@@ -2,6 +2,7 @@ package license_test
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -64,6 +65,12 @@ func TestAPlanKnowsItsContractAndWhatItContains(t *testing.T) {
 			if priced := l.Price != nil; priced != (l.Name == "The suite") || priced && (l.PricedBy != "contract" || l.Price.Minor != 4800 || l.Annual == nil || l.Annual.Minor != 5*4800) {
 				t.Errorf("%s costs %v by %s, %v in a year", l.Name, l.Price, l.PricedBy, l.Annual)
 			}
+		}
+		c := purser.Contract{Applications: []purser.ContractApplication{{ID: i.Application}}}
+		c.Terms.Plans = []purser.ContractPlan{{Name: "the SUITE"}, {Name: "of no vendor"}}
+		c.Terms.Amendments = []purser.Amendment{{Plans: []purser.ContractPlan{{Name: "The mail"}}}}
+		if of, err := s.Of(t.Context(), c); err != nil || !reflect.DeepEqual(of, map[string][]string{"the SUITE": {ids["The suite"]}, "The mail": {ids["The mail"]}}) {
+			t.Errorf("the contract is about the plans %v: %v", of, err)
 		}
 		if err := s.Set(t.Context(), ids["The suite"], purser.PlanTerms{Contains: []string{"mail", " the calls ", ""}}); err != nil {
 			t.Fatal(err)

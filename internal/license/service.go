@@ -116,6 +116,31 @@ func (s *Service) ByHand(ctx context.Context, application string) ([]purser.Lice
 	return out, err
 }
 
+// Of returns the plans (pln_…) that a contract is about, by the names that it has for
+// them; those that no vendor tells are left out.
+func (s *Service) Of(ctx context.Context, c purser.Contract) (map[string][]string, error) {
+	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	var applications []int64
+	for _, a := range c.Applications {
+		applications = append(applications, store.KeyOf("app_", a.ID))
+	}
+	var names []string
+	for _, p := range slices.Concat(c.Terms.Plans, amended(c.Terms)) {
+		names = append(names, p.Name)
+	}
+	slices.Sort(names)
+	return store.PlansNamed(ctx, s.DB.Read(), applications, slices.Compact(names))
+}
+
+func amended(t purser.ContractTerms) (all []purser.ContractPlan) {
+	for _, a := range t.Amendments {
+		all = append(all, a.Plans...)
+	}
+	return all
+}
+
 // License returns one plan of a vendor, with how its seats are used.
 func (s *Service) License(ctx context.Context, id string) (purser.License, error) {
 	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
@@ -154,7 +179,8 @@ func (s *Service) License(ctx context.Context, id string) (purser.License, error
 	l.ApplicationID = i.Application
 	use, err := store.PlanUse(ctx, s.DB.Read(), no, store.UseAtMoment(s.Now(), 0))
 	idle := use.Inactive + use.Never
-	l.Used, l.Idle, l.Unknown = &use.Active, &idle, &use.Unknown
+	closed := use.Accounts - use.Active - idle - use.Unknown
+	l.Used, l.Idle, l.Closed, l.Unknown = &use.Active, &idle, &closed, &use.Unknown
 	return l, err
 }
 

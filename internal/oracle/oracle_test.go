@@ -1,6 +1,7 @@
 package oracle_test
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -101,6 +102,7 @@ func (o *organization) compareAccess(h *house) {
 					h.t.Errorf("%s costs %v, the oracle says %d", row.Person.DisplayName, m, sums[m.Currency])
 				}
 			}
+			h.seatsOfEach(costs)
 			for n, col := range m.Applications {
 				app := slices.IndexFunc(o.apps, func(a *application) bool { return a.instance.Application == col.ID })
 				var got []string
@@ -316,4 +318,19 @@ func TestPricesAndNamesAreHiddenFromWhomTheyAreNotFor(t *testing.T) {
 			}
 		}
 	})
+}
+
+// seatsOfEach compares the seats of a person with those of each of the accounts.
+func (h *house) seatsOfEach(all purser.PersonSeats) {
+	h.t.Helper()
+	by := map[string][]purser.PersonSeat{}
+	for _, s := range all.Seats {
+		by[s.AccountID] = append(by[s.AccountID], s)
+	}
+	for account, seats := range by {
+		got, err := h.inventory.AccountSeats(h.t.Context(), account)
+		if err != nil || !reflect.DeepEqual(got.Seats, seats) {
+			h.t.Errorf("the account %s has the seats %+v, the person %+v of it: %v", account, got.Seats, seats, err)
+		}
+	}
 }

@@ -37,13 +37,22 @@ func (r PersonSeatRow) Annual() (m *purser.Money, why string) {
 }
 
 // PersonSeats returns the live seats of a person's live accounts.
-func PersonSeats(ctx context.Context, db bun.IDB, person int64) (rows []PersonSeatRow, err error) {
+func PersonSeats(ctx context.Context, db bun.IDB, person int64) ([]PersonSeatRow, error) {
+	return seatsHeld(ctx, db, `account_person ap JOIN "account" AS a ON a.id = ap.account_id AND a.gone_gen = 0`, `ap.person_id = ?`, person)
+}
+
+// AccountSeats returns the live seats of an account.
+func AccountSeats(ctx context.Context, db bun.IDB, account int64) ([]PersonSeatRow, error) {
+	return seatsHeld(ctx, db, accountTable, `a.id = ?`, account)
+}
+
+func seatsHeld(ctx context.Context, db bun.IDB, accounts, where string, of int64) (rows []PersonSeatRow, err error) {
 	err = db.NewRaw(`SELECT a.id AS acc_no, `+accountName+` AS account_name, i.id AS source, i.name AS source_name, COALESCE(l.id, 0) AS pln_no, COALESCE(l.name, s.plan) AS plan_name,
 		`+termModel+` AS model, COALESCE(`+termPrice+`, t.price, l.price) AS price, `+termCurrency+` AS currency, COALESCE(NULLIF(`+termPeriod+`, ''), t.period, '') AS period
-		FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id AND a.gone_gen = 0 JOIN instance i ON i.no = a.instance_no
+		FROM `+accounts+` JOIN instance i ON i.no = a.instance_no
 		JOIN "seat" AS s ON s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0
 		LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
 		`+termJoin("s.plan")+`
-		WHERE ap.person_id = ? ORDER BY 4, 6, s.id LIMIT 1000`, person).Scan(ctx, &rows)
+		WHERE `+where+` ORDER BY 4, 6, s.id LIMIT 1000`, of).Scan(ctx, &rows)
 	return rows, err
 }

@@ -114,6 +114,9 @@ func (h *Handler) account(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := view.AccountData{Account: a}
+	if d.Seats, err = h.Inventory.AccountSeats(ctx, id); err != nil {
+		return err
+	}
 	if d.Whose, err = h.whose(r, a); err != nil {
 		return err
 	}

@@ -19,6 +19,7 @@ type Contracts interface {
 	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
 	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
 	Rows(ctx context.Context, c purser.Contract) [][]string
+	CostLines(ctx context.Context, day string) ([]contract.CostLine, error)
 	Contract(ctx context.Context, id string) (purser.Contract, error)
 	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
 	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
@@ -58,6 +59,7 @@ func (h *Handler) contractRoutes(add adder) {
 	add("POST /contracts/{id}/decide", purser.OpContractWrite, h.decideContract)
 	add("GET /contracts/{id}/sheet", purser.OpContractRead, h.contractSheet)
 	add("GET /contracts/{id}/sheet/{no}", purser.OpContractRead, h.frozenSheet)
+	add("GET /contracts/cost", purser.OpMoneyRead, h.contractCost)
 	add("GET /contracts/calendar", purser.OpContractRead, h.contractCalendar)
 	add("POST /contracts/feeds", purser.OpContractRead, h.createFeed, proof)
 	add("POST /contracts/feeds/{id}/revoke", purser.OpContractRead, h.revokeFeed)
@@ -122,6 +124,11 @@ func (h *Handler) showContract(w http.ResponseWriter, r *http.Request, status in
 	}
 	if d.Documents, err = h.Contracts.Documents(ctx, id); err != nil {
 		return err
+	}
+	if h.may(r, purser.OpAccountRead) {
+		if d.Plans, err = h.Licenses.Of(ctx, d.Contract); err != nil {
+			return err
+		}
 	}
 	changes, err := h.Contracts.Changes(ctx, id)
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 type Licenses interface {
 	List(ctx context.Context, f license.Filter, p purser.Page) (purser.List[purser.License], error)
 	License(ctx context.Context, id string) (purser.License, error)
+	Of(ctx context.Context, c purser.Contract) (map[string][]string, error)
 	ByHand(ctx context.Context, application string) ([]purser.License, error)
 	Set(ctx context.Context, id string, t purser.PlanTerms) error
 	Add(ctx context.Context, application, name string, t purser.PlanTerms) error

@@ -95,6 +95,7 @@ type Inventory interface {
 	Recent(ctx context.Context, f inventory.RecentFilter, p purser.Page) (inventory.Recent, error)
 	Access(ctx context.Context, f inventory.AccessFilter, p purser.Page) (inventory.AccessMatrix, error)
 	PersonSeats(ctx context.Context, id string) (purser.PersonSeats, error)
+	AccountSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	ConnectedApplications(ctx context.Context) ([]inventory.MatrixApplication, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
 	Application(ctx context.Context, id string) (purser.Application, error)

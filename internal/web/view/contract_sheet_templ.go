@@ -221,7 +221,7 @@ func ContractSheet(p ui.Page, d SheetData) templ.Component {
 							}
 							return nil
 						})
-						templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Quantities", Columns: []ui.Column{{Label: "Plan"}, {Label: "Contracted", Numeric: true}, {Label: "Used", Numeric: true}, {Label: "Not used", Numeric: true}, {Label: "Unknown", Numeric: true}, {Label: "Recommended", Numeric: true}, {Label: "Saves a year", Numeric: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Table(ui.TableData{Caption: "Quantities", Columns: []ui.Column{{Label: "Plan"}, {Label: "Contracted", Numeric: true}, {Label: "Assigned", Numeric: true}, {Label: "Used", Numeric: true}, {Label: "Not used", Numeric: true}, {Label: "Unknown", Numeric: true}, {Label: "Recommended", Numeric: true}, {Label: "Saves a year", Numeric: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var9), templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -235,9 +235,9 @@ func ContractSheet(p ui.Page, d SheetData) templ.Component {
 								return templ_7745c5c3_Err
 							}
 							var templ_7745c5c3_Var10 string
-							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(x.Plan.Name + ": " + firstOf(x.Reason, "its seats cannot be told apart from those of other plans; nothing is counted as a saving."))
+							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(x.Plan.Name + ": " + firstOf(x.Reason, "its seats cannot be told apart from those of other plans; nothing is counted as a saving.") + spareWords(x))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 58, Col: 156}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 58, Col: 172}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 							if templ_7745c5c3_Err != nil {
@@ -651,7 +651,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 				return templ_7745c5c3_Err
 			}
 			if x.Assigned == nil {
-				templ_7745c5c3_Err = ui.MissingCell("Used", "no source tells", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MissingCell("Assigned", "no source tells", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -659,11 +659,19 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.MissingCell("Not used", "no source tells", true).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.MissingCell("Used", "no source tells", true).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.MissingCell("Not used", "no source tells", true).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -672,11 +680,19 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 					return templ_7745c5c3_Err
 				}
 			} else {
+				templ_7745c5c3_Err = sheetCounted("Assigned", *x.Assigned, sheetSeats(x, sheetUses(x)...)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 				templ_7745c5c3_Err = sheetCounted("Used", x.Active, sheetSeats(x, "active")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -684,7 +700,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -693,7 +709,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -701,7 +717,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -723,14 +739,21 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					var templ_7745c5c3_Var29 string
-					templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(x.Saving.String())
-					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 156, Col: 23}
-					}
-					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
-					if templ_7745c5c3_Err != nil {
-						return templ_7745c5c3_Err
+					if href := sheetSeats(x, "inactive", "never", "closed"); href != "" {
+						templ_7745c5c3_Err = sheetLink(href, x.Saving.String()).Render(ctx, templ_7745c5c3_Buffer)
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
+					} else {
+						var templ_7745c5c3_Var29 string
+						templ_7745c5c3_Var29, templ_7745c5c3_Err = templ.JoinStringErrs(x.Saving.String())
+						if templ_7745c5c3_Err != nil {
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 161, Col: 24}
+						}
+						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var29))
+						if templ_7745c5c3_Err != nil {
+							return templ_7745c5c3_Err
+						}
 					}
 					return nil
 				})
@@ -747,6 +770,32 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 		}
 		return nil
 	})
+}
+
+// sheetUses are the classes of use of what is assigned: of a plan's seats all, of accounts
+// those that are open.
+func sheetUses(x purser.SheetPlan) []string {
+	if strings.HasPrefix(x.URL, "/licenses/") {
+		return nil
+	}
+	return purser.UseClasses()
+}
+
+// spareWords say how what is contracted becomes what is assigned, and what is saved.
+func spareWords(x purser.SheetPlan) string {
+	if x.Assigned == nil || x.Plan.Quantity == nil {
+		return ""
+	}
+	text := ""
+	if spare := *x.Plan.Quantity - *x.Assigned; spare > 0 {
+		text = " " + ui.Int(spare) + " of " + ui.Int(*x.Plan.Quantity) + " are assigned to nobody."
+	} else if spare < 0 {
+		text = " " + ui.Int(-spare) + " more are assigned than contracted."
+	}
+	if x.Saving != nil {
+		text += " What it saves is the price of " + ui.Int(*x.Plan.Quantity-*x.Recommended) + ": of what is contracted and not recommended."
+	}
+	return text
 }
 
 func sheetNumber(label string, n *int64, reason, href string) templ.Component {
@@ -822,7 +871,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -839,7 +888,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -847,7 +896,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -855,7 +904,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -863,7 +912,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, " ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, " ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -872,7 +921,7 @@ func sheetApplication(a purser.SheetApplication) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, " ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -939,6 +988,9 @@ func sheetUseSentence(a purser.SheetApplication) string {
 		return a.Name + ": no source tells of its accounts. Connect it, or load a list."
 	}
 	text := a.Name + ": used within " + strconv.Itoa(a.Days) + " days counts as active"
+	if n := a.Closed(); n > 0 {
+		text += "; " + ui.Count(n, "account is closed", "accounts are closed") + " and in no class"
+	}
 	if a.Before != nil {
 		text += "; " + ui.Int(*a.Before) + " accounts 90 days ago, " + ui.Int(a.Accounts) + " now"
 	}

@@ -51,9 +51,7 @@ func costTrends(d dashboard.Dashboard) (all []ui.TrendData) {
 	for _, c := range currencies(sums) {
 		t := moneyTrend("cost-"+strings.ToLower(c), "Contracted in "+c+", a year", "Month", c, len(months), func(i int) (string, []purser.Money) { return monthWord(months[i].Day), months[i].Yearly })
 		for i, m := range months {
-			if m.Day == d.Costs.Today {
-				t.Points[i].Href = d.Contracted.URL
-			}
+			t.Points[i].Href = "/contracts/cost?on=" + m.Day
 		}
 		all = append(all, t)
 	}

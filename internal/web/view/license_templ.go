@@ -95,7 +95,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Bought", Icon: "receipt", Value: told(d.Bought), Missing: "nobody says", Href: "#terms", How: "what was entered, else what the vendor tells, else what a contract in force says"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Bought", Icon: "receipt", Value: told(d.Bought), Missing: "nobody says", Href: "#terms", How: boughtHow(d.License)}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -111,7 +111,7 @@ func License(p ui.Page, d LicenseData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Used", Icon: "circle-check", Value: told(d.Used), Missing: "nobody says", Note: ui.Int(countOf(d.Idle)) + " idle, " + ui.Int(countOf(d.Unknown)) + " unknown", Href: seatRows(d.ID, "active"), How: "seats whose account is active within the threshold of the application"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Tile(ui.TileData{Label: "Used", Icon: "circle-check", Value: told(d.Used), Missing: "nobody says", Href: seatRows(d.ID, "active"), Parts: usedParts(d.License), How: "seats whose account is active within the threshold of the application; idle are those that are not, or never were; of unknown ones no source tells. Together with the seats of closed accounts they are all that are assigned."}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -490,6 +490,30 @@ func seatClasses(d LicenseData) templ.Component {
 	})
 }
 
+// boughtHow says how many were bought by whose word, and since when it is known.
+func boughtHow(l purser.License) string {
+	text := "What was entered, else what the vendor tells, else what a contract in force says."
+	if l.ContractName != "" {
+		text += " In force is " + l.ContractName + "."
+	}
+	if !l.DataAsOf.IsZero() {
+		text += " The vendor's word is of " + utc(l.DataAsOf) + "."
+	}
+	return text
+}
+
+// usedParts are the seats of a plan that are not known to be used.
+func usedParts(l purser.License) []ui.Link {
+	if l.Used == nil {
+		return nil
+	}
+	parts := []ui.Link{{Label: ui.Int(countOf(l.Idle)) + " idle", Href: seatRows(l.ID, "inactive", "never")}}
+	if n := countOf(l.Closed); n > 0 {
+		parts = append(parts, ui.Link{Label: ui.Int(n) + " of closed accounts", Href: seatRows(l.ID, "closed")})
+	}
+	return append(parts, ui.Link{Label: ui.Int(countOf(l.Unknown)) + " unknown", Href: seatRows(l.ID, "unknown")})
+}
+
 // seatRows is the address of the seats of a plan, of some classes of use or of all.
 func seatRows(plan string, uses ...string) string {
 	return withUses("/licenses/"+plan, uses...) + "#seats"
@@ -598,7 +622,7 @@ func licenseContract(l purser.License) templ.Component {
 			var templ_7745c5c3_Var22 templ.SafeURL
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/contracts/" + l.ContractID))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 140, Col: 51}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 164, Col: 51}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -611,7 +635,7 @@ func licenseContract(l purser.License) templ.Component {
 			var templ_7745c5c3_Var23 string
 			templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(l.ContractName)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 140, Col: 70}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/license.templ`, Line: 164, Col: 70}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 			if templ_7745c5c3_Err != nil {
