@@ -14,13 +14,14 @@ import (
 func applied(t *testing.T, s *screen, contracts []purser.ContractInput) {
 	t.Helper()
 	opened, priced := 0, 0
-	for _, row := range rowsOf(s.open("/applications?n=200")) {
+	shares := map[string]string{"Active": "Active", "Inactive": "Inactive", "Never active": "Never active", "Use unknown": "Unknown: no source says"}
+	for _, row := range rowsOf(s.open("/applications?n=200&cols=people,accounts,active,inactive,never,unknown,yearly,renewal,findings,contracts")) {
 		path, name := unescaped(row, `href="(/applications/app_[^"]*)" class="name-title"`), unescaped(row, `class="name-title">([^<]*)<`)
 		if len(path) != 1 || len(name) != 1 {
 			continue // the heads
 		}
 		page := s.open(path[0])
-		for label, tile := range map[string]string{"People": "People", "Accounts": "Accounts", "Active": "Active", "Findings": ""} {
+		for label, tile := range map[string]string{"People": "People", "Accounts": "Accounts", "Active": "Active", "Inactive": "", "Never active": "", "Use unknown": "Unknown use", "Findings": "", "Contracts": ""} {
 			link, n := unescaped(row, `data-label="`+label+`"><div class="cell"><a href="([^"]*)"`), s.first(row, `data-label="`+label+`"><div class="cell"><a[^>]*>([\d,]+)<`)
 			if len(link) != 1 || n < 0 {
 				t.Errorf("%s: its %s open %q", name[0], label, link)
@@ -28,6 +29,9 @@ func applied(t *testing.T, s *screen, contracts []purser.ContractInput) {
 			}
 			is(t, name[0]+", the rows behind its "+label, max(0, s.listed(link[0])), n)
 			opened++
+			if share := shares[label]; share != "" {
+				is(t, name[0]+", the part of its use "+share, s.first(page, `(?s)>`+share+`</a>.*?([\d,]+)<`), n)
+			}
 			if tile != "" {
 				is(t, name[0]+", the tile "+tile, s.tile(page, tile), n)
 				is(t, name[0]+", the rows behind the tile "+tile, max(0, s.behind(page, tile)), n)
@@ -54,7 +58,7 @@ func applied(t *testing.T, s *screen, contracts []purser.ContractInput) {
 			t.Errorf("%s renews on %q, and its contract says %q", name[0], got, wantNext)
 		}
 	}
-	if opened < 4*30 || priced != len(contracts) {
+	if opened < 8*30 || priced != len(contracts) {
 		t.Errorf("%d numbers were opened, of %d applications with a contract", opened, priced)
 	}
 }

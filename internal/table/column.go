@@ -20,6 +20,14 @@ type Column[T any] struct {
 	// Money are amounts, in place of Text: pages write them as people read them, files as
 	// programs do.
 	Money func(T) []purser.Money
+	Opens func(T) string // the address of the rows behind it; nil: none
+}
+
+func (c Column[T]) opens() func(T) string {
+	if c.Opens == nil {
+		return func(T) string { return "" }
+	}
+	return c.Opens
 }
 
 // file writes the column for a file, page for a page.

@@ -83,9 +83,23 @@ func Cells[T any](l List[T], heads []Head) func(T) []string {
 	return cells(l, heads, Column[T].file)
 }
 
+// Cell is a cell of a page.
+type Cell struct {
+	Text  string
+	Opens string // the address of the rows behind it, "" for none
+}
+
 // PageCells writes the same as a page does.
-func PageCells[T any](l List[T], heads []Head) func(T) []string {
-	return cells(l, heads, Column[T].page)
+func PageCells[T any](l List[T], heads []Head) func(T) []Cell {
+	texts, addresses := cells(l, heads, Column[T].page), cells(l, heads, Column[T].opens)
+	return func(v T) []Cell {
+		to := addresses(v)
+		out := make([]Cell, len(to))
+		for i, text := range texts(v) {
+			out[i] = Cell{text, to[i]}
+		}
+		return out
+	}
 }
 
 func cells[T any](l List[T], heads []Head, as func(Column[T]) func(T) string) func(T) []string {

@@ -40,6 +40,8 @@ func TestEachRoleReachesItsAnswerInFourClicks(t *testing.T) {
 		{"finance lead", "which seats nobody uses, and what they cost", purser.RoleFinance, `main tr a[href^="/findings?kind=unused_seat"]`, []string{account}},
 		{"finance lead", "what a plan costs of which those seats are", purser.RoleFinance, `main tr a[href^="/findings?kind=unused_seat"]`, []string{`#rows tbody a[href^="/licenses/pln_"]`, `main table a[href^="/accounts/acc_"]`}},
 		{"IT admin", "who left and could still sign in", purser.RoleOperator, `main a[href="/people?leavers=1"]`, []string{`#rows tbody a[href^="/people/per_"]`, `main a[href^="/accounts/acc_"]`}},
+		{"IT admin", "who has an application", purser.RoleOperator, `main .tile a[href="/applications?status=managed"]`, []string{`#rows tbody a[href^="/people?has=app_"]`, `#rows tbody a[href^="/people/per_"]`, `main a[href^="/accounts/acc_"]`}},
+		{"finance lead", "what is open of an application, and what it is worth", purser.RoleFinance, `main .tile a[href="/applications?status=managed"]`, []string{`#rows tbody td:has(.hint) a[href^="/findings?application=app_"]`, account}},
 		{"IT admin", "whose accounts are idle", purser.RoleOperator, `main a[href="/accounts?use=inactive"]`, []string{account}},
 		{"security officer", "who uses what and is not in HR", purser.RoleAdmin, `main tr a[href="/findings?kind=used_not_in_hr"]`, []string{account}},
 		{"security officer", "which accounts match nobody", purser.RoleAdmin, `main a[href="/accounts/unmatched"]`, []string{account}},

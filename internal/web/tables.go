@@ -57,7 +57,11 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 	l.groups(list.Conditions.Groups(), f, rows)
 	cells := table.PageCells(list, extra)
 	for _, item := range items {
-		rows.Choice.Cells = append(rows.Choice.Cells, cells(item))
+		var row []ui.ExtraCell
+		for _, c := range cells(item) {
+			row = append(row, ui.ExtraCell{Text: c.Text, Href: c.Opens})
+		}
+		rows.Choice.Cells = append(rows.Choice.Cells, row)
 	}
 	f.Menus = append(slices.Clone(f.Menus), menu)
 	h.remain(r, l, list.Conditions, f, rows)

@@ -8,10 +8,13 @@ import (
 // Choice is which columns of a list its reader wants to see. The first column of a
 // table is its rows' name, and always there.
 type Choice struct {
-	Hidden []string   // labels of columns that are left out
-	Extra  []string   // labels of columns beside those of the page
-	Cells  [][]string // of the extra columns: one slice for each row, in the order of the rows
+	Hidden []string      // labels of columns that are left out
+	Extra  []string      // labels of columns beside those of the page
+	Cells  [][]ExtraCell // of the extra columns: one slice for each row, in the order of the rows
 }
+
+// ExtraCell is a cell of an extra column; a number that opens its rows has an address.
+type ExtraCell struct{ Text, Href string }
 
 type choiceKey struct{}
 
@@ -42,18 +45,12 @@ func extraHeads(ctx context.Context) []string {
 	return nil
 }
 
-// extraCell is a cell of an extra column.
-type extraCell struct{ label, text string }
-
-// extraCells are those of the row that is written now.
-func extraCells(ctx context.Context) (out []extraCell) {
+// extraCells are those of the row that is written now, in the order of extraHeads.
+func extraCells(ctx context.Context) []ExtraCell {
 	s, ok := ctx.Value(choiceKey{}).(*choiceState)
 	if !ok || s.row >= len(s.Cells) {
 		return nil
 	}
-	for i, text := range s.Cells[s.row] {
-		out = append(out, extraCell{s.Extra[i], text})
-	}
 	s.row++
-	return out
+	return s.Cells[s.row-1]
 }
