@@ -50,12 +50,10 @@ func (c *applicationListCmd) Run(ctx context.Context, s *session) error {
 // costs are the columns of what contracts and open findings say of an application.
 func costs(a purser.Application) []string {
 	out := make([]string, 4)
-	if x := a.Agreed; x != nil {
-		out[0] = amounts(x.Yearly, hidden(x.Hidden))
-		if x.Next != nil {
-			out[1] = x.Next.On
-		}
+	if x := a.Agreed; x != nil && x.Next != nil {
+		out[1] = x.Next.On
 	}
+	out[0] = contracted(a.Agreed)
 	if x := a.Findings; x != nil {
 		out[2], out[3] = count(x.Open), amounts(x.Annual, hidden(x.Hidden))
 	}
@@ -162,6 +160,14 @@ func (c *applicationThresholdCmd) Run(ctx context.Context, s *session) error {
 		return s.printJSON(u.Others)
 	}
 	return s.thresholds(u)
+}
+
+// contracted is what contracts that are about one application alone cost a year.
+func contracted(a *purser.Agreed) string {
+	if a == nil {
+		return ""
+	}
+	return amounts(a.Yearly, hidden(a.Hidden))
 }
 
 // hidden stands in place of an amount that the reader's role may not see.

@@ -27,11 +27,11 @@ func (overlapCmd) Run(ctx context.Context, s *session) error {
 			if a.Seats != nil {
 				seats = count(*a.Seats)
 			}
-			rows = append(rows, []string{c.Category, a.Name, count(a.People), count(a.Active), count(a.Inactive + a.Never), count(a.Unknown), seats})
+			rows = append(rows, []string{c.Category, a.Name, count(a.People), count(a.Active), count(a.Inactive + a.Never), count(a.Unknown), seats, contracted(a.Agreed)})
 		}
 		for _, p := range c.Shared {
 			rows = append(rows, []string{c.Category, p.A + " and " + p.B, count(p.People) + " have both", count(p.Using) + " use both"})
 		}
 	}
-	return s.table([]string{"CATEGORY", "APPLICATION", "PEOPLE", "ACTIVE", "IDLE", "UNKNOWN", "SEATS"}, rows)
+	return s.table([]string{"CATEGORY", "APPLICATION", "PEOPLE", "ACTIVE", "IDLE", "UNKNOWN", "SEATS", "CONTRACTED A YEAR"}, rows)
 }

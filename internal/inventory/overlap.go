@@ -31,6 +31,8 @@ type OverlapApplication struct {
 	Unknown  int64  `json:"unknown"`
 	Seats    *int64 `json:"seats"` // null: no vendor's list of seats is read
 	URL      string `json:"url"`   // opens its accounts
+	// What contracts say of it; nil for those who may not read contracts.
+	Agreed *purser.Agreed `json:"agreed,omitempty"`
 }
 
 // OverlapShared is how many people have accounts in two applications.
@@ -108,7 +110,7 @@ func (s *Service) overlap(ctx context.Context, category string, all []purser.App
 	}
 	for i, a := range all {
 		x := OverlapApplication{ID: a.ID, Name: a.Name, Status: a.Status, People: a.People, Accounts: a.Accounts, Active: a.Active, Inactive: a.Inactive,
-			Never: a.Never, Unknown: a.Unknown, URL: "/accounts?application=" + a.ID}
+			Never: a.Never, Unknown: a.Unknown, URL: "/accounts?application=" + a.ID, Agreed: a.Agreed}
 		if n, ok := seats[ids[i]]; ok {
 			x.Seats = &n
 		}

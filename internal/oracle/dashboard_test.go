@@ -26,7 +26,8 @@ type paper struct {
 	notice   string // last day for notice, "" unknown
 	decision purser.Decision
 	money    string
-	yearly   int64 // minor units, -1 nobody knows
+	yearly   int64    // minor units, -1 nobody knows
+	about    []string // applications
 }
 
 // draw writes contracts down, around a day, and remembers what they must add up to.
@@ -35,8 +36,9 @@ func draw(t *testing.T, s *contract.Service, ctx context.Context, today time.Tim
 	r := mrand.New(mrand.NewSource(seed))
 	day := func(t time.Time) string { return t.Format(time.DateOnly) }
 	for n := range 40 {
-		p := paper{name: fmt.Sprintf("Contract %02d", n), money: []string{"EUR", "USD", "JPY"}[n%3], decision: purser.Undecided, yearly: -1}
-		in := purser.ContractInput{ContractFacts: purser.ContractFacts{Name: p.name, Vendor: "Example"}, Applications: []string{"App"}}
+		p := paper{name: fmt.Sprintf("Contract %02d", n), money: []string{"EUR", "USD", "JPY"}[n%3], decision: purser.Undecided, yearly: -1,
+			about: [][]string{{"App"}, {"App", "Other"}, {"App"}, {"Other"}, {"Third"}}[n%5]}
+		in := purser.ContractInput{ContractFacts: purser.ContractFacts{Name: p.name, Vendor: "Example"}, Applications: p.about}
 		in.Terms.Start = day(today.AddDate(-2, 0, 0))
 		if n%7 != 6 {
 			end := today.AddDate(0, 0, r.Intn(700)-60)
@@ -95,6 +97,7 @@ func TestTheFirstPageSaysWhatTheOracleKnows(t *testing.T) {
 			papers := draw(t, contracts, ctx, now, int64(n))
 			*d = *h.added(ctx, contracts)
 			h.compareFirstPage(o, papers, contracts, d)
+			h.compareApplications(ctx, papers, contracts)
 			// For whom money is hidden no sum and no part of one is told.
 			poor := newHouse(t, db, now, purser.OpMoneyRead)
 			_, hidden := poor.dashboard(ctx)
@@ -270,7 +273,7 @@ func (h *house) opened(contracts *contract.Service, address string) int64 {
 		h.t.Fatal(err)
 	}
 	q := u.Query()
-	list, err := contracts.List(h.t.Context(), contract.Filter{Standings: q["standing"], Decisions: q["decision"], From: q.Get("from"), Until: q.Get("until"), NoDay: q.Get("no_day") == "1"}, purser.Page{Limit: 100})
+	list, err := contracts.List(h.t.Context(), contract.Filter{Application: q.Get("application"), Standings: q["standing"], Decisions: q["decision"], From: q.Get("from"), Until: q.Get("until"), NoDay: q.Get("no_day") == "1"}, purser.Page{Limit: 100})
 	if err != nil {
 		h.t.Fatal(err)
 	}

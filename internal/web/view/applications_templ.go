@@ -359,7 +359,7 @@ func applicationTable(d ApplicationsData) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = contractedCell(a).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = contractedCell(a.Agreed).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
