@@ -143,7 +143,7 @@ func TestAReportIsMailedWithWhatItsReaderMaySeeThen(t *testing.T) {
 			}
 			return rows[1]
 		}
-		if got := strings.Join(mailed(1), "|"); got != "'=Chat()|444.24 EUR" {
+		if got := strings.Join(mailed(1), "|"); got != "'=Chat()|444.24|EUR" {
 			t.Errorf("finance gets %s", got)
 		}
 		if got := strings.Join(mailed(2), "|"); got != "'=Chat()" {

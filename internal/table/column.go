@@ -18,7 +18,7 @@ type Column[T any] struct {
 	Op     purser.Operation // what one must be allowed to do to see it, beside reading the list; "" nothing more
 	Text   func(T) string
 	// Money are amounts, in place of Text: pages write them as people read them, files as
-	// programs do.
+	// a number and its currency, see [filed].
 	Money func(T) []purser.Money
 	Opens func(T) string // the address of the rows behind it; nil: none
 }
@@ -31,18 +31,18 @@ func (c Column[T]) opens() func(T) string {
 }
 
 // file writes the column for a file, page for a page.
-func (c Column[T]) file() func(T) string {
+func (c Column[T]) file() []func(T) string {
 	if c.Money == nil {
-		return c.Text
+		return []func(T) string{c.Text}
 	}
-	return func(v T) string { return plain(c.Money(v)) }
+	return []func(T) string{func(v T) string { return amount(c.Money(v)) }, func(v T) string { return currency(c.Money(v)) }}
 }
 
-func (c Column[T]) page() func(T) string {
+func (c Column[T]) page() []func(T) string {
 	if c.Money == nil {
-		return c.Text
+		return []func(T) string{c.Text}
 	}
-	return func(v T) string { return purser.SumsText(c.Money(v)) }
+	return []func(T) string{func(v T) string { return purser.SumsText(c.Money(v)) }}
 }
 
 // Head is a column without its rows.
@@ -51,7 +51,22 @@ type Head struct {
 	Title  string           `json:"title"`
 	Usual  bool             `json:"usual"`
 	Number bool             `json:"number,omitempty"`
+	Money  bool             `json:"money,omitempty" doc:"a file has an amount here, and its currency in a column after it"`
 	Op     purser.Operation `json:"-"`
+	amount bool             // in a file: a number with decimals, where there is one
+}
+
+// filed are heads as a file has them: an amount of money is a number that can be added
+// up, and the next column says its currency.
+func filed(heads []Head) []Head {
+	out := make([]Head, 0, len(heads))
+	for _, h := range heads {
+		h.amount = h.Money
+		if out = append(out, h); h.Money {
+			out = append(out, Head{Key: h.Key + "_currency", Title: h.Title + ": currency", Op: h.Op})
+		}
+	}
+	return out
 }
 
 // List is a list of T.
@@ -68,7 +83,7 @@ type List[T any] struct {
 func (l List[T]) Heads() []Head {
 	out := make([]Head, 0, len(l.Columns))
 	for _, c := range l.Columns {
-		out = append(out, Head{Key: c.Key, Title: c.Title, Usual: c.Usual, Number: c.Number, Op: c.Op})
+		out = append(out, Head{Key: c.Key, Title: c.Title, Usual: c.Usual, Number: c.Number, Money: c.Money != nil, Op: c.Op})
 	}
 	return out
 }
@@ -134,13 +149,24 @@ func one(m *purser.Money) []purser.Money {
 	return []purser.Money{*m}
 }
 
-// plain writes amounts as programs read them.
-func plain(all []purser.Money) string {
+// amount is a number, without its currency; where there are several currencies, which
+// nobody can add up, it names them all.
+func amount(all []purser.Money) string {
+	if len(all) == 1 {
+		return all[0].Decimal()
+	}
 	words := make([]string, len(all))
 	for i, m := range all {
 		words[i] = m.Decimal() + " " + m.Currency
 	}
 	return strings.Join(words, " + ")
+}
+
+func currency(all []purser.Money) string {
+	if len(all) == 1 {
+		return all[0].Currency
+	}
+	return ""
 }
 
 func yes(b bool) string {

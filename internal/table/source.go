@@ -78,7 +78,7 @@ func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T
 	}}
 }
 
-// Cells returns what writes a row of l as the cells of some of its columns.
+// Cells returns what writes a row of l as the cells that some of its columns have in a file.
 func Cells[T any](l List[T], heads []Head) func(T) []string {
 	return cells(l, heads, Column[T].file)
 }
@@ -102,11 +102,11 @@ func PageCells[T any](l List[T], heads []Head) func(T) []Cell {
 	}
 }
 
-func cells[T any](l List[T], heads []Head, as func(Column[T]) func(T) string) func(T) []string {
+func cells[T any](l List[T], heads []Head, as func(Column[T]) []func(T) string) func(T) []string {
 	var write []func(T) string
 	for _, h := range heads {
 		if i := slices.IndexFunc(l.Columns, func(c Column[T]) bool { return c.Key == h.Key }); i >= 0 {
-			write = append(write, as(l.Columns[i]))
+			write = append(write, as(l.Columns[i])...)
 		}
 	}
 	return func(v T) []string {

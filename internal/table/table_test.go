@@ -81,6 +81,39 @@ func TestAFileHoldsExactlyWhatTheListShows(t *testing.T) {
 	})
 }
 
+func TestANumberBelowZeroIsNoFormula(t *testing.T) {
+	var file bytes.Buffer
+	out, err := table.NewWriter(&file, "csv", "Plans", []table.Head{{Key: "name", Title: "-Name"}, {Key: "spare", Number: true}, {Key: "annual", Money: true}}, false)
+	if err == nil {
+		err = errors.Join(out.Row([]string{"-1", "-2", "-3.50", "EUR"}), out.Row([]string{"=1", "=2", "=3", "@"}), out.Close())
+	}
+	if want := "'-Name,,,: currency\n'-1,-2,-3.50,EUR\n'=1,'=2,'=3,'@\n"; err != nil || file.String() != want {
+		t.Errorf("%q instead of %q: %v", file.String(), want, err)
+	}
+}
+
+// A program adds up what a file says: an amount is a number, its currency stands apart.
+func TestAmountsOfAFileAreNumbers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := h.as("fin", purser.RoleFinance)
+		var text, book bytes.Buffer
+		if err := errors.Join(h.Write(ctx, "contracts", query(t, "cols=name,yearly"), "json", true, &text), h.Write(ctx, "contracts", query(t, "cols=name,yearly"), "xlsx", false, &book)); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(text.String(), `"yearly":300.00,"yearly_currency":"EUR"`) {
+			t.Error(text.String())
+		}
+		x, err := excelize.OpenReader(&book)
+		if err != nil {
+			t.Fatal(err)
+		}
+		head, _ := x.GetRows("Contracts")
+		if kind, err := x.GetCellType("Contracts", "B2"); err != nil || kind != excelize.CellTypeUnset && kind != excelize.CellTypeNumber || strings.Join(head[0], "|") != "Contract|A year|A year: currency" || head[1][1] != "300" {
+			t.Errorf("the cell of an amount is of type %v: %q, %v", kind, head, err)
+		}
+	})
+}
+
 func TestARoleDecidesWhichColumnsThereAre(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		for role, sees := range map[purser.Role]bool{purser.RoleFinance: true, purser.RoleOperator: false} {
@@ -89,7 +122,7 @@ func TestARoleDecidesWhichColumnsThereAre(t *testing.T) {
 			if err := h.Write(ctx, "contracts", query(t, "cols=name,yearly"), "csv", true, &file); err != nil {
 				t.Fatal(err)
 			}
-			if got := strings.Contains(file.String(), "300.00 EUR"); got != sees || strings.Contains(file.String(), "yearly") != sees {
+			if got := strings.Contains(file.String(), "300.00,EUR"); got != sees || strings.Contains(file.String(), "yearly") != sees {
 				t.Errorf("%s reads %q", role, file.String())
 			}
 			listed := false

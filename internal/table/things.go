@@ -75,7 +75,7 @@ func Transactions() List[purser.Transaction] {
 			{Key: "date", Title: "Date", Usual: true, Text: func(v t) string { return v.Date }},
 			{Key: "type", Title: "Type", Usual: true, Text: func(v t) string { return v.Type }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v t) string { return v.Status }},
-			{Key: "total", Title: "Amount", Usual: true, Text: func(v t) string { return v.Amount.String() }},
+			{Key: "total", Title: "Amount", Usual: true, Money: func(v t) []purser.Money { return []purser.Money{v.Amount} }},
 			{Key: "document", Title: "Document", Usual: true, Text: func(v t) string { return v.Document }},
 			{Key: "instance", Title: "Instance", Usual: true, Text: func(v t) string { return v.InstanceName }},
 			{Key: "id", Title: "Number", Text: func(v t) string { return v.ID }},

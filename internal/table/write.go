@@ -40,7 +40,9 @@ type Writer interface {
 
 // NewWriter begins a file of some columns. In CSV and workbooks text that a table
 // program would run as a formula is made plain; JSON computes nothing, and keeps it.
+// A column of money becomes two, of numbers and of currencies.
 func NewWriter(w io.Writer, format, title string, heads []Head, named bool) (Writer, error) {
+	heads = filed(heads)
 	names := make([]string, len(heads))
 	for i, h := range heads {
 		if names[i] = h.Title; named || format == "json" || format == "lines" {
@@ -49,8 +51,10 @@ func NewWriter(w io.Writer, format, title string, heads []Head, named bool) (Wri
 	}
 	switch format {
 	case "csv":
-		out := &csvWriter{w: csv.NewWriter(w)}
-		return out, out.Row(names)
+		out := &csvWriter{w: csv.NewWriter(w), heads: make([]Head, len(heads))}
+		err := out.Row(names)
+		out.heads = heads
+		return out, err
 	case "xlsx":
 		return newBook(w, title, heads, names)
 	case "json", "lines":
@@ -59,12 +63,17 @@ func NewWriter(w io.Writer, format, title string, heads []Head, named bool) (Wri
 	return nil, purser.Invalid("format", "%q is not a kind of file; csv, xlsx and json are", format)
 }
 
-type csvWriter struct{ w *csv.Writer }
+type csvWriter struct {
+	w     *csv.Writer
+	heads []Head // of the rows to come
+}
 
-// Row writes a line.
+// Row writes a line. A number below 0 begins like a formula, and is none.
 func (c *csvWriter) Row(cells []string) error {
-	for i := range cells {
-		cells[i] = purser.NeutralCell(cells[i])
+	for i, cell := range cells {
+		if _, none := strconv.ParseFloat(cell, 64); none != nil || !c.heads[i].Number && !c.heads[i].amount {
+			cells[i] = purser.NeutralCell(cell)
+		}
 	}
 	return c.w.Write(cells)
 }
@@ -139,7 +148,7 @@ func (b *book) begin() (err error) {
 	return b.stream.SetRow("A1", b.names)
 }
 
-// Row adds a row. Whole numbers stay numbers, everything else is text.
+// Row adds a row. Numbers stay numbers, everything else is text.
 func (b *book) Row(cells []string) error {
 	if b.row == sheetRows {
 		if err := b.begin(); err != nil {
@@ -151,6 +160,9 @@ func (b *book) Row(cells []string) error {
 	for i, c := range cells {
 		values[i] = purser.NeutralCell(c)
 		if n, err := strconv.ParseInt(c, 10, 64); err == nil && b.heads[i].Number {
+			values[i] = n
+		}
+		if n, err := strconv.ParseFloat(c, 64); err == nil && b.heads[i].amount {
 			values[i] = n
 		}
 	}
@@ -204,7 +216,12 @@ func (j *jsonWriter) Row(cells []string) error {
 		}
 		line = append(append(line, j.keys[i]...), ':')
 		n, err := strconv.ParseInt(c, 10, 64)
+		_, noAmount := strconv.ParseFloat(c, 64)
 		switch {
+		case j.heads[i].amount && c == "":
+			line = append(line, "null"...)
+		case j.heads[i].amount && noAmount == nil:
+			line = append(line, c...)
 		case j.heads[i].Number && err == nil:
 			line = strconv.AppendInt(line, n, 10)
 		case j.heads[i].Number:
