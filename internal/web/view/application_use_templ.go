@@ -800,7 +800,19 @@ func trendSentence(d UseData) string {
 	if len(d.Weeks) == 0 {
 		return "Nobody knows how use went."
 	}
-	return "Accounts active each week: " + ui.Int(d.Weeks[0].Accounts) + " in the first, " + ui.Int(d.Weeks[len(d.Weeks)-1].Accounts) + " in the present one."
+	return "Accounts active each week: " + weekWords(d.Weeks[0]) + " in the first, " + weekWords(d.Weeks[len(d.Weeks)-1]) + " in the present one."
+}
+
+// weekWords is how many accounts were used in a week: of which no source tells all, at
+// least so many, or nobody knows.
+func weekWords(w inventory.UseWeek) string {
+	switch {
+	case w.Covered:
+		return ui.Int(w.Accounts)
+	case w.Accounts == 0:
+		return "unknown"
+	}
+	return "at least " + ui.Int(w.Accounts)
 }
 
 func trendBars(d UseData) []ui.Bar {
@@ -811,7 +823,7 @@ func trendBars(d UseData) []ui.Bar {
 			b.Href = "/applications/" + d.Application + "/activity?from=" + w.From + "&to=" + purser.AddDays(w.From, 6)
 		}
 		if !w.Covered {
-			b.Note = "not all of it is known"
+			b.Note, b.Text = "no source tells of all of it", weekWords(w)
 		}
 		all = append(all, b)
 	}
@@ -952,7 +964,7 @@ func useDepartments(d UseData) templ.Component {
 								var templ_7745c5c3_Var36 string
 								templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(percent(x.Active, x.Seats))
 								if templ_7745c5c3_Err != nil {
-									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 216, Col: 35}
+									return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 228, Col: 35}
 								}
 								_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 								if templ_7745c5c3_Err != nil {
@@ -1035,7 +1047,7 @@ func useOf(u purser.Use) templ.Component {
 			var templ_7745c5c3_Var38 string
 			templ_7745c5c3_Var38, templ_7745c5c3_Err = templ.JoinStringErrs(useWord(u.Class))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 246, Col: 20}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 258, Col: 20}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var38))
 			if templ_7745c5c3_Err != nil {
@@ -1048,7 +1060,7 @@ func useOf(u purser.Use) templ.Component {
 			var templ_7745c5c3_Var39 string
 			templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(u.Why)
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 247, Col: 28}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/application_use.templ`, Line: 259, Col: 28}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 			if templ_7745c5c3_Err != nil {
