@@ -23,11 +23,11 @@ type Column[T any] struct {
 	Opens func(T) string // the address of the rows behind it; nil: none
 }
 
-func (c Column[T]) opens() func(T) string {
+func (c Column[T]) opens() []func(T) string {
 	if c.Opens == nil {
-		return func(T) string { return "" }
+		return []func(T) string{func(T) string { return "" }}
 	}
-	return c.Opens
+	return []func(T) string{c.Opens}
 }
 
 // file writes the column for a file, page for a page.

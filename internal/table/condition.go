@@ -88,7 +88,7 @@ func place() []string {
 
 // check refuses an address that asks for a condition, in a group or not, or a value of
 // one that there is not: all rows, or none, would look like an answer. names says that
-// the names of parameters are looked at as well.
+// the names of parameters are looked at as well, as of a page; the API does so itself.
 func (c Conditions) check(q url.Values, names bool) error {
 	for _, name := range sorted(q) {
 		condition, in := apart(name)
@@ -101,7 +101,7 @@ func (c Conditions) check(q url.Values, names bool) error {
 			return &purser.Problem{Kind: purser.ProblemInvalid, Field: condition, What: what, Hint: "Ask for one of these, or open the list without it: " + strings.Join(there, ", ")}
 		}
 		for _, asked := range q[name] {
-			if in && x.Flag { // as read takes it
+			if x.Flag && (in || !names) { // as read and the API take it
 				asked = strings.NewReplacer("true", "1", "false", "0").Replace(asked)
 			}
 			if err := x.checkValue(asked); err != nil {

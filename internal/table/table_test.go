@@ -247,7 +247,7 @@ func TestAValueThatThereIsNotIsRefused(t *testing.T) {
 				t.Errorf("%s: %v", good, err)
 			}
 		}
-		if err := table.CheckJoined("accounts", query(t, "kind=guest,robot&status=active,suspended")); err != nil {
+		if err := table.CheckJoined("accounts", query(t, "kind=guest,robot&status=active,suspended&removed=true&seat=false")); err != nil {
 			t.Error(err)
 		}
 	})
