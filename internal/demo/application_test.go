@@ -40,7 +40,7 @@ func applied(t *testing.T, s *screen, contracts []purser.ContractInput) {
 		for _, x := range regexp.MustCompile(`(?s)data-label="Open"><div class="cell"><a href="([^"]*)">([\d,]+)<`).FindAllStringSubmatch(page, -1) {
 			is(t, name[0]+", the findings behind "+x[1], s.listed(unescaped(x[0], `href="([^"]*)"`)[0]), number(x[2]))
 		}
-		cost, next := unescaped(row, `data-label="A year"><div class="cell"><a[^>]*>([^<]*)<`), unescaped(row, `data-label="Renewal"><div class="cell"><a[^>]*>([^<]*)<`)
+		cost, next := unescaped(row, `data-label="A year"><div class="cell"><a[^>]*>([^<]*)<`), unescaped(row, `data-label="Renewal"><div class="cell"><span class="nowrap"><a[^>]*>([^<]*)<`)
 		wantCost, wantNext := "", ""
 		for _, in := range contracts { // one for each of some applications
 			if !slices.Contains(in.Applications, name[0]) {
