@@ -87,7 +87,7 @@ const hrWasRead = `EXISTS (SELECT 1 FROM instance h JOIN stream hs ON hs.instanc
 
 // paidAnyway is how many seats of a plan, with its terms t, make no difference to the
 // bill: it is for what is included or the minimum at least, less the free ones.
-const paidAnyway = `(SELECT COALESCE(max(n), 0) FROM (SELECT t.free AS n UNION ALL SELECT t.included UNION ALL SELECT t.minimum) AS least)`
+const paidAnyway = `COALESCE(CASE WHEN t.free >= t.included AND t.free >= t.minimum THEN t.free WHEN t.included >= t.minimum THEN t.included ELSE t.minimum END, 0)`
 
 // seatFindings selects the seats that need not be there: of people who left, of
 // people who hold another one of the same family or a bundle that contains it, unused for the threshold, of
@@ -100,7 +100,7 @@ func seatFindings(at UseAt, applications []int64) string {
 	gone := ofPersonInstance(left)
 	held := `COALESCE(s.assigned_at, CASE WHEN ` + ownUse().used + ` > 0 THEN 1 END, a.created_at, s.first_seen_at)`
 	return `WITH held AS MATERIALIZED (SELECT s.id, s.external_id, s.instance_no, i.id AS source, i.application_id AS saas_no, a.id AS account_id, COALESCE(p.id, 0) AS person_id,
-			COALESCE(l.id, 0) AS plan_id, s.plan, COALESCE(NULLIF(t.family, ''), l.name, s.plan) AS family, s.active AS counted, ` + ownUse().used + ` AS used,
+			COALESCE(l.id, 0) AS plan_id, COALESCE(s.plan, '') AS plan, COALESCE(NULLIF(t.family, ''), l.name, s.plan, '') AS family, s.active AS counted, ` + ownUse().used + ` AS used,
 			CASE WHEN ` + openStatus + ` THEN ` + class + ` ELSE 'closed' END AS class, CASE WHEN ` + held + ` < ` + at.since() + ` THEN 1 ELSE 0 END AS long,
 			CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone,
 			` + termBuys + ` AS bought, ` + paidAnyway + ` AS anyway,
@@ -114,23 +114,27 @@ func seatFindings(at UseAt, applications []int64) string {
 			LEFT JOIN overlap_account v ON v.account_id = a.id
 			WHERE s.gone_gen = 0` + scoped(applications) + `),
 		parts AS MATERIALIZED (SELECT DISTINCT h.account_id, x.part FROM license_part x JOIN held h ON h.source = x.source AND h.plan = x.bundle WHERE h.class <> 'closed'),
-		ranked AS (SELECT held.*, CASE WHEN b.part IS NULL THEN 0 ELSE 1 END AS contained, count(*) OVER (PARTITION BY instance_no, plan) AS assigned,
-			row_number() OVER (PARTITION BY saas_no, family, person_id ORDER BY CASE WHEN class = 'active' THEN 0 ELSE 1 END, COALESCE(used, -1) DESC, id) AS place
-			FROM held LEFT JOIN parts b ON b.account_id = held.account_id AND b.part = held.plan),
+		given AS MATERIALIZED (SELECT instance_no, plan, count(*) AS assigned FROM held GROUP BY instance_no, plan),
+		several AS MATERIALIZED (SELECT saas_no, family, person_id FROM held WHERE person_id <> 0 GROUP BY saas_no, family, person_id HAVING count(*) > 1),
+		placed AS MATERIALIZED (SELECT h.id, row_number() OVER (PARTITION BY h.saas_no, h.family, h.person_id ORDER BY CASE WHEN h.class = 'active' THEN 0 ELSE 1 END, COALESCE(h.used, -1) DESC, h.id) AS place
+			FROM held h JOIN several x ON x.saas_no = h.saas_no AND x.family = h.family AND x.person_id = h.person_id),
+		ranked AS (SELECT held.*, CASE WHEN b.part IS NULL THEN 0 ELSE 1 END AS contained, g.assigned, COALESCE(o.place, 1) AS place
+			FROM held JOIN given g ON g.instance_no = held.instance_no AND g.plan = held.plan LEFT JOIN placed o ON o.id = held.id
+			LEFT JOIN parts b ON b.account_id = held.account_id AND b.part = held.plan),
 		kinds AS (SELECT ranked.*, CASE WHEN excluded = 1 THEN '' WHEN gone = 1 THEN 'undeprovisioned_seat' WHEN contained = 1 OR (person_id <> 0 AND place > 1) THEN 'duplicate_seat'
 			WHEN class IN ('inactive', 'never') AND long = 1 THEN 'unused_seat'
 			WHEN counted = 0 AND class = 'active' AND EXISTS (SELECT 1 FROM license_term c WHERE c.saas_no = ranked.saas_no AND c.external_id <> ranked.plan
 				AND c.model = 'per_user' AND c.currency = ranked.currency AND c.period = ranked.period AND c.price < ranked.price) THEN 'downgrade_seat'
 			WHEN other <> 0 AND class = 'active' THEN 'overlap_seat' ELSE '' END AS kind FROM ranked),
 		valued AS (SELECT kinds.*, CASE WHEN price IS NULL THEN NULL
-			WHEN row_number() OVER (PARTITION BY instance_no, plan, CASE WHEN kind = '' THEN 0 ELSE 1 END ORDER BY CASE WHEN kind = 'downgrade_seat' THEN 1 ELSE 0 END, id)
+			WHEN row_number() OVER (PARTITION BY instance_no, plan ORDER BY CASE WHEN kind = 'downgrade_seat' THEN 1 ELSE 0 END, id)
 				> (CASE WHEN bought IS NULL OR bought > assigned THEN assigned ELSE bought END) - anyway THEN 0
 			WHEN kind = 'downgrade_seat' THEN price - (SELECT max(c.price) FROM license_term c WHERE c.saas_no = kinds.saas_no
 				AND c.external_id <> kinds.plan AND c.model = 'per_user' AND c.currency = kinds.currency AND c.period = kinds.period AND c.price < kinds.price)
-			ELSE price END AS value FROM kinds)
+			ELSE price END AS value FROM kinds WHERE kind <> '')
 		SELECT kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, value AS term_value,
 			CASE period WHEN 'month' THEN value * 12 WHEN 'year' THEN value END AS annual, currency, ends_on AS realizable_on,
-			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CASE WHEN kind = 'duplicate_seat' AND contained = 1 THEN 'contained' WHEN kind = 'overlap_seat' THEN CAST(other AS TEXT) ELSE class END AS about, renews_at FROM valued WHERE kind <> ''`
+			CASE WHEN ends_on <> '' THEN 'plan' ELSE '' END AS realizable_by, CASE WHEN kind = 'duplicate_seat' AND contained = 1 THEN 'contained' WHEN kind = 'overlap_seat' THEN CAST(other AS TEXT) ELSE class END AS about, renews_at FROM valued`
 }
 
 // planFindings selects the plans of which more was bought than is assigned, beyond
