@@ -16,8 +16,7 @@ compiled := -race '-gcflags=all=-dwarf=false' $(foreach p,$(unwatched),'-gcflags
 # garbage half as often.
 roomy := GOGC=200
 
-# What takes longest begins first, beside everything else; four packages at once, and
-# three tests of each, for those that wait for a browser or a database. 'make check' has
-# vetted them all.
+# What takes longest begins first, beside everything else; four packages at once,
+# for those that wait for a browser or a database. 'make check' has vetted them all.
 longest := ./internal/web ./connectors ./internal/hardness ./internal/run ./internal/web/ui ./internal/app ./internal/backup ./internal/inventory ./internal/connect
-TESTFLAGS ?= $(compiled) -vet=off -p 4 -parallel 3 -timeout 30m
+TESTFLAGS ?= $(compiled) -vet=off -p 4 -timeout 30m

@@ -17,7 +17,6 @@ import (
 // TestAfterAMonthAwayThePageSaysWhatWorksAndWhatDoesNot breaks each connection in
 // another way, lets a month pass, and reads the two pages that tell of all of them.
 func TestAfterAMonthAwayThePageSaysWhatWorksAndWhatDoesNot(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	var away atomic.Int64
 	now := func() time.Time { return time.Now().Add(time.Duration(away.Load())) }

@@ -20,7 +20,6 @@ import (
 // TestAConnectionIsLookedAfterInABrowser changes a task, is refused another
 // organization, and has two chats told.
 func TestAConnectionIsLookedAfterInABrowser(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	messages := make(chan string, 8)
 	chats := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -15,7 +15,6 @@ import (
 // TestADirectoryAndAScimServerAreConnectedInABrowser goes through the wizard with
 // real servers: OpenLDAP's slapd, and a SCIM server from npm.
 func TestADirectoryAndAScimServerAreConnectedInABrowser(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	directory, planner := ldaptest.Start(t), scimtest.Start(t)
 	s := serveWith(t, func(o *app.Options) {

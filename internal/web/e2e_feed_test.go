@@ -12,7 +12,6 @@ import (
 const ready = `location.search.includes("done=saved") && document.readyState === "complete" && document.querySelector("main h1") !== null`
 
 func TestAnApplicationGoesFromTheIdentityProviderToDirectAndBack(t *testing.T) {
-	t.Parallel()
 	b := browsertest.Start(t)
 	s := serve(t)
 	s.connectSome(t, []string{"okta"})

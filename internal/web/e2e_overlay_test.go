@@ -18,7 +18,6 @@ func calm(p *browsertest.Page, name string) { p.Everywhere(name, false) }
 // Pages before anybody is signed in: the first admin's link, an invited user's
 // one-time link, signing in and being refused.
 func TestTheWayInIsReadableToEverybody(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	p := b.Page(t, 1280, 800)

@@ -38,7 +38,6 @@ func picture(p *browsertest.Page, name string) {
 }
 
 func TestSigningInInABrowser(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	issuer := oidctest.Start(t, map[string]oidctest.Account{
 		"grace":   {"email": "grace@example.com", "email_verified": true, "name": "Grace Example", "groups": []string{"purser-admins"}},

@@ -39,7 +39,6 @@ func fill(p *browsertest.Page, name, text string) {
 }
 
 func TestConnectingInABrowser(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	s := serve(t)
 	p := s.signIn(t, b, "ada@example.com", purser.RoleAdmin)

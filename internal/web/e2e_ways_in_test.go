@@ -25,7 +25,6 @@ func TestTheManifestThatThePageTeachesIsOne(t *testing.T) {
 // TestWaysInInABrowser walks the ways in for what has no connector: files, pages of
 // programs, and connectors of the operator's own.
 func TestWaysInInABrowser(t *testing.T) {
-	t.Parallel()
 	b := chromium.Start(t)
 	folder := t.TempDir()
 	s := serveWith(t, func(o *app.Options) { o.ConnectorFolder = folder })
