@@ -149,6 +149,9 @@ type Transaction struct {
 	Description  string    `json:"description,omitempty"`
 	Amount       Money     `json:"amount"`
 	CostCenter   string    `json:"cost_center,omitempty"`
+	InstanceGone bool      `json:"instance_gone,omitempty"` // it was deleted, and its lines of spend stay
+	FirstSeenAt  time.Time `json:"first_seen_at,omitzero"`
+	RemovedAt    time.Time `json:"removed_at,omitzero"` // the vendor does not list it any more; only such a line is asked for by its identifier
 	DataAsOf     time.Time `json:"data_as_of,omitzero"`
 }
 

@@ -60,6 +60,10 @@ func (a *API) money() {
 		}) (*body[purser.List[purser.Transaction]], error) {
 			return listed(a.Inventory.Transactions(ctx, in.filter(), in.page()))
 		})
+	add(a, call{method: "GET", path: "/transactions/{id}", tag: "Spend", id: "getTransaction", does: "Show a line of spend, also one that its vendor does not list any more", op: purser.OpMoneyRead},
+		func(ctx context.Context, in *ByID) (*body[purser.Transaction], error) {
+			return answer(a.Inventory.Transaction(ctx, in.ID))
+		})
 }
 
 // Dashboard adds up the first page; package dashboard does.

@@ -140,6 +140,7 @@ type Inventory interface {
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
 	Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[inventory.Seat], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
+	Transaction(ctx context.Context, id string) (purser.Transaction, error)
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
 	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
 	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error

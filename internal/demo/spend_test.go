@@ -1,6 +1,7 @@
 package demo_test
 
 import (
+	"html"
 	"maps"
 	"slices"
 	"strings"
@@ -63,7 +64,7 @@ func spent(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 		count["type="+kind]++
 		count["status="+state]++
 	}
-	got := map[string]int64{}
+	got, opened := map[string]int64{}, 0
 	s.walked("/spend?n=100", func(row string) {
 		line := []string{}
 		for _, cell := range []string{`data-label="Date"><div class="cell">([^<]*)<`, `class="name-title">([^<]*)<`, `class="name-sub">([^<]*)<`, `data-label="Type"><div class="cell">([^<]*)<`,
@@ -73,6 +74,19 @@ func spent(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 			}
 		}
 		got[strings.Join(line, " | ")]++
+		href := unescaped(row, `href="(/spend/trx_[0-9]+)"`)
+		if len(href) == 0 {
+			t.Fatalf("a line of spend opens nothing: %s", row)
+		}
+		if opened++; opened > 20 {
+			return
+		}
+		page := s.open(href[0])
+		for _, told := range append(unescaped(row, `data-label="Amount">([^<]*)<`), unescaped(row, `class="name-title">([^<]*)<`)...) {
+			if !strings.Contains(html.UnescapeString(page), told) {
+				t.Errorf("%s does not say %q", href[0], told)
+			}
+		}
 	})
 	alike(t, "the page of spend", got, want)
 	is(t, "the page of spend", s.listed("/spend"), all)

@@ -154,6 +154,25 @@ func (s *Service) Transactions(ctx context.Context, f TransactionFilter, p purse
 	return s.transactions(ctx, filter, p, true)
 }
 
+// Transaction returns one line of spend, also one that its vendor does not list any more.
+func (s *Service) Transaction(ctx context.Context, id string) (purser.Transaction, error) {
+	if err := s.gate.Allow(ctx, purser.OpMoneyRead); err != nil {
+		return purser.Transaction{}, err
+	}
+	no := store.KeyOf("trx_", id)
+	if no == 0 {
+		return purser.Transaction{}, purser.NotFound("line of spend", id)
+	}
+	list, err := s.transactions(ctx, store.TransactionFilter{ID: no}, purser.Page{Limit: 1}, false)
+	if err != nil {
+		return purser.Transaction{}, err
+	}
+	if len(list.Items) == 0 {
+		return purser.Transaction{}, purser.NotFound("line of spend", id)
+	}
+	return list.Items[0], nil
+}
+
 func (s *Service) transactions(ctx context.Context, f store.TransactionFilter, p purser.Page, count bool) (purser.List[purser.Transaction], error) {
 	list, err := store.Transactions(ctx, s.db.Read(), f, p, count)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 
 // TransactionFilter selects lines of spend.
 type TransactionFilter struct {
+	ID          int64  // of one line, which may be removed
 	Query       string // in payee, document and description
 	InstanceNo  int64
 	Application int64
@@ -36,6 +37,10 @@ type transactionRow struct {
 	Amount       int64  `bun:"amount"`
 	Currency     string `bun:"currency"`
 	CostCenter   string `bun:"cost_center"`
+	InstanceGone bool   `bun:"instance_gone"`
+
+	FirstSeenAt purser.Micros `bun:"first_seen_at"`
+	RemovedAt   purser.Micros `bun:"removed_at"`
 }
 
 // transactionDate is the order of the list; the index transaction_by_date has the same expression.
@@ -48,8 +53,13 @@ func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page pur
 		columns: `t.id, COALESCE(i.id, f.instance_id, '') AS instance_id, COALESCE(i.name, f.name, '') AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
 		COALESCE(t.status, 'unknown') AS status, COALESCE(t.date, '') AS date, COALESCE(t.due_on, '') AS due_on, COALESCE(t.payee, '') AS payee,
 		COALESCE(t.document, '') AS document, COALESCE(t.description, '') AS description, COALESCE(t.amount, 0) AS amount,
-		COALESCE(t.currency, '') AS currency, COALESCE(t.cost_center, '') AS cost_center`}
-	p.and("t.gone_gen = 0")
+		COALESCE(t.currency, '') AS currency, COALESCE(t.cost_center, '') AS cost_center,
+		i.no IS NULL AS instance_gone, t.first_seen_at, t.removed_at`}
+	if f.ID != 0 {
+		p.and("t.id = ?", f.ID)
+	} else {
+		p.and("t.gone_gen = 0")
+	}
 	f.narrow(p)
 	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
 	return fetch(ctx, db, p, page, count, transactionRow.transaction)
@@ -81,5 +91,6 @@ func (f TransactionFilter) narrow(p *pager) {
 func (r transactionRow) transaction() purser.Transaction {
 	return purser.Transaction{ID: RowID("trx_", r.ID), InstanceID: r.InstanceID, InstanceName: r.InstanceName, ExternalID: r.ExternalID,
 		Type: r.Type, Status: r.Status, Date: r.Date, DueOn: r.DueOn, Payee: r.Payee, Document: r.Document, Description: r.Description,
-		Amount: purser.Money{Minor: r.Amount, Currency: r.Currency}, CostCenter: r.CostCenter}
+		Amount: purser.Money{Minor: r.Amount, Currency: r.Currency}, CostCenter: r.CostCenter,
+		InstanceGone: r.InstanceGone, FirstSeenAt: r.FirstSeenAt.Time(), RemovedAt: r.RemovedAt.Time()}
 }

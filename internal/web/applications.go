@@ -26,6 +26,7 @@ func (h *Handler) inventoryRoutes(add adder) {
 	add("GET /licenses", purser.OpAccountRead, h.licenses)
 	add("GET /licenses/export", purser.OpExport, h.exportList("licenses"), proof)
 	add("GET /spend", purser.OpMoneyRead, h.spend)
+	add("GET /spend/{id}", purser.OpMoneyRead, h.spendLine)
 	add("GET /spend/export", purser.OpExport, h.exportList("transactions"), proof)
 }
 

@@ -27,6 +27,15 @@ func (h *Handler) licenses(w http.ResponseWriter, r *http.Request) error {
 	return h.render(w, r, http.StatusOK, view.Licenses(h.page(r, "Licenses", ui.Licenses), d))
 }
 
+// spendLine shows what a vendor tells of one line of spend.
+func (h *Handler) spendLine(w http.ResponseWriter, r *http.Request) error {
+	t, err := h.Inventory.Transaction(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return h.render(w, r, http.StatusOK, view.SpendLine(h.page(r, view.SpendTitle(t), ui.Spend, ui.Link{Label: "Spend", Href: "/spend"}), t))
+}
+
 func (h *Handler) spend(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
 	found, err := h.Inventory.Transactions(r.Context(), table.TransactionFilter(r.URL.Query()), l.page)

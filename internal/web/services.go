@@ -106,6 +106,7 @@ type Inventory interface {
 	ApplicationActivity(ctx context.Context, id string, d inventory.DaySpan, p purser.Page) (purser.List[purser.Activity], error)
 	Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[inventory.Seat], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
+	Transaction(ctx context.Context, id string) (purser.Transaction, error)
 	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
 	Device(ctx context.Context, id string) (purser.Device, error)
 	DeviceApps(ctx context.Context, id, query string, removed bool, p purser.Page) (purser.List[purser.InstalledApp], error)
