@@ -739,7 +739,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					if href := sheetSeats(x, "inactive", "never", "closed"); href != "" {
+					if href := sheetSeats(x, "inactive", "never", "closed"); href != "" && x.Unused > 0 {
 						templ_7745c5c3_Err = sheetLink(href, x.Saving.String()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
