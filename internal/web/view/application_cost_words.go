@@ -42,19 +42,19 @@ func renewalHint(n purser.NextRenewal) string {
 
 // agreedFacts are what contracts say of an application; each number opens its contracts.
 func agreedFacts(a purser.Agreed) []ui.KV {
-	facts := []ui.KV{{Key: "Contracts", Node: linked(ui.Count(a.Contracts, "contract", "contracts"), a.URL)}}
+	facts := []ui.KV{{Key: "Contracts", Node: sheetLink(a.URL, ui.Count(a.Contracts, "contract", "contracts"))}}
 	yearly := ui.KV{Key: "Contracted a year", Missing: uncontracted(a)}
 	if sums := purser.SumsText(a.Yearly); sums != "" {
-		yearly.Node = linked(sums, a.URL)
+		yearly.Node = sheetLink(a.URL, sums)
 	} else if len(a.Shared) > 0 {
 		yearly.Missing = "no contract is about it alone"
 	}
 	facts = append(facts, yearly)
 	if len(a.Shared) > 0 {
-		facts = append(facts, ui.KV{Key: "With other applications", Node: linked(purser.SumsText(a.Shared)+" a year for all of them together", a.URL)})
+		facts = append(facts, ui.KV{Key: "With other applications", Node: sheetLink(a.URL, purser.SumsText(a.Shared)+" a year for all of them together")})
 	}
 	if a.Unknown > 0 {
-		facts = append(facts, ui.KV{Key: "In no sum", Node: linked(ui.Count(a.Unknown, "plan", "plans")+" without a known cost", a.URL)})
+		facts = append(facts, ui.KV{Key: "In no sum", Node: sheetLink(a.URL, ui.Count(a.Unknown, "plan", "plans")+" without a known cost")})
 	}
 	next := ui.KV{Key: "Next renewal", Missing: unrenewed(a)}
 	if a.Next != nil {
@@ -62,7 +62,7 @@ func agreedFacts(a purser.Agreed) []ui.KV {
 	}
 	facts = append(facts, next)
 	if a.Over > 0 {
-		facts = append(facts, ui.KV{Key: "Over", Node: linked(ui.Count(a.Over, "contract", "contracts")+" without a next period", a.OverURL)})
+		facts = append(facts, ui.KV{Key: "Over", Node: sheetLink(a.OverURL, ui.Count(a.Over, "contract", "contracts")+" without a next period")})
 	}
 	return facts
 }
