@@ -27,7 +27,7 @@ test: assets test-needs ## install what the tests need, then run them all (race 
 	$(roomy) $(GO) build $(compiled) -o bin/tested ./cmd/purser
 	@# What is copied for each test is made once for all, too.
 	templates="$$(mktemp -d)" && trap 'rm -rf "$$templates"' EXIT && \
-	$(roomy) PURSER_TEST_TEMPLATES="$$templates" PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) $(longest) ./...
+	$(roomy) $(brisk) PURSER_TEST_TEMPLATES="$$templates" PURSER_TEST_BINARY=$(CURDIR)/bin/tested PURSER_TEST_BROWSER_REQUIRED=1 PURSER_TEST_POSTGRES_REQUIRED=1 PURSER_TEST_OIDC_REQUIRED=1 PURSER_TEST_SCIM_REQUIRED=1 PURSER_TEST_LDAP_REQUIRED=1 $(GO) test $(TESTFLAGS) $(longest) ./...
 
 .PHONY: test-needs
 test-needs:

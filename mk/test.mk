@@ -12,6 +12,10 @@ unpolished := $(file <build/compiler/unpolished.txt)
 compiled := -race '-gcflags=all=-dwarf=false' $(foreach p,$(unwatched),'-gcflags=$(p)=-race=false -dwarf=false') \
 	$(foreach p,$(unpolished),'-gcflags=$(p)=-l -dwarf=false')
 
+# The detector reports a race when it sees it; the second that a process would wait
+# at its end for others that it might still see is as long as most commands take.
+brisk := GORACE=atexit_sleep_ms=0
+
 # Memory is cheaper than cores here: the compiler, the linters and the tests collect
 # garbage half as often.
 roomy := GOGC=200

@@ -98,7 +98,7 @@ func (h *house) vendorMap() string {
 func (h *house) command(args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(h.t.Context(), h.binary, args...)
 	cmd.Dir = h.dir
-	cmd.Env = []string{"HOME=" + h.dir, "PURSER_DATA=" + filepath.Join(h.dir, "data"), "PATH=/usr/bin:/bin", "TZ=UTC"}
+	cmd.Env = []string{"HOME=" + h.dir, "PURSER_DATA=" + filepath.Join(h.dir, "data"), "PATH=/usr/bin:/bin", "TZ=UTC", "GORACE=" + os.Getenv("GORACE")}
 	return cmd
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"time"
 
 	"purser"
 	"purser/internal/connect"
@@ -90,21 +89,14 @@ func (a *API) instanceCare() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Body struct {
-				ExpiresOn string `json:"expires_on" doc:"YYYY-MM-DD, empty for no known end" example:"2027-01-31"`
+				ExpiresOn string `json:"expires_on" doc:"YYYY-MM-DD, the last day on which it is good; empty for no known end" example:"2027-01-31"`
 			}
 		}) (*empty, error) {
-			var day time.Time
-			if in.Body.ExpiresOn != "" {
-				var err error
-				if day, err = time.Parse(time.DateOnly, in.Body.ExpiresOn); err != nil {
-					return nil, purser.Invalid("expires_on", "%q is not a day like 2027-01-31", in.Body.ExpiresOn)
-				}
-			}
 			id, err := a.instanceID(ctx, in.ID)
 			if err != nil {
 				return nil, err
 			}
-			return done(a.Connect.SetExpiry(ctx, id, day))
+			return done(a.Connect.SetExpiry(ctx, id, in.Body.ExpiresOn))
 		})
 	a.delegations()
 }

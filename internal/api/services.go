@@ -183,7 +183,7 @@ type Connect interface {
 	Delegations(ctx context.Context, instanceID string) ([]connect.Delegation, error)
 	RevokeDelegation(ctx context.Context, id string) error
 	Credentials(ctx context.Context, instanceID string) ([]connect.CredentialFacts, error)
-	SetExpiry(ctx context.Context, instanceID string, day time.Time) error
+	SetExpiry(ctx context.Context, instanceID, day string) error
 	Activate(ctx context.Context, instanceID string) error
 	Deactivate(ctx context.Context, instanceID string) error
 	Result(ctx context.Context, instanceID string) (connect.Result, error)

@@ -46,7 +46,8 @@ type CredentialFacts struct {
 	ExpiresAt   time.Time               `json:"expires_at,omitzero"`
 	ExpiresBy   credential.ExpirySource `json:"expires_by,omitempty"`  // read, declared or entered: the earlier of the two that follow, unless the vendor tells it of this very one
 	DeclaredEnd time.Time               `json:"declared_end,omitzero"` // as the connector says: its life, or the vendor's deadline
-	EnteredEnd  time.Time               `json:"entered_end,omitzero"`  // as a person has entered it
+	EnteredEnd  time.Time               `json:"entered_end,omitzero"`  // as a person has entered it: the day's last second
+	EnteredOn   string                  `json:"entered_on,omitempty"`  // the day itself, in the organization's zone
 	IdleUntil   time.Time               `json:"idle_until,omitzero"`   // the vendor drops it then if it is not used before
 
 	RevokeAt  string `json:"revoke_at,omitempty"`  // where to take it back at the vendor, in words
@@ -86,6 +87,9 @@ func (s *Service) factsOf(ctx context.Context, i purser.Instance, r store.Creden
 		EnteredAt: r.EnteredAt.Time(), UsedAt: r.UsedAt.Time(), ExpiresAt: r.EndsAt.Time(), ExpiresBy: credential.ExpirySource(r.EndsBy),
 		DeclaredEnd: r.DeclaredAt.Time(), EnteredEnd: r.SetAt.Time(),
 		Scopes: []Scope{}, Granted: []string{}, Unused: []string{}, Writes: []string{}}
+	if !f.EnteredEnd.IsZero() {
+		f.EnteredOn = s.zone.Today(ctx, f.EnteredEnd)
+	}
 	if !f.Pending {
 		f.Account, f.TenantID, f.TenantName = i.Account, i.TenantID, i.TenantName
 		var err error
@@ -223,15 +227,17 @@ func later(a, b time.Time) time.Time {
 	return b
 }
 
-// SetExpiry notes on which day a credential ends, as a person read it at the
-// vendor: of the one that waits for its confirmation if there is one, else of the
-// one in use. A zero day gives the date up; what the connector says stays.
-func (s *Service) SetExpiry(ctx context.Context, instanceID string, day time.Time) error {
+// SetExpiry notes on which day a credential ends, such as 2027-01-31, as a person read
+// it at the vendor: of the one that waits for its confirmation if there is one, else of
+// the one in use. It is good until that day is over in the organization's zone. An empty
+// day gives the date up; what the connector says stays.
+func (s *Service) SetExpiry(ctx context.Context, instanceID, day string) error {
 	if err := s.gate.Allow(ctx, purser.OpCredentialSet); err != nil {
 		return err
 	}
-	if now := s.now(); !day.IsZero() && (purser.DayText(day.UTC()) < s.zone.Today(ctx, now) || day.After(now.AddDate(20, 0, 0))) {
-		return purser.Invalid("expires_on", "a day from today to twenty years ahead is expected")
+	end, err := s.EndOn(ctx, day)
+	if err != nil {
+		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		i, err := store.Instance(ctx, tx, instanceID)
@@ -243,7 +249,7 @@ func (s *Service) SetExpiry(ctx context.Context, instanceID string, day time.Tim
 		if err != nil {
 			return err
 		}
-		ok, err := store.SetExpiry(ctx, tx, id, purser.MicrosOf(day))
+		ok, err := store.SetExpiry(ctx, tx, id, purser.MicrosOf(end))
 		if err != nil {
 			return err
 		}
@@ -251,9 +257,22 @@ func (s *Service) SetExpiry(ctx context.Context, instanceID string, day time.Tim
 			return &purser.Problem{Kind: purser.ProblemConflict, Field: "credential", What: "no credential is stored for " + i.Name, Hint: "Enter it first"}
 		}
 		after := any(nil)
-		if !day.IsZero() {
-			after = day.Format(time.DateOnly)
+		if day != "" {
+			after = day
 		}
 		return audit.Append(ctx, tx, audit.Entry{Operation: purser.OpCredentialSet, Object: i.ID, ObjectName: i.Name, At: s.now(), After: map[string]any{"expires_on": after}})
 	})
+}
+
+// EndOn is the moment at which a credential ends that is good until a day is over, zero
+// for no day; a day that is none, is over or is more than twenty years ahead is refused.
+func (s *Service) EndOn(ctx context.Context, day string) (time.Time, error) {
+	if day == "" {
+		return time.Time{}, nil
+	}
+	end, ok := s.zone.EndOf(ctx, day)
+	if now := s.now(); !ok || end.Before(now) || end.After(now.AddDate(20, 0, 1)) {
+		return time.Time{}, purser.Invalid("expires_on", "a day like 2027-01-31, from today to twenty years ahead, is expected")
+	}
+	return end, nil
 }

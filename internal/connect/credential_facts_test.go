@@ -54,19 +54,19 @@ func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
 	each(t, sandbox.Options{}, func(h *house) {
 		i := h.okta()
 		day := h.now().AddDate(0, 2, 0).Truncate(24 * time.Hour)
-		h.must(h.SetExpiry(h.ctx, i.ID, day))
-		if f := h.facts(i.ID)[0]; !f.ExpiresAt.Equal(day) || f.ExpiresBy != credential.ExpiryEntered {
+		h.must(h.SetExpiry(h.ctx, i.ID, purser.DayText(day)))
+		if f := h.facts(i.ID)[0]; !f.ExpiresAt.Equal(day.Add(24*time.Hour-time.Second)) || f.EnteredOn != purser.DayText(day) || f.ExpiresBy != credential.ExpiryEntered {
 			h.t.Errorf("facts %+v", f)
 		}
-		if err := h.SetExpiry(h.ctx, i.ID, h.now().AddDate(-1, 0, 0)); problem(h.t, err).Field != "expires_on" {
+		if err := h.SetExpiry(h.ctx, i.ID, purser.DayText(h.now().AddDate(-1, 0, 0))); problem(h.t, err).Field != "expires_on" {
 			h.t.Errorf("a day of last year: %v", err)
 		}
 		// Late in the evening in the west it is today that London calls the day before.
 		h.zone = time.FixedZone("west", -10*3600)
 		h.pass(h.now().Truncate(24 * time.Hour).Add(28*time.Hour + 30*time.Minute).Sub(h.now()))
-		h.must(h.SetExpiry(h.ctx, i.ID, h.now().Add(-28*time.Hour).Truncate(24*time.Hour)))
+		h.must(h.SetExpiry(h.ctx, i.ID, purser.DayText(h.now().Add(-28*time.Hour))))
 		h.zone = time.FixedZone("east", 14*3600)
-		if err := h.SetExpiry(h.ctx, i.ID, h.now().Add(-24*time.Hour).Truncate(24*time.Hour)); problem(h.t, err).Field != "expires_on" {
+		if err := h.SetExpiry(h.ctx, i.ID, purser.DayText(h.now().Add(-24*time.Hour))); problem(h.t, err).Field != "expires_on" {
 			h.t.Errorf("yesterday in the east: %v", err)
 		}
 		h.zone = nil
@@ -74,7 +74,7 @@ func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
 		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "passed") {
 			h.t.Errorf("after its end: %+v", f)
 		}
-		h.must(h.SetExpiry(h.ctx, i.ID, time.Time{}))
+		h.must(h.SetExpiry(h.ctx, i.ID, ""))
 		if f := h.facts(i.ID)[0]; !f.ExpiresAt.IsZero() || f.ExpiresBy != "" {
 			h.t.Errorf("given up: %+v", f)
 		}
@@ -82,10 +82,56 @@ func TestTheEndOfACredentialIsNotedAndOfWhoseItIs(t *testing.T) {
 		if f := h.facts(i.ID)[0]; !strings.Contains(f.Unusable, "other hosts") {
 			h.t.Errorf("at other hosts: %+v", f)
 		}
-		if err := h.SetExpiry(h.ctx, h.create(connect.CreateInput{Connector: sandbox.Slack}).ID, h.now().AddDate(0, 1, 0)); problem(h.t, err).Kind != purser.ProblemConflict {
+		if err := h.SetExpiry(h.ctx, h.create(connect.CreateInput{Connector: sandbox.Slack}).ID, purser.DayText(h.now().AddDate(0, 1, 0))); problem(h.t, err).Kind != purser.ProblemConflict {
 			h.t.Errorf("of no credential: %v", err)
 		}
 	})
+}
+
+// A day that a person entered lasts until it is over where the organization is, also
+// where the clock is changed on that day.
+func TestACredentialIsGoodUntilItsLastDayIsOverInTheOrganizationsZone(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, zone := range []*time.Location{time.FixedZone("west", -10*3600), time.UTC, time.FixedZone("east", 14*3600), berlin} {
+		each(t, sandbox.Options{}, func(h *house) {
+			i := h.okta()
+			h.zone = zone
+			year := h.now().In(zone).Year() + 1
+			for _, day := range []time.Time{lastSunday(year, time.March, zone), lastSunday(year, time.October, zone)} { // clocks change on both
+				on := purser.DayText(day)
+				h.must(h.SetExpiry(h.ctx, i.ID, on))
+				over := time.Date(day.Year(), day.Month(), day.Day()+1, 0, 0, 0, 0, zone)
+				h.pass(over.Add(-time.Minute).Sub(h.now()))
+				f, one := h.facts(i.ID)[0], h.stand(i.ID)
+				if f.Unusable != "" || f.EnteredOn != on || !strings.Contains(one, "ends within a day") {
+					h.t.Errorf("%s, in the last minute of %s: %+v %q", zone, on, f, one)
+				}
+				h.pass(2 * time.Minute)
+				if f, one := h.facts(i.ID)[0], h.stand(i.ID); !strings.Contains(f.Unusable, "passed") || !strings.Contains(one, "has ended") {
+					h.t.Errorf("%s, in the first minute after %s: %+v %q", zone, on, f, one)
+				}
+			}
+		})
+	}
+}
+
+// stand is what the row of an instance says that is to be cared for.
+func (h *house) stand(id string) (said string) {
+	h.t.Helper()
+	st, err := h.Stand(h.ctx, id)
+	h.must(err)
+	for _, c := range st.Care {
+		said += c.Sentence
+	}
+	return said
+}
+
+func lastSunday(year int, month time.Month, zone *time.Location) time.Time {
+	end := time.Date(year, month+1, 0, 0, 0, 0, 0, zone)
+	return end.AddDate(0, 0, -int(end.Weekday()))
 }
 
 func TestACredentialNamesThePersonInWhoseNameItReads(t *testing.T) {

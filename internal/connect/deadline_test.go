@@ -81,15 +81,17 @@ func TestADeadlineOfACredentialWithALifeMovesBothWays(t *testing.T) {
 			}
 		}
 		// What a person enters is kept beside it, and the earlier of both counts.
-		early, late := h.now().AddDate(0, 1, 0).Truncate(24*time.Hour), h.now().AddDate(3, 0, 0).Truncate(24*time.Hour)
+		early, late := purser.DayText(h.now().AddDate(0, 1, 0)), purser.DayText(h.now().AddDate(3, 0, 0))
+		over, _ := purser.Zone(nil).EndOf(h.ctx, early)
 		for _, c := range []struct {
-			day, want time.Time
-			by        credential.ExpirySource
-		}{{early, early, credential.ExpiryEntered}, {late, life, credential.ExpiryDeclared}, {time.Time{}, life, credential.ExpiryDeclared}} {
+			day  string
+			want time.Time
+			by   credential.ExpirySource
+		}{{early, over, credential.ExpiryEntered}, {late, life, credential.ExpiryDeclared}, {"", life, credential.ExpiryDeclared}} {
 			h.must(h.SetExpiry(h.ctx, i.ID, c.day))
 			h.must(h.NoteDeadlines(h.ctx))
 			f := h.facts(i.ID)[0]
-			if !f.ExpiresAt.Equal(c.want) || f.ExpiresBy != c.by || !f.EnteredEnd.Equal(c.day) || !f.DeclaredEnd.Equal(life) {
+			if !f.ExpiresAt.Equal(c.want) || f.ExpiresBy != c.by || f.EnteredOn != c.day || !f.DeclaredEnd.Equal(life) {
 				t.Errorf("entered %s: %+v", c.day, f)
 			}
 		}

@@ -74,7 +74,7 @@ func TestAnInstanceSaysInItsRowWhatHomeSaysOfItsCredentialAndItsOwner(t *testing
 		l.read()
 		h.user("usr_1", "ada@acme.example")
 		h.write("UPDATE instance SET owner_id = 'usr_1' WHERE id = ?", l.id)
-		h.must(h.SetExpiry(h.ctx, l.id, h.now().AddDate(0, 0, 12).Truncate(24*time.Hour).Add(24*time.Hour)))
+		h.must(h.SetExpiry(h.ctx, l.id, purser.DayText(h.now().AddDate(0, 0, 12))))
 		h.write("DELETE FROM users WHERE id = 'usr_1'")
 		said := func() (all string) {
 			h.t.Helper()
@@ -97,7 +97,7 @@ func TestAnInstanceSaysInItsRowWhatHomeSaysOfItsCredentialAndItsOwner(t *testing
 				h.t.Errorf("its row says\n%swant\n%s", got, want)
 			}
 		}
-		h.must(h.SetExpiry(h.ctx, l.id, time.Time{}))
+		h.must(h.SetExpiry(h.ctx, l.id, ""))
 		h.write("UPDATE instance SET owner_id = '' WHERE id = ?", l.id)
 		if got := said(); got != "" {
 			h.t.Errorf("nothing is to be cared for, but its row says\n%s", got)

@@ -102,7 +102,7 @@ func (h *house) command(args ...string) *exec.Cmd {
 	binary, _ := made(h.t)
 	cmd := exec.CommandContext(h.t.Context(), binary, args...)
 	cmd.Dir = h.dir
-	cmd.Env = []string{"HOME=" + h.dir, "PURSER_DATA=" + h.data(), "PATH=/usr/bin:/bin", "TZ=UTC", "PURSER_LOG_LEVEL=debug"}
+	cmd.Env = []string{"HOME=" + h.dir, "PURSER_DATA=" + h.data(), "PATH=/usr/bin:/bin", "TZ=UTC", "GORACE=" + os.Getenv("GORACE"), "PURSER_LOG_LEVEL=debug"}
 	cmd.Env = append(cmd.Env, h.env...)
 	if h.db != "" {
 		cmd.Env = append(cmd.Env, "PURSER_DATABASE_URL="+h.db)

@@ -204,6 +204,7 @@ func TestAccountsOfNobodyAreThoseThatAreToldOfTheirInstance(t *testing.T) {
 			ids = append(ids, row(t, db, purser.KindAccount, chat.No, fmt.Sprint("a", i), map[string]any{"display_name": fmt.Sprint("Name ", (i*5)%6), "kind": kind}))
 		}
 		exec(t, db, `INSERT INTO account_person (account_id, instance_no, person_id, how, linked_at) VALUES (?, ?, ?, 'same e-mail address', 1)`, ids[0], chat.No, ada)
+		exec(t, db, `UPDATE account SET status = 'suspended' WHERE id = ?`, ids[3]) // nobody's all along, never open
 		check := func(what string, want int) {
 			t.Helper()
 			live, kept := nobodys(t, db, chat.No), nobodys(t, db, 0)
@@ -213,6 +214,9 @@ func TestAccountsOfNobodyAreThoseThatAreToldOfTheirInstance(t *testing.T) {
 			c, err := store.CountLive(t.Context(), db.Read())
 			if err != nil || c.Unmatched != int64(want) {
 				t.Errorf("%s: %d are counted, want %d (%v)", what, c.Unmatched, want, err)
+			}
+			if c.UnmatchedOpen != int64(want)-1 {
+				t.Errorf("%s: %d of them are open, want all but the suspended one of %d", what, c.UnmatchedOpen, want)
 			}
 		}
 		decide := func(written ...int64) {

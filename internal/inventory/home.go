@@ -148,7 +148,11 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 			Button: "Open the catalog", URL: "/catalog?category=hr", Tone: "unknown"})
 	}
 	if counts.People > 0 && counts.Unmatched > 0 {
-		later = append(later, Need{Sentence: plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster.",
+		sentence := plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster"
+		if counts.UnmatchedOpen < counts.Unmatched {
+			sentence += fmt.Sprintf(", %d of them open", counts.UnmatchedOpen)
+		}
+		later = append(later, Need{Sentence: sentence + ".",
 			Button: "Show them", URL: "/accounts/unmatched", Tone: "unknown"})
 	}
 	if counts.Discovered > 0 {

@@ -231,6 +231,9 @@ func TestAccountsOfLeaversAreFiltered(t *testing.T) {
 			if err != nil || strings.Join(names, " ") != c.want || got.Total != int64(len(names)) {
 				t.Errorf("%+v selects %v of %d, want %q (%v)", c.f, names, got.Total, c.want, err)
 			}
+			if page, err := h.Access(h.ctx, c.f, purser.Page{Limit: 1}); err != nil || page.Total != got.Total { // counted, not listed
+				t.Errorf("%+v: the first page says %d, there are %d (%v)", c.f, page.Total, got.Total, err)
+			}
 		}
 		if _, err := h.Start(h.ctx, "per_1"); err != nil {
 			t.Fatal(err)

@@ -103,7 +103,7 @@ func TestWhatIsDecidedOfFewIsWhatWouldBeDecidedOfEverybody(t *testing.T) {
 
 func touched(t *testing.T, db *store.DB, seed uint64) {
 	t.Helper()
-	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting", "finding", "person_standing", "person_text", "person_text_stale"} {
+	for _, table := range []string{"person", "account", "device", "change", "device_person", "person_alias", "match_due", "account_nobody", "class_decided", "account_person", "account_kind", "account_not", "person_same", "person_key", "person_address", "person_verdict", "truth_due", "derivation_due", "setting", "finding", "person_standing", "person_text", "person_text_stale", "account_odd"} {
 		exec(t, db, `DELETE FROM "`+table+`"`)
 	}
 	if seed == 0 {
@@ -174,8 +174,8 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 			put(t, db, `UPDATE "account" SET display_name = NULLIF(?, ''), department = NULLIF(?, ''), manager = NULLIF(?, ''), email = NULLIF(?, ''), admin = ?, status = ?, changed_at = ? WHERE id = ?`,
 				some("Ada Ames", "Bob Bell", "Eve", ""), some("R&D", "Ops", ""), some("", "", "Bob", "p1@example.com"), some(who, address(), address(), ""), r.IntN(2), some("active", "deactivated"), int64(at), accounts[id])
 			aliases, _ := json.Marshal([]string{address(), some("x@example.com", "y@example.com", address())}[:r.IntN(3)])
-			put(t, db, `UPDATE "account" SET employee_id = NULLIF(?, ''), user_name = NULLIF(?, ''), aliases = ? WHERE id = ?`,
-				some("E1", "e2", "E3", "E4", "", "", ""), some("", address()), string(aliases), accounts[id])
+			put(t, db, `UPDATE "account" SET employee_id = NULLIF(?, ''), user_name = NULLIF(?, ''), aliases = ?, kind = NULLIF(?, '') WHERE id = ?`,
+				some("E1", "e2", "E3", "E4", "", "", ""), some("", address()), string(aliases), some("", "", "", "person", "guest", "robot"), accounts[id])
 			mark(t, db, written{instance, []purser.Kind{purser.KindAccount}, at})
 			if device := fmt.Sprint("d", n); r.IntN(3) == 0 && !devices[device] {
 				devices[device] = true
@@ -218,11 +218,13 @@ func touched(t *testing.T, db *store.DB, seed uint64) {
 		if op < 3 || op > 5 { // a run decides which accounts are nobody's in the transaction that writes them
 			searched(t, db)
 		}
+		odd(t, db)
 		if err := d.Derive(t.Context(), 0); err != nil {
 			t.Fatal(err)
 		}
 		searched(t, db)
 		texts(t, db)
+		odd(t, db)
 		few := settled(t, db) + "\n" + matched(t, db) + "\n" + found(t, db)
 		write(t, db, func(ctx context.Context, tx bun.Tx) error { return store.MarkEverybody(ctx, tx) })
 		mark(t, db, written{1, []purser.Kind{store.KindTruth, purser.KindDevice}, 0})

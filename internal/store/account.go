@@ -44,6 +44,7 @@ type AccountFilter struct {
 	Any   []AccountFilter // groups of conditions, of which a row meets one
 	kept  bool            // the kept classes answer Uses
 	alone bool            // what is kept of accounts that are nobody's answers Matched
+	odd   bool            // what is kept of accounts of odd kinds answers Kinds
 	among string          // selects the few accounts that may meet it; "" for all
 }
 
@@ -165,6 +166,8 @@ func accountPager(f AccountFilter) *pager {
 		f.Uses = nil
 	case f.alone:
 		p.byNobody(f.Expected)
+	case f.odd:
+		p.byOdd(&f)
 	case f.AsOf != 0:
 		p.asOf(f)
 		f.Kinds, f.Status = nil, nil
@@ -174,7 +177,7 @@ func accountPager(f AccountFilter) *pager {
 	default:
 		p.and("a.gone_gen = 0")
 	}
-	if f.ofAccountsAlone() {
+	if p.counted == "" && f.ofAccountsAlone() {
 		p.counted = accountTable
 	}
 	if f.among != "" {
@@ -331,26 +334,23 @@ func addPlans(ctx context.Context, db bun.IDB, accounts []purser.Account) error 
 	}
 	type key struct{ instance, account string }
 	at := make(map[key]int, len(accounts))
-	var instances, externals []string
+	var pairs []any
 	for i, a := range accounts {
 		k := key{a.InstanceID, a.ExternalID}
 		if _, ok := at[k]; !ok {
-			externals = append(externals, a.ExternalID)
+			pairs = append(pairs, a.InstanceID, a.ExternalID)
 		}
 		at[k] = i
-		if i == 0 || accounts[i-1].InstanceID != a.InstanceID {
-			instances = append(instances, a.InstanceID)
-		}
 	}
 	var rows []struct {
 		Instance string `bun:"instance"`
 		Account  string `bun:"account"`
 		Name     string `bun:"name"`
 	}
-	err := db.NewRaw(`SELECT i.id AS instance, s.account, COALESCE(l.name, s.plan) AS name FROM "seat" AS s
-		JOIN instance i ON i.no = s.instance_no
-		LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
-		WHERE i.id IN (?) AND s.gone_gen = 0 AND s.account IN (?) ORDER BY s.id`, bun.List(instances), bun.List(externals)).Scan(ctx, &rows)
+	// In pairs: each instance with each account are thousands that are not there.
+	err := db.NewRaw(`SELECT i.id AS instance, s.account, COALESCE(l.name, s.plan) AS name FROM (VALUES `+tuples("(?, ?)", len(pairs)/2)+`) AS v
+		CROSS JOIN instance i CROSS JOIN "seat" AS s LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
+		WHERE i.id = v.column1 AND s.instance_no = i.no AND s.account = v.column2 AND s.gone_gen = 0 ORDER BY s.id`, pairs...).Scan(ctx, &rows)
 	if err != nil {
 		return err
 	}

@@ -8,24 +8,29 @@ import (
 	"github.com/uptrace/bun"
 )
 
-// fewAccounts is up to how many accounts are looked for where they are: to find them in
-// the order of the list, nearly all that are there would be walked.
-const fewAccounts = 50_000
+// oddAccounts selects the accounts behind which one expects nobody.
+const oddAccounts = `SELECT account_id FROM account_odd`
 
-// oddAccounts selects accounts of a kind behind which one expects nobody, as the vendor
-// says it. The index account_odd has the same condition.
-const oddAccounts = `SELECT id FROM "account" WHERE kind IN ('robot', 'shared', 'guest')`
+// areOdd reports whether some kinds are such that one expects nobody behind their
+// accounts: then account_odd knows all of these.
+func areOdd(kinds []string) bool {
+	return len(kinds) > 0 && !slices.ContainsFunc(kinds, func(k string) bool { return k != "robot" && k != "shared" && k != "guest" })
+}
 
-// surelyOdd selects those of them of which nothing else says another kind.
-const surelyOdd = oddAccounts + ` AND id NOT IN (SELECT account_id FROM account_kind)`
-
-// ofOddKinds selects the accounts of some odd kinds: the vendor says it, and neither a
-// rule nor a person something else, or one of those does. "" if kinds are others.
-func ofOddKinds(kinds []string) string {
-	if len(kinds) == 0 || slices.ContainsFunc(kinds, func(k string) bool { return k != "robot" && k != "shared" && k != "guest" }) {
-		return ""
+// byOdd makes p a list of the accounts of some odd kinds. The page's rows and the count
+// come of what is kept of them alone, unless more is asked for.
+func (p *pager) byOdd(f *AccountFilter) {
+	const kept = `account_odd c`
+	joined := kept + ` JOIN ` + accountTable + ` ON a.id = c.account_id`
+	p.late, p.from, p.id = true, joined+p.from[len(accountTable):], "c.account_id"
+	p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}
+	p.and("c.kind IN (?)", bun.List(f.Kinds))
+	switch f.Kinds, f.odd = nil, false; {
+	case reflect.DeepEqual(*f, AccountFilter{At: f.At}):
+		p.counted = kept
+	case f.ofAccountsAlone():
+		p.counted = joined
 	}
-	return surelyOdd + ` AND kind IN (` + quoted(kinds) + `) UNION ALL SELECT account_id FROM account_kind WHERE kind IN (` + quoted(kinds) + `)`
 }
 
 // areFew reports whether a statement selects at most so many accounts.
@@ -73,11 +78,18 @@ func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) 
 	if few, err := areFew(ctx, db, `SELECT account_id FROM account_nobody`, fewNobodys); err != nil {
 		return "", err
 	} else if few { // else there are hardly people, and accounts are read in the order in which they lie
-		from = `(SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (SELECT t.person_id FROM person_text t WHERE ` + of.where[0] + `)
+		// People by their numbers: of a text PostgreSQL takes far more people to have it than
+		// do, and would read who has which of a million accounts.
+		var people []int64
+		err := db.NewRaw(`SELECT DISTINCT t.person_id FROM person_text t WHERE `+of.where[0]+` LIMIT ?`, append(of.args, fewFound+1)...).Scan(ctx, &people)
+		if err != nil || len(people) > fewFound {
+			return "", err
+		}
+		from = `(SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
 			UNION ALL SELECT n.account_id FROM account_nobody n WHERE ` + alone.where[0] + `
 			UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)) AS likely CROSS JOIN ` + accountTable
 		p.and("a.id = likely.id")
-		p.args = slices.Concat(of.args, alone.args, p.args)
+		p.args = append(alone.args, p.args...)
 	}
 	p.and("a.gone_gen = 0")
 	var ids []int64

@@ -34,20 +34,22 @@ func noteNobodysOf(ctx context.Context, tx bun.IDB, accounts string, args ...any
 	return err
 }
 
-// countAccounts counts live accounts, and those without a person behind which one
-// expects one: as they were counted when they were looked at last, else anew. One
-// statement, as an instance that is looked at meanwhile would be counted twice.
+// countAccounts counts live accounts, those without a person behind which one expects
+// one, and of these the open ones: as they were counted when they were looked at last,
+// else anew. One statement, as an instance that is looked at meanwhile would be counted
+// twice.
 func countAccounts(ctx context.Context, db bun.IDB, c *LiveCounts) error {
 	const joins = ` LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
 		WHERE a.gone_gen = 0 AND ap.account_id IS NULL AND ` + expectsPerson
 	var n struct {
-		Accounts, Unmatched int64
+		Accounts, Unmatched, UnmatchedOpen int64
 	}
-	err := db.NewRaw(`WITH undecided AS MATERIALIZED (`+undecided+`)
+	const counted = `SELECT count(*) AS unmatched, COALESCE(sum(CASE WHEN ` + openAccount + ` THEN 1 ELSE 0 END), 0) AS open`
+	err := db.NewRaw(`WITH undecided AS MATERIALIZED (`+undecided+`), nobodys AS MATERIALIZED (`+counted+` FROM account_nobody n CROSS JOIN "account" AS a`+joins+` AND a.id = n.account_id
+			AND n.account_id NOT IN (`+oddAccounts+`) UNION ALL `+counted+` FROM "account" AS a`+joins+`
+			AND a.instance_no IN (SELECT no FROM undecided) AND NOT EXISTS (SELECT 1 FROM account_nobody n WHERE n.account_id = a.id))
 		SELECT (SELECT COALESCE(sum(accounts), 0) FROM class_decided) + (SELECT count(*) FROM "account" AS a WHERE a.gone_gen = 0 AND a.instance_no IN (SELECT no FROM undecided)) AS accounts,
-		(SELECT count(*) FROM account_nobody n CROSS JOIN "account" AS a`+joins+` AND a.id = n.account_id
-			AND n.account_id NOT IN (`+surelyOdd+`)) + (SELECT count(*) FROM "account" AS a`+joins+`
-			AND a.instance_no IN (SELECT no FROM undecided) AND NOT EXISTS (SELECT 1 FROM account_nobody n WHERE n.account_id = a.id)) AS unmatched`).Scan(ctx, &n)
-	c.Accounts, c.Unmatched = n.Accounts, n.Unmatched
+		(SELECT sum(unmatched) FROM nobodys) AS unmatched, (SELECT sum(open) FROM nobodys) AS unmatched_open`).Scan(ctx, &n)
+	c.Accounts, c.Unmatched, c.UnmatchedOpen = n.Accounts, n.Unmatched, n.UnmatchedOpen
 	return err
 }

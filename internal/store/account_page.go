@@ -45,6 +45,7 @@ type pager struct {
 	columns string
 	from    string // with joins, after FROM
 	counted string // the same in an order in which it is counted sooner; "" for from
+	alone   string // what is counted if all that is joined to it has its row: no condition is about that; "" for counted
 	id      string // the row's number: "a.id"
 	orders  map[string]order
 	first   string // order if none is asked for
@@ -139,7 +140,7 @@ func fetch[R interface{ place() sorted }, T any](ctx context.Context, db bun.IDB
 		return out, nil
 	}
 	total := append(append([]any{}, p.args...), exactTotal+1)
-	if err := db.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM "+p.within+cmp.Or(p.counted, p.from)+p.clause(p.where)+" LIMIT ?) AS counted", total...).Scan(ctx, &out.Total); err != nil {
+	if err := db.NewRaw("SELECT count(*) FROM (SELECT 1 AS one FROM "+p.within+cmp.Or(p.alone, p.counted, p.from)+p.clause(p.where)+" LIMIT ?) AS counted", total...).Scan(ctx, &out.Total); err != nil {
 		return out, err
 	}
 	if out.More = out.Total > exactTotal; out.More {

@@ -184,20 +184,15 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 	if err != nil || f.kept || f.alone {
 		return err
 	}
-	if odd := ofOddKinds(f.Kinds); odd != "" {
-		if few, err := areFew(ctx, db, odd, fewAccounts); err != nil || few {
-			f.among, f.Kinds = odd, nil
-			return err
-		}
-	}
 	f.among, err = accountsWith(ctx, db, f.Query)
+	f.odd = f.among == "" && areOdd(f.Kinds)
 	return err
 }
 
 // byNobody makes p a list of the accounts that are nobody's, in the order of their own index.
 func (p *pager) byNobody(expected bool) {
 	if expected { // those that nobody is expected behind are left out before they are looked at
-		p.and("c.account_id NOT IN (" + surelyOdd + ")")
+		p.and("c.account_id NOT IN (" + oddAccounts + ")")
 	}
 	p.from, p.id = `account_nobody c CROSS JOIN `+p.from, "c.account_id"
 	p.orders = map[string]order{"name": {expr: "c.name"}, "added": {expr: "c.account_id", number: true}}

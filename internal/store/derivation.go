@@ -91,14 +91,22 @@ func LeftDerivations(ctx context.Context, db bun.IDB) (instances []int64, err er
 	return instances, err
 }
 
-// peopleDue is how many readings of people there are who are not matched yet, or are
-// read for the first time just now.
-const peopleDue = `((SELECT count(*) FROM derivation_due WHERE kind = 'person') + (SELECT count(*) FROM run x JOIN stream s ON s.instance_no = x.instance_no
+// unreadHR is how many sources of who works here are connected and wait for the end of
+// the first run of one of their tasks: which one reads people is not known before it did.
+// One that failed is waited for no longer: it may never succeed.
+const unreadHR = `(SELECT count(*) FROM instance h WHERE h.hr AND h.status NOT IN ('draft', 'inactive', 'deleting')
+	AND EXISTS (SELECT 1 FROM instance_task k WHERE k.instance_id = h.id AND k.enabled AND k.next_run_at > 0
+		AND NOT EXISTS (SELECT 1 FROM run r WHERE r.instance_no = h.no AND r.task = k.task AND r.ended_at <> 0)))`
+
+// peopleDue is how many readings of people there are who are not matched yet, are
+// read for the first time just now, or are still to be read.
+const peopleDue = `(` + unreadHR + ` + (SELECT count(*) FROM derivation_due WHERE kind = 'person') + (SELECT count(*) FROM run x JOIN stream s ON s.instance_no = x.instance_no
 	WHERE x.ended_at = 0 AND x.state = 'running' AND s.kind = 'person' AND s.first_complete_at = 0))`
 
-func peopleAreDue(ctx context.Context, db bun.IDB) (bool, error) {
+// anyOf reports whether there is one at least of what a statement counts.
+func anyOf(ctx context.Context, db bun.IDB, count string) (bool, error) {
 	var n int
-	err := db.NewRaw(`SELECT `+peopleDue).Scan(ctx, &n)
+	err := db.NewRaw(`SELECT `+count).Scan(ctx, &n)
 	return n > 0, err
 }
 

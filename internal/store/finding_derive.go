@@ -50,18 +50,27 @@ const foundAtOnce = 10
 // the date of a contract.
 func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []int64, now purser.Micros, settle func(*FoundRow)) error {
 	kinds := []string{"leaver_access", "used_after_leaving", "used_while_away", "unknown_account", "used_not_in_hr"}
-	if len(applications) > 0 {
-		// People who were read are matched soon: until then what rests on an account being
-		// nobody's stays as it is, neither found nor over, and is looked at again then.
-		waiting, err := peopleAreDue(ctx, db.reader)
-		if err != nil {
-			return err
+	everywhere := len(applications) == 0
+	if everywhere {
+		if err := db.reader.NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(ctx, &applications); err != nil {
+			return fmt.Errorf("list the applications: %w", err)
 		}
-		if waiting {
-			kinds = kinds[:3]
-			if err := db.lookAgain(ctx, applications, now); err != nil {
-				return err
-			}
+	}
+	// People are read and matched soon: until then what rests on an account being
+	// nobody's stays as it is, neither found nor over, and is looked at again then. All
+	// applications are looked at when everybody who was read is matched.
+	count := peopleDue
+	if everywhere {
+		count = unreadHR
+	}
+	waiting, err := anyOf(ctx, db.reader, count)
+	if err != nil {
+		return fmt.Errorf("look for people who are not matched yet: %w", err)
+	}
+	if waiting && len(applications) > 0 {
+		kinds = kinds[:3]
+		if err := db.lookAgain(ctx, applications, now); err != nil {
+			return err
 		}
 	}
 	all := []struct {
@@ -72,10 +81,7 @@ func (db *DB) ApplicationFindings(ctx context.Context, at UseAt, applications []
 		{[]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat", "downgrade_seat", "overlap_seat"}, func(some []int64) string { return seatFindings(at, some) }},
 		{[]string{"overbought_plan"}, planFindings},
 	}
-	if len(applications) == 0 {
-		if err := db.reader.NewRaw(`SELECT id FROM saas_application ORDER BY id`).Scan(ctx, &applications); err != nil {
-			return fmt.Errorf("list the applications: %w", err)
-		}
+	if everywhere {
 		for _, of := range all {
 			if err := db.endFindings(ctx, of.kinds, ` AND saas_no NOT IN (SELECT id FROM saas_application)`, nil, now); err != nil {
 				return err

@@ -74,6 +74,7 @@ func footprint() []trace {
 		trace{table: "account_use", rows: own, users: own},
 		trace{table: "account_class", rows: own, users: own},
 		trace{table: "account_nobody", rows: own, users: own},
+		trace{table: "account_odd", rows: own, users: own},
 		trace{table: "seat_count", rows: own, users: own},
 		trace{table: "class_decided", rows: own, users: own},
 		trace{table: "overlap_account", rows: own, users: own},
@@ -127,7 +128,7 @@ func dependents(k purser.Kind) []dependent {
 	switch k {
 	case purser.KindAccount:
 		all = append(all, dependent{table: "account_person", column: "account_id"}, dependent{table: "account_use", column: "account_id"}, dependent{table: "account_class", column: "account_id"}, dependent{table: "account_nobody", column: "account_id"}, dependent{table: "overlap_account", column: "account_id"},
-			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_not", column: "account_id"}, dependent{table: "finding", column: "account_id"})
+			dependent{table: "account_kind", column: "account_id"}, dependent{table: "account_odd", column: "account_id"}, dependent{table: "account_not", column: "account_id"}, dependent{table: "finding", column: "account_id"})
 	case purser.KindPerson:
 		all = append(all, dependent{table: "account_person", column: "person_id"}, dependent{table: "device_person", column: "person_id"},
 			dependent{table: "person_key", column: "person_id"}, dependent{table: "person_standing", column: "person_id"}, dependent{table: "person_text", column: "person_id"}, dependent{table: "truth_due", column: "person_id"}, dependent{table: "person_same", column: "person_id"}, dependent{table: "person_same", column: "lead_id"},

@@ -25,12 +25,13 @@ func WaitingHolds(ctx context.Context, db bun.IDB) (rows []HoldCount, err error)
 
 // LiveCounts are the numbers of the home page.
 type LiveCounts struct {
-	Accounts     int64 `bun:"accounts"`
-	Unmatched    int64 `bun:"unmatched"`
-	People       int64 `bun:"people"`
-	Applications int64 `bun:"applications"`
-	Managed      int64 `bun:"managed"`
-	Discovered   int64 `bun:"discovered"`
+	Accounts      int64 `bun:"accounts"`
+	Unmatched     int64 `bun:"unmatched"`
+	UnmatchedOpen int64 `bun:"unmatched_open"` // of them, those neither suspended nor closed
+	People        int64 `bun:"people"`
+	Applications  int64 `bun:"applications"`
+	Managed       int64 `bun:"managed"`
+	Discovered    int64 `bun:"discovered"`
 }
 
 // CountLive counts what is live.

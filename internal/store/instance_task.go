@@ -17,7 +17,7 @@ type TaskRow struct {
 	Every      int64         `bun:"every_us"`
 	NextRunAt  purser.Micros `bun:"next_run_at"`
 	FirstAt    purser.Micros `bun:"first_at"`   // end of the first complete run
-	DataAsOf   purser.Micros `bun:"data_as_of"` // end of the last complete run
+	DataAsOf   purser.Micros `bun:"data_as_of"` // of the last complete run: its end, less how late the vendor's data is
 	NotOffered string        `bun:"not_offered"`
 	StartHour  *int64        `bun:"start_hour"`  // nil: counted from the last run
 	Zone       string        `bun:"zone"`        // of the hour
@@ -87,8 +87,8 @@ func CompleteTask(ctx context.Context, db bun.IDB, instanceID string, task purse
 	return err
 }
 
-// DataAsOf returns, by instance, the end of the last complete run of the given
-// tasks: the oldest where an instance has several.
+// DataAsOf returns, by instance, of when the data of the last complete run of the given
+// tasks is (see CompleteTask): the oldest where an instance has several.
 func DataAsOf(ctx context.Context, db bun.IDB, tasks ...purser.TaskName) (map[string]time.Time, error) {
 	var rows []struct {
 		InstanceID string        `bun:"instance_id"`

@@ -69,7 +69,9 @@ func LeaversAccess(ctx context.Context, db bun.IDB, f LeaverAccessFilter, page p
 			` + counts("department") + ` AS department, COALESCE(a.status, 'unknown') AS status, a.admin, ` + localSignIn + ` AS is_local, ` + lastUse + ` AS last_active_at, f.found_at,
 			` + openChecklist + ` AS list`}
 	p.and("f.kind = 'leaver_access' AND f.state <> 'verified'")
-	f.narrow(p)
+	if f.narrow(p); len(p.where) == 1 && len(f.Any) == 0 {
+		p.alone = "finding f" // goes with its account and with its person
+	}
 	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
 	return fetch(ctx, db, p, page, count, func(r LeaverAccessRow) LeaverAccessRow { return r })
 }

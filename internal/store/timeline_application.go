@@ -10,6 +10,10 @@ import (
 	"purser"
 )
 
+// fewAccounts is up to how many accounts an application has few: the changes of many
+// are rather walked until enough are found.
+const fewAccounts = 50_000
+
 // ApplicationTimeline returns the latest that happened to the accounts of an
 // application, at most limit entries: those of its own instances came, went or
 // changed their status; those of identity providers were given it or no longer.

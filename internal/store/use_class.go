@@ -63,7 +63,7 @@ const useSource = `(SELECT c.instance_no, max(c.from_at) AS from_at, min(c.until
 		CASE WHEN s.kind = 'assignment' THEN s.complete_at END AS assigned_at, s.kind
 	FROM stream s LEFT JOIN use_window v ON v.stream_no = s.no
 	WHERE s.kind IN ('account', 'assignment', 'activity') AND s.complete_at > 0
-		AND s.gen = (SELECT max(x.gen) FROM stream x WHERE x.instance_no = s.instance_no AND x.task = s.task AND x.kind = s.kind)) AS c GROUP BY c.instance_no)`
+		AND NOT EXISTS (SELECT 1 FROM stream x WHERE x.instance_no = s.instance_no AND x.task = s.task AND x.kind = s.kind AND x.gen > s.gen)) AS c GROUP BY c.instance_no)`
 
 // useFacts are the expressions from which the class of use of an account follows.
 type useFacts struct {

@@ -48,7 +48,8 @@ type Connect interface {
 	DelegateTest(ctx context.Context, cookie, origin, tenant string) (connect.TestResult, error)
 	DelegateFinish(ctx context.Context, cookie, origin string) error
 	Credentials(ctx context.Context, instance string) ([]connect.CredentialFacts, error)
-	SetExpiry(ctx context.Context, instance string, day time.Time) error
+	SetExpiry(ctx context.Context, instance, day string) error
+	EndOn(ctx context.Context, day string) (time.Time, error)
 	Activate(ctx context.Context, instance string) error
 	Deactivate(ctx context.Context, instance string) error
 	Result(ctx context.Context, instance string) (connect.Result, error)

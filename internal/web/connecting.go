@@ -123,12 +123,12 @@ func (h *Handler) setCredential(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := r.PathValue("id")
 	form.EndsOn = r.PostFormValue("expires_on")
-	day, err := dayOf(form.EndsOn)
+	_, err := h.Connect.EndOn(r.Context(), form.EndsOn) // before anything is stored
 	if err == nil {
 		err = h.Connect.SetCredential(r.Context(), id, form.Auth, fields)
 	}
-	if err == nil && !day.IsZero() {
-		err = h.Connect.SetExpiry(r.Context(), id, day)
+	if err == nil && form.EndsOn != "" {
+		err = h.Connect.SetExpiry(r.Context(), id, form.EndsOn)
 	}
 	if p, ok := errors.AsType[*purser.Problem](err); ok && p.Kind == purser.ProblemInvalid {
 		form.Errors = fieldErrors(p)

@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"time"
 
 	"purser"
 	"purser/internal/web/ui"
@@ -45,24 +44,8 @@ func (h *Handler) credential(w http.ResponseWriter, r *http.Request) error {
 
 // setExpiry notes the day on which a credential ends.
 func (h *Handler) setExpiry(w http.ResponseWriter, r *http.Request) error {
-	day, err := dayOf(r.PostFormValue("expires_on"))
-	if err != nil {
-		return err
-	}
-	if err := h.Connect.SetExpiry(r.Context(), r.PathValue("id"), day); err != nil {
+	if err := h.Connect.SetExpiry(r.Context(), r.PathValue("id"), r.PostFormValue("expires_on")); err != nil {
 		return err
 	}
 	return done(w, r, "/credential", "saved")
-}
-
-// dayOf reads a day of a form, zero for none.
-func dayOf(text string) (time.Time, error) {
-	if text == "" {
-		return time.Time{}, nil
-	}
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil {
-		return day, purser.Invalid("expires_on", "%q is not a day", text)
-	}
-	return day, nil
 }

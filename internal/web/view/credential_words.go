@@ -100,10 +100,7 @@ func endSource(c connect.CredentialFacts) string {
 // endValue is what the field for the end holds: the date that a person entered.
 func endValue(all []connect.CredentialFacts) string {
 	for _, c := range slices.Backward(all) { // the one that waits comes last, and is the one that is changed
-		if !c.EnteredEnd.IsZero() {
-			return c.EnteredEnd.UTC().Format(time.DateOnly)
-		}
-		return ""
+		return c.EnteredOn
 	}
 	return ""
 }

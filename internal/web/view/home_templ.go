@@ -905,7 +905,7 @@ func homeFreshness(all []dashboard.TaskAge) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "How fresh the data is", Sub: "Of live instances. Each number opens its instances.", Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Panel(ui.PanelHead{Title: "How fresh the data is", Sub: "Of live instances. Each number opens its instances. Some vendors tell of use a day late: their data is that old when it comes.", Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var27), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
