@@ -80,3 +80,47 @@ func TestAMergeReachesAccountsThatAreLinkedToOthers(t *testing.T) {
 		})
 	}
 }
+
+// TestAMergeThatIsSaidWhileEverybodyIsMatchedIsNotForgotten lets somebody merge two people
+// at each moment at which a matching of everybody reads the clock, the last of which may
+// be after it has read who was merged: the next derivation merges them.
+func TestAMergeThatIsSaidWhileEverybodyIsMatchedIsNotForgotten(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		one := row(t, db, purser.KindPerson, 1, "p1", map[string]any{"email": "one@example.com"})
+		other := row(t, db, purser.KindPerson, 1, "p2", map[string]any{"email": "other@example.com"})
+		say := func(same bool) {
+			write(t, db, func(ctx context.Context, tx bun.Tx) error {
+				return errors.Join(store.PutPersonVerdict(ctx, tx, store.PersonVerdict{PersonID: one, OtherID: other, Same: same, DecidedBy: "Ada"}), store.MarkPeople(ctx, tx, 1, one, other))
+			})
+		}
+		for moment := 1; ; moment++ {
+			read := 0
+			d := match.New(db, func() time.Time {
+				if read++; read == moment {
+					say(true)
+				}
+				return time.Now()
+			})
+			mark(t, db, all(1))
+			if err := d.Derive(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+			if read < moment {
+				if moment < 3 {
+					t.Errorf("the clock was read %d times: nothing was said while people were matched", read)
+				}
+				return
+			}
+			if err := d.Derive(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+			if lead, err := store.LeadOf(t.Context(), db.Read(), other); err != nil || lead != one {
+				t.Errorf("said at moment %d: person %d stands for %d, want %d, %v", moment, lead, other, one, err)
+			}
+			say(false)
+			if err := d.Derive(t.Context(), 0); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}

@@ -154,26 +154,29 @@ func (d *Deriver) match(ctx context.Context, due []store.DueDerivation, at purse
 	if err != nil {
 		return false, err
 	}
-	scopes, err := d.scopes(ctx, r, due)
+	few, err := d.writtenPeople(ctx, r, due)
 	if err != nil {
 		return false, err
 	}
+	// What somebody decides from here on stays noted: who is looked at may have been read already.
 	decided, err := store.Decided(ctx, d.db.Read())
 	if err != nil {
 		return false, fmt.Errorf("look for what somebody decided: %w", err)
 	}
-	everybody = slices.ContainsFunc(scopes, func(s store.MatchScope) bool { return s.InstanceNo == 0 })
-	if decided.Any() && !everybody {
-		few, err := d.matchFew(ctx, r, decided, at)
-		if err != nil {
+	if few && decided.Any() {
+		if few, err = d.matchFew(ctx, r, decided, at); err != nil {
 			return false, fmt.Errorf("match what somebody decided about, or was read: %w", err)
 		}
-		if !few {
-			everybody = true
-			if scopes, err = d.everybody(ctx, r); err != nil {
-				return false, err
-			}
-		}
+	}
+	everybody = !few
+	var scopes []store.MatchScope
+	if everybody {
+		scopes, err = d.everybody(ctx, r)
+	} else {
+		scopes, err = d.scopes(ctx, due)
+	}
+	if err != nil {
+		return false, err
 	}
 	if err := d.matchScopes(ctx, r, scopes, at); err != nil {
 		return false, err
@@ -246,16 +249,11 @@ func (d *Deriver) matchDevices(ctx context.Context, due []store.DueDerivation, a
 	return nil
 }
 
-// scopes says which accounts must be looked at. It notes the addresses of people first.
-func (d *Deriver) scopes(ctx context.Context, r rules, due []store.DueDerivation) (scopes []store.MatchScope, err error) {
+// scopes says which of the accounts that were written must be looked at.
+func (d *Deriver) scopes(ctx context.Context, due []store.DueDerivation) (scopes []store.MatchScope, err error) {
 	known, err := store.AnyPerson(ctx, d.db.Read())
 	if err != nil {
 		return nil, fmt.Errorf("look for people: %w", err)
-	}
-	if few, err := d.writtenPeople(ctx, r, due); err != nil {
-		return nil, err
-	} else if !few {
-		return d.everybody(ctx, r)
 	}
 	if !known {
 		return nil, nil

@@ -121,10 +121,13 @@ func (db *DB) lookAgain(ctx context.Context, applications []int64, at purser.Mic
 	})
 }
 
-// DerivationDone forgets what was derived, unless it was asked for again meanwhile.
+// DerivationDone forgets what was derived, unless it was asked for again meanwhile. That
+// somebody decided is not forgotten before all of it was matched: it may have been said
+// after people were read, and before what follows was.
 func DerivationDone(ctx context.Context, tx bun.IDB, rows []DueDerivation) error {
 	for _, d := range rows {
-		_, err := tx.NewRaw(`DELETE FROM derivation_due WHERE instance_no = ? AND kind = ? AND mark = ?`, d.InstanceNo, string(d.Kind), d.Mark).Exec(ctx)
+		_, err := tx.NewRaw(`DELETE FROM derivation_due WHERE instance_no = ? AND kind = ? AND mark = ?
+			AND (kind <> ? OR NOT EXISTS (SELECT 1 FROM match_due))`, d.InstanceNo, string(d.Kind), d.Mark, string(KindDecided)).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("note what was derived: %w", err)
 		}

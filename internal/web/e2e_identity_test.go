@@ -54,6 +54,11 @@ func whoseInABrowser(t *testing.T, s *site, p *browsertest.Page) {
 	p.Until(`/^.people.per_\d+$/.test(location.pathname) && location.search.includes("done=saved") && document.readyState === "complete"`)
 	says(p, "merged by")
 	look("whose-person")
+	merged := browsertest.Eval[string](p, `location.pathname`)
+	p.Open(s.PublicURL() + "/access?q=" + other.Email)
+	p.See(`td a + a`)
+	look("whose-access")
+	p.Open(s.PublicURL() + merged)
 	p.Click(`main form[action$="/split"] button`)
 	p.Until(`!document.querySelector("main").innerText.includes("merged by") && document.readyState === "complete"`)
 
