@@ -48,6 +48,7 @@ type grammar struct {
 	Device      deviceCmd      `cmd:"" help:"Look at devices and the apps on them."`
 	Leaver      leaverCmd      `cmd:"" help:"Close what people who leave have, and see it verified."`
 	Finding     findingCmd     `cmd:"" help:"Look at findings, decide about them."`
+	Spend       spendCmd       `cmd:"" help:"Look at what was paid, line by line."`
 	License     licenseCmd     `cmd:"" help:"Look at license plans, enter what they cost."`
 	Action      actionCmd      `cmd:"" help:"Change things at vendors: plan, look, approve, run, undo."`
 	User        userCmd        `cmd:"" help:"Invite users, change and remove them."`

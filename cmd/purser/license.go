@@ -79,7 +79,7 @@ func (c *licenseShowCmd) Run(ctx context.Context, s *session) error {
 		return s.printJSON(l)
 	}
 	facts := [][]string{{"Name", l.Name}, {"Instance", l.InstanceName}, {"Bought", known(l.Bought)}, {"Assigned", known(l.Assigned)}, {"Used", known(l.Used)},
-		{"Inactive or never active", known(l.Idle)}, {"Use unknown", known(l.Unknown)}, {"Spare", known(l.Spare)}, {"Price", amount(l.Price, l.Priced)}, {"In a year", amount(l.Annual, l.Priced)}}
+		{"Inactive or never active", known(l.Idle)}, {"Of closed accounts", known(l.Closed)}, {"Use unknown", known(l.Unknown)}, {"Spare", known(l.Spare)}, {"Price", amount(l.Price, l.Priced)}, {"In a year", amount(l.Annual, l.Priced)}}
 	facts = append(facts, []string{"Contract", l.ContractName}, []string{"Term ends", l.EndsOn}, []string{"Can be saved", l.Realizable})
 	if t := l.Terms; t != nil {
 		facts = append(facts, []string{"Paid", t.Model}, []string{"For a", t.Period}, []string{"Included", count(t.Included)}, []string{"Minimum", count(t.Minimum)},

@@ -35,6 +35,7 @@ type listing struct {
 
 type accountCmd struct {
 	List      accountListCmd      `cmd:"" help:"List accounts, as they are or as of a date."`
+	Seats     accountSeatsCmd     `cmd:"" help:"List the seats of an account and what they cost in a year."`
 	Timeline  timelineCmd         `cmd:"" help:"Show everything that happened to an account."`
 	Link      accountLinkCmd      `cmd:"" help:"Say whose an account is; no rule changes it."`
 	Unlink    accountUnlinkCmd    `cmd:"" help:"Say that an account is not the person's to whom it is linked."`

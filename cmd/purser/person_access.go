@@ -18,12 +18,26 @@ type personSeatsCmd struct {
 
 // Run prints the seats of a person.
 func (c *personSeatsCmd) Run(ctx context.Context, s *session) error {
+	return s.seats(ctx, "/people/"+url.PathEscape(c.Person))
+}
+
+type accountSeatsCmd struct {
+	Account string `arg:"" help:"Account, acc_<number>."`
+}
+
+// Run prints the seats of an account.
+func (c *accountSeatsCmd) Run(ctx context.Context, s *session) error {
+	return s.seats(ctx, "/accounts/"+url.PathEscape(c.Account))
+}
+
+// seats prints those of a person or an account.
+func (s *session) seats(ctx context.Context, path string) error {
 	cl, err := s.client()
 	if err != nil {
 		return err
 	}
 	var d purser.PersonSeats
-	if err := cl.do(ctx, http.MethodGet, "/people/"+url.PathEscape(c.Person)+"/seats", nil, nil, &d); err != nil {
+	if err := cl.do(ctx, http.MethodGet, path+"/seats", nil, nil, &d); err != nil {
 		return err
 	}
 	if s.json {

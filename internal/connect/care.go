@@ -57,7 +57,7 @@ func ends(e store.EndingCredential, now time.Time) purser.Care {
 	c := purser.Care{Sentence: "The credential of " + e.Name + " has ended.", Button: "Replace it", URL: "/instances/" + e.InstanceID + "/credential", Tone: "failing"}
 	if left := e.ExpiresAt.Time().Sub(now); left > 0 {
 		days := int64(left / (24 * time.Hour))
-		c.Sentence, c.Tone = "The credential of "+e.Name+" ends in "+counted(days, "day", "days")+".", "stale"
+		c.Sentence, c.Tone = "The credential of "+e.Name+" ends in "+purser.Counted(days, "day", "days")+".", "stale"
 		if days == 0 {
 			c.Sentence = "The credential of " + e.Name + " ends within a day."
 		}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -126,7 +125,7 @@ func standingOf(i purser.Instance, tasks []purser.InstanceTask) Standing {
 	}
 	if held > 0 {
 		st.Since = time.Time{}
-		return as(st, "stale", "Works, but holds back "+counted(held, "removal or change", "removals or changes")+" until somebody has looked at "+itThem(held)+".", "Decide", "holds")
+		return as(st, "stale", "Works, but holds back "+purser.Counted(held, "removal or change", "removals or changes")+" until somebody has looked at "+itThem(held)+".", "Decide", "holds")
 	}
 	st.Since = agedSince(tasks, st.Freshness)
 	since = sinceWords(st.Since)
@@ -169,7 +168,7 @@ func notAllowed(tasks []purser.InstanceTask) (sentence string, readAt time.Time)
 	}
 	what := "“" + first.Stream + "”"
 	if more > 0 {
-		what += " and " + counted(more, "other list", "other lists")
+		what += " and " + purser.Counted(more, "other list", "other lists")
 	}
 	when := ", and never was"
 	if !readAt.IsZero() {
@@ -180,13 +179,6 @@ func notAllowed(tasks []purser.InstanceTask) (sentence string, readAt time.Time)
 		why += ", the permission " + first.Scope + " is missing"
 	}
 	return "Works, but does not read " + what + when + ": " + why + ".", readAt
-}
-
-func counted(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return strconv.FormatInt(n, 10) + " " + many
 }
 
 func itThem(n int64) string {

@@ -121,7 +121,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 		return nil, err
 	}
 	for _, h := range holds {
-		urgent = append(urgent, Need{Sentence: fmt.Sprintf("%s holds back %s until somebody has looked at them.", h.Name, plural(h.Rows, "removal or change", "removals or changes")),
+		urgent = append(urgent, Need{Sentence: fmt.Sprintf("%s holds back %s until somebody has looked at them.", h.Name, purser.Counted(h.Rows, "removal or change", "removals or changes")),
 			Button: "Decide", URL: "/instances/" + h.InstanceID + "/holds", Tone: "stale"})
 	}
 	care, err := s.careNeeds(ctx, instances)
@@ -139,7 +139,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 			return nil, err
 		}
 		if leavers > 0 {
-			urgent = append(urgent, Need{Sentence: plural(leavers, "person has", "people have") + " left and could still sign in somewhere.",
+			urgent = append(urgent, Need{Sentence: purser.Counted(leavers, "person has", "people have") + " left and could still sign in somewhere.",
 				Button: "Show them", URL: "/people?leavers=1", Tone: "failing"})
 		}
 	}
@@ -148,23 +148,16 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 			Button: "Open the catalog", URL: "/catalog?category=hr", Tone: "unknown"})
 	}
 	if counts.People > 0 && counts.Unmatched > 0 {
-		sentence := plural(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster"
+		sentence := purser.Counted(counts.Unmatched, "account matches", "accounts match") + " nobody in the roster"
 		if counts.UnmatchedOpen < counts.Unmatched {
-			sentence += fmt.Sprintf(", %d of them open", counts.UnmatchedOpen)
+			sentence += ", " + purser.Grouped(counts.UnmatchedOpen) + " of them open"
 		}
 		later = append(later, Need{Sentence: sentence + ".",
 			Button: "Show them", URL: "/accounts/unmatched", Tone: "unknown"})
 	}
 	if counts.Discovered > 0 {
-		later = append(later, Need{Sentence: plural(counts.Discovered, "application was", "applications were") + " discovered and not looked at yet.",
+		later = append(later, Need{Sentence: purser.Counted(counts.Discovered, "application was", "applications were") + " discovered and not looked at yet.",
 			Button: "Review", URL: "/applications?status=new", Tone: "unknown"})
 	}
 	return append(urgent, later...), nil
-}
-
-func plural(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, many)
 }

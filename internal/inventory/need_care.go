@@ -33,7 +33,7 @@ func (s *Service) careNeeds(ctx context.Context, instances []purser.Placed) (nee
 		return nil, err
 	}
 	for _, e := range ended {
-		needs = append(needs, Need{Sentence: e.Name + " reports that " + plural(e.N, "employment", "employments") + " ended. It is not marked as an HR source, so nothing follows from it.",
+		needs = append(needs, Need{Sentence: e.Name + " reports that " + purser.Counted(e.N, "employment", "employments") + " ended. It is not marked as an HR source, so nothing follows from it.",
 			Button: "Decide", URL: "/instances/" + e.InstanceID + "/settings", Tone: "unknown"})
 	}
 	return needs, nil

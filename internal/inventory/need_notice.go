@@ -17,7 +17,7 @@ func (s *Service) noticeNeeds(ctx context.Context) (needs []Need, err error) {
 		return nil, err
 	}
 	if failed > 0 {
-		needs = append(needs, Need{Sentence: plural(failed, "message to people was", "messages to people were") + " not delivered.",
+		needs = append(needs, Need{Sentence: purser.Counted(failed, "message to people was", "messages to people were") + " not delivered.",
 			Button: "Look at them", URL: "/settings/notifications/log?state=failed", Tone: "failing"})
 	}
 	unsure, err := store.CountDeliveries(ctx, s.db.Read(), store.DeliveryFilter{State: store.DeliveryUnsure})
@@ -25,7 +25,7 @@ func (s *Service) noticeNeeds(ctx context.Context) (needs []Need, err error) {
 		return nil, err
 	}
 	if unsure > 0 {
-		needs = append(needs, Need{Sentence: "Of " + plural(unsure, "message", "messages") + " to people nobody knows whether they arrived: Purser or the line was cut meanwhile.",
+		needs = append(needs, Need{Sentence: "Of " + purser.Counted(unsure, "message", "messages") + " to people nobody knows whether they arrived: Purser or the line was cut meanwhile.",
 			Button: "Look at them", URL: "/settings/notifications/log?state=unsure", Tone: "stale"})
 	}
 	return needs, nil

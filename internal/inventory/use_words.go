@@ -12,7 +12,7 @@ const day = "2 January 2006"
 // explained says why an account counts as it does, and where that is unknown,
 // since when it can be known. The class itself is the database's.
 func explained(a purser.Account, u purser.Use, now time.Time) purser.Use {
-	threshold := plural(int64(u.Days), "day", "days")
+	threshold := purser.Counted(int64(u.Days), "day", "days")
 	at := a.LastActive.At.UTC().Format(day)
 	switch {
 	case u.Class == "":
@@ -46,7 +46,7 @@ func unknownUse(a purser.Account, u purser.Use, now time.Time) purser.Use {
 		u.Why = "Dated use was read last up to " + dated(u.Until) + ". Nobody knows what happened since; read it again."
 	case u.From.After(since):
 		u.KnownFrom = knownFrom(u.From, u.Days)
-		u.Why = "Dated use is known since " + dated(u.From) + " only, which is less than " + plural(int64(u.Days), "day", "days") +
+		u.Why = "Dated use is known since " + dated(u.From) + " only, which is less than " + purser.Counted(int64(u.Days), "day", "days") +
 			". It can be said from " + u.KnownFrom.Format(day) + " on."
 	default:
 		u.Why = "No source that is read tells when this account was used."

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"purser/internal/contract"
 	"purser/internal/finding"
 	"purser/internal/inventory"
+	"purser/internal/store"
 )
 
 // compareApplications holds what is said of each application against the papers about it,
@@ -45,6 +47,39 @@ func (h *house) compareApplications(ctx context.Context, papers []paper, contrac
 	}
 	if about != 3 || found == 0 {
 		h.t.Errorf("contracts are about %d applications, %d findings are open", about, found)
+	}
+	h.inOrder(ctx, "renewal", len(ids), func(id string) string {
+		if next := agreed[id].Next; next != nil {
+			return next.On
+		}
+		return store.NoDue // what renews never comes last
+	})
+	h.inOrder(ctx, "findings", len(ids), func(id string) string { return fmt.Sprintf("%019d", open[id].Open) })
+}
+
+// inOrder walks the applications in an order, both ways: each comes once, none before its turn.
+func (h *house) inOrder(ctx context.Context, sort string, all int, key func(id string) string) {
+	h.t.Helper()
+	for _, desc := range []bool{false, true} {
+		var keys []string
+		for page := (purser.Page{Sort: sort, Desc: desc, Limit: 2}); ; {
+			list, err := h.inventory.Applications(ctx, inventory.ApplicationFilter{}, page)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			for _, a := range list.Items {
+				keys = append(keys, key(a.ID))
+			}
+			if page.After = list.Next; page.After == "" {
+				break
+			}
+		}
+		if desc {
+			slices.Reverse(keys)
+		}
+		if len(keys) != all || !slices.IsSorted(keys) || keys[0] == keys[all-1] {
+			h.t.Errorf("by %s, the other way %v: %d applications of %d, %v", sort, desc, len(keys), all, keys)
+		}
 	}
 }
 

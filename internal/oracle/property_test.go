@@ -23,6 +23,7 @@ func TestNumbersAddUpWhateverTheOrganization(t *testing.T) {
 			o.plant(h)
 			h.usesAddUp(o)
 			h.seatsAreCountedOnce(o)
+			h.sheetsSayWhatPlansSay(o)
 		})
 	}
 }
@@ -140,5 +141,36 @@ func (h *house) seatsAreCountedOnce(o *organization) {
 				h.t.Errorf("%s of %s costs %d a year, and %d could be saved (%v)", p.ExternalID, a.instance.Name, cost[p.ExternalID], saved, err)
 			}
 		}
+	}
+}
+
+// sheetsSayWhatPlansSay holds what a renewal sheet says of a plan's seats against the plan's own
+// page: what the sheet calls not used is idle there, or of a closed account.
+func (h *house) sheetsSayWhatPlansSay(o *organization) {
+	h.t.Helper()
+	compared, closed := 0, int64(0)
+	for _, a := range o.apps {
+		rows, err := store.SeatUse(h.t.Context(), h.db.Read(), store.KeyOf("app_", a.instance.Application), store.UseAtMoment(h.at, 0))
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		for _, r := range rows {
+			if r.Plan == 0 {
+				continue
+			}
+			l, err := h.licenses.License(h.t.Context(), store.RowID("pln_", r.Plan))
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			compared++
+			closed += *l.Closed
+			if got := [4]int64{r.Assigned, r.Active, r.Unused, r.Unknown}; got != [4]int64{*l.Assigned, *l.Used, *l.Idle + *l.Closed, *l.Unknown} {
+				h.t.Errorf("%s, %s: a sheet says assigned, used, not used, unknown %v; the plan's page %d, %d, %d and %d of closed accounts, %d", a.instance.Name, r.Name, got,
+					*l.Assigned, *l.Used, *l.Idle, *l.Closed, *l.Unknown)
+			}
+		}
+	}
+	if compared == 0 || closed == 0 {
+		h.t.Errorf("%d plans were compared, with %d seats of closed accounts", compared, closed)
 	}
 }

@@ -106,7 +106,7 @@ func People() List[purser.Person] {
 			{Key: "employment", Title: "Employment", Usual: true, Text: func(v p) string { return v.Employment }},
 			{Key: "department", Title: "Department", Usual: true, Text: func(v p) string { return v.Department }},
 			{Key: "manager", Title: "Manager", Usual: true, Op: purser.OpNameRead, Text: func(v p) string { return cmp.Or(v.ManagerName, v.Manager) }},
-			{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Text: func(v p) string { return text(v.Accounts) }},
+			{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Opens: func(v p) string { return "/people/" + v.ID + "#accounts" }, Text: func(v p) string { return text(v.Accounts) }},
 			{Key: "instance", Title: "Source", Usual: true, Text: func(v p) string { return v.InstanceName }},
 			{Key: "id", Title: "Number", Text: func(v p) string { return v.ID }},
 			{Key: "external_id", Title: "Source's identifier", Op: purser.OpNameRead, Text: func(v p) string { return v.ExternalID }},

@@ -2,34 +2,16 @@ package ui
 
 import (
 	"strconv"
-	"strings"
 	"time"
+
+	"purser"
 )
 
 // Int writes n with thousands apart: 41,204.
-func Int(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "−", s[1:]
-	}
-	var b strings.Builder
-	for i, d := range s {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(d)
-	}
-	return sign + b.String()
-}
+func Int(n int64) string { return purser.Grouped(n) }
 
 // Count writes a number with its noun: "1 account", "37 accounts".
-func Count(n int64, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return Int(n) + " " + many
-}
+func Count(n int64, one, many string) string { return purser.Counted(n, one, many) }
 
 // Bytes writes a size: 812 B, 14.2 kB, 3.1 MB.
 func Bytes(n int64) string {
