@@ -16,29 +16,20 @@ type applicationFeedCmd struct {
 
 // Run prints where its accounts come from.
 func (c *applicationFeedCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var f purser.FeedState
-	if err := cl.do(ctx, http.MethodGet, "/applications/"+url.PathEscape(c.ID)+"/feed", nil, nil, &f); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(f)
-	}
-	if err := s.done(f, "%s\n", f.Label); err != nil {
-		return err
-	}
-	var rows [][]string
-	for _, x := range f.Sources {
-		counts := "no"
-		if x.Counts {
-			counts = "yes"
+	return show(ctx, s, "/applications/"+url.PathEscape(c.ID)+"/feed", nil, func(f purser.FeedState) error {
+		if err := s.done(f, "%s\n", f.Label); err != nil {
+			return err
 		}
-		rows = append(rows, []string{x.Name, x.Connector, x.Status, counts, count(x.Accounts), count(x.People), maybe(x.SignIns)})
-	}
-	return s.table([]string{"INSTANCE", "CONNECTOR", "STATUS", "COUNTS", "ACCOUNTS", "PEOPLE", "SIGN-INS"}, rows)
+		var rows [][]string
+		for _, x := range f.Sources {
+			counts := "no"
+			if x.Counts {
+				counts = "yes"
+			}
+			rows = append(rows, []string{x.Name, x.Connector, x.Status, counts, count(x.Accounts), count(x.People), maybe(x.SignIns)})
+		}
+		return s.table([]string{"INSTANCE", "CONNECTOR", "STATUS", "COUNTS", "ACCOUNTS", "PEOPLE", "SIGN-INS"}, rows)
+	})
 }
 
 type applicationSwitchCmd struct {

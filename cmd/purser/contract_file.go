@@ -103,32 +103,23 @@ type contractSheetCmd struct {
 
 // Run prints the renewal sheet.
 func (c *contractSheetCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var sheet purser.RenewalSheet
-	if err := cl.do(ctx, http.MethodGet, "/contracts/"+url.PathEscape(c.Contract)+"/sheet", nil, nil, &sheet); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(sheet)
-	}
-	known := func(n *int64) string {
-		if n == nil {
-			return "unknown"
+	return show(ctx, s, "/contracts/"+url.PathEscape(c.Contract)+"/sheet", nil, func(sheet purser.RenewalSheet) error {
+		known := func(n *int64) string {
+			if n == nil {
+				return "unknown"
+			}
+			return count(*n)
 		}
-		return count(*n)
-	}
-	var rows [][]string
-	for _, p := range sheet.Plans {
-		saves := ""
-		if p.Saving != nil {
-			saves = p.Saving.String()
+		var rows [][]string
+		for _, p := range sheet.Plans {
+			saves := ""
+			if p.Saving != nil {
+				saves = p.Saving.String()
+			}
+			rows = append(rows, []string{p.Plan.Name, known(p.Plan.Quantity), known(p.Assigned), count(p.Active), count(p.Unused), count(p.Unknown), known(p.Recommended), saves, p.Reason})
 		}
-		rows = append(rows, []string{p.Plan.Name, known(p.Plan.Quantity), known(p.Assigned), count(p.Active), count(p.Unused), count(p.Unknown), known(p.Recommended), saves, p.Reason})
-	}
-	return s.table([]string{"PLAN", "CONTRACTED", "ASSIGNED", "USED", "NOT USED", "UNKNOWN", "RECOMMENDED", "SAVES A YEAR", "WHY"}, rows)
+		return s.table([]string{"PLAN", "CONTRACTED", "ASSIGNED", "USED", "NOT USED", "UNKNOWN", "RECOMMENDED", "SAVES A YEAR", "WHY"}, rows)
+	})
 }
 
 // post sends a file as the body of a request and reads the answer into out.

@@ -67,25 +67,16 @@ type licenseShowCmd struct {
 
 // Run prints the plan.
 func (c *licenseShowCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var l purser.License
-	if err := cl.do(ctx, http.MethodGet, "/licenses/"+url.PathEscape(c.Plan), nil, nil, &l); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(l)
-	}
-	facts := [][]string{{"Name", l.Name}, {"Instance", l.InstanceName}, {"Bought", known(l.Bought)}, {"Assigned", known(l.Assigned)}, {"Used", known(l.Used)},
-		{"Inactive or never active", known(l.Idle)}, {"Of closed accounts", known(l.Closed)}, {"Use unknown", known(l.Unknown)}, {"Spare", known(l.Spare)}, {"Price", amount(l.Price, l.Priced)}, {"In a year", amount(l.Annual, l.Priced)}}
-	facts = append(facts, []string{"Contract", l.ContractName}, []string{"Term ends", l.EndsOn}, []string{"Can be saved", l.Realizable})
-	if t := l.Terms; t != nil {
-		facts = append(facts, []string{"Paid", t.Model}, []string{"For a", t.Period}, []string{"Included", count(t.Included)}, []string{"Minimum", count(t.Minimum)},
-			[]string{"Free", count(t.Free)}, []string{"Family", t.Family}, []string{"Ends on", t.EndsOn}, []string{"Contains", strings.Join(t.Contains, ", ")})
-	}
-	return s.table([]string{"PLAN", l.ID}, facts)
+	return show(ctx, s, "/licenses/"+url.PathEscape(c.Plan), nil, func(l purser.License) error {
+		facts := [][]string{{"Name", l.Name}, {"Instance", l.InstanceName}, {"Bought", known(l.Bought)}, {"Assigned", known(l.Assigned)}, {"Used", known(l.Used)},
+			{"Inactive or never active", known(l.Idle)}, {"Of closed accounts", known(l.Closed)}, {"Use unknown", known(l.Unknown)}, {"Spare", known(l.Spare)}, {"Price", amount(l.Price, l.Priced)}, {"In a year", amount(l.Annual, l.Priced)}}
+		facts = append(facts, []string{"Contract", l.ContractName}, []string{"Term ends", l.EndsOn}, []string{"Can be saved", l.Realizable})
+		if t := l.Terms; t != nil {
+			facts = append(facts, []string{"Paid", t.Model}, []string{"For a", t.Period}, []string{"Included", count(t.Included)}, []string{"Minimum", count(t.Minimum)},
+				[]string{"Free", count(t.Free)}, []string{"Family", t.Family}, []string{"Ends on", t.EndsOn}, []string{"Contains", strings.Join(t.Contains, ", ")})
+		}
+		return s.table([]string{"PLAN", l.ID}, facts)
+	})
 }
 
 type licenseSeatsCmd struct {

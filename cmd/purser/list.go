@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"net/http"
 	"net/url"
 
 	"purser"
@@ -148,4 +149,20 @@ func set(q url.Values, name string, values ...string) {
 	if joined != "" {
 		q.Set(name, joined)
 	}
+}
+
+// show asks for one thing and prints it: as print writes it, or in JSON.
+func show[T any](ctx context.Context, s *session, path string, query url.Values, print func(T) error) error {
+	c, err := s.client()
+	if err != nil {
+		return err
+	}
+	var one T
+	if err := c.do(ctx, http.MethodGet, path, query, nil, &one); err != nil {
+		return err
+	}
+	if s.json {
+		return s.printJSON(one)
+	}
+	return print(one)
 }

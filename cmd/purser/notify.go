@@ -24,31 +24,22 @@ type notifyStatusCmd struct{}
 
 // Run prints how telling people stands.
 func (notifyStatusCmd) Run(ctx context.Context, s *session) error {
-	c, err := s.client()
-	if err != nil {
-		return err
-	}
-	var st notify.Outbox
-	if err := c.do(ctx, http.MethodGet, "/notifications", nil, nil, &st); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(st)
-	}
-	server := "none is configured: set --smtp-url and --mail-from"
-	if st.Configured {
-		server = st.Server + " (" + string(st.Security) + "), sender " + st.From
-	}
-	if err := s.say("mail server  %s\nwaiting      %d\nfailed       %d\nnot sure     %d\n", plain(server), st.Waiting, st.Failed, st.Unsure); err != nil {
-		return err
-	}
-	if st.Frozen {
-		s.note("Nothing is sent now: outgoing calls are stopped.\n")
-	}
-	if st.Trouble != "" {
-		s.note("Mail waits: %s\n  %s\n", plain(st.Trouble), plain(st.Hint))
-	}
-	return nil
+	return show(ctx, s, "/notifications", nil, func(st notify.Outbox) error {
+		server := "none is configured: set --smtp-url and --mail-from"
+		if st.Configured {
+			server = st.Server + " (" + string(st.Security) + "), sender " + st.From
+		}
+		if err := s.say("mail server  %s\nwaiting      %d\nfailed       %d\nnot sure     %d\n", plain(server), st.Waiting, st.Failed, st.Unsure); err != nil {
+			return err
+		}
+		if st.Frozen {
+			s.note("Nothing is sent now: outgoing calls are stopped.\n")
+		}
+		if st.Trouble != "" {
+			s.note("Mail waits: %s\n  %s\n", plain(st.Trouble), plain(st.Hint))
+		}
+		return nil
+	})
 }
 
 type notifyListCmd struct {
@@ -73,31 +64,22 @@ type notifyShowCmd struct {
 
 // Run prints one delivery with its tries.
 func (c *notifyShowCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var d notify.Delivery
-	if err := cl.do(ctx, http.MethodGet, "/notifications/deliveries/"+url.PathEscape(c.ID), nil, nil, &d); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(d)
-	}
-	if err := s.say("%s\nto %s by %s: %s\n", plain(d.What), plain(d.To), d.Way, d.State); err != nil {
-		return err
-	}
-	rows := make([][]string, len(d.Log))
-	for i, t := range d.Log {
-		rows[i] = []string{moment(t.At), t.Took.String(), number(t.Status), t.Error}
-	}
-	if err := s.table([]string{"WHEN", "TOOK", "ANSWER", "ERROR"}, rows); err != nil {
-		return err
-	}
-	if d.Hint != "" {
-		s.note("%s\n", plain(d.Hint))
-	}
-	return nil
+	return show(ctx, s, "/notifications/deliveries/"+url.PathEscape(c.ID), nil, func(d notify.Delivery) error {
+		if err := s.say("%s\nto %s by %s: %s\n", plain(d.What), plain(d.To), d.Way, d.State); err != nil {
+			return err
+		}
+		rows := make([][]string, len(d.Log))
+		for i, t := range d.Log {
+			rows[i] = []string{moment(t.At), t.Took.String(), number(t.Status), t.Error}
+		}
+		if err := s.table([]string{"WHEN", "TOOK", "ANSWER", "ERROR"}, rows); err != nil {
+			return err
+		}
+		if d.Hint != "" {
+			s.note("%s\n", plain(d.Hint))
+		}
+		return nil
+	})
 }
 
 type notifyRetryCmd struct {

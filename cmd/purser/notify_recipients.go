@@ -33,36 +33,27 @@ type recipientsListCmd struct{ recipientsOf }
 
 // Run prints a list of recipients.
 func (c *recipientsListCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var a notify.Audience
-	if err := cl.do(ctx, http.MethodGet, c.path(), nil, nil, &a); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(a)
-	}
-	rows := make([][]string, len(a.Recipients))
-	for i, r := range a.Recipients {
-		state := r.Error
-		if r.Gone {
-			state = "no longer a user: nothing is sent there"
+	return show(ctx, s, c.path(), nil, func(a notify.Audience) error {
+		rows := make([][]string, len(a.Recipients))
+		for i, r := range a.Recipients {
+			state := r.Error
+			if r.Gone {
+				state = "no longer a user: nothing is sent there"
+			}
+			rows[i] = []string{r.Email, moment(r.SentAt), state}
 		}
-		rows[i] = []string{r.Email, moment(r.SentAt), state}
-	}
-	if err := s.table([]string{"ADDRESS", "LAST MAIL", "TROUBLE"}, rows); err != nil {
-		return err
-	}
-	s.note("%s\n", a.Why)
-	if len(a.Told) > 0 {
-		s.note("Told now: %s\n", plain(strings.Join(a.Told, ", ")))
-	}
-	if a.Warning != "" {
-		s.note("Warning: %s\n", a.Warning)
-	}
-	return nil
+		if err := s.table([]string{"ADDRESS", "LAST MAIL", "TROUBLE"}, rows); err != nil {
+			return err
+		}
+		s.note("%s\n", a.Why)
+		if len(a.Told) > 0 {
+			s.note("Told now: %s\n", plain(strings.Join(a.Told, ", ")))
+		}
+		if a.Warning != "" {
+			s.note("Warning: %s\n", a.Warning)
+		}
+		return nil
+	})
 }
 
 type recipientsAddCmd struct {

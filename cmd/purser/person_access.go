@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 	"path/filepath"
 	"strconv"
@@ -32,26 +31,17 @@ func (c *accountSeatsCmd) Run(ctx context.Context, s *session) error {
 
 // seats prints those of a person or an account.
 func (s *session) seats(ctx context.Context, path string) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var d purser.PersonSeats
-	if err := cl.do(ctx, http.MethodGet, path+"/seats", nil, nil, &d); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(d)
-	}
-	rows := make([][]string, 0, len(d.Seats))
-	for _, x := range d.Seats {
-		cost := x.Unvalued
-		if x.Annual != nil {
-			cost = x.Annual.String()
+	return show(ctx, s, path+"/seats", nil, func(d purser.PersonSeats) error {
+		rows := make([][]string, 0, len(d.Seats))
+		for _, x := range d.Seats {
+			cost := x.Unvalued
+			if x.Annual != nil {
+				cost = x.Annual.String()
+			}
+			rows = append(rows, []string{x.Plan, x.InstanceName, x.AccountID, x.AccountName, cost})
 		}
-		rows = append(rows, []string{x.Plan, x.InstanceName, x.AccountID, x.AccountName, cost})
-	}
-	return s.table([]string{"PLAN", "INSTANCE", "ACCOUNT", "NAME", "A YEAR"}, rows)
+		return s.table([]string{"PLAN", "INSTANCE", "ACCOUNT", "NAME", "A YEAR"}, rows)
+	})
 }
 
 type personAccessCmd struct {
@@ -64,10 +54,6 @@ type personAccessCmd struct {
 
 // Run prints the access matrix.
 func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
 	q := url.Values{}
 	set(q, "q", c.Query)
 	set(q, "department", c.Department...)
@@ -77,24 +63,19 @@ func (c *personAccessCmd) Run(ctx context.Context, s *session) error {
 		return s.download(ctx, "/export/access-matrix", q, c.Out)
 	}
 	q.Set("limit", strconv.Itoa(min(c.Limit, 1000)))
-	var m inventory.AccessMatrix
-	if err := cl.do(ctx, http.MethodGet, "/access-matrix", q, nil, &m); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(m)
-	}
-	heads := []string{"ID", "PERSON", "DEPARTMENT"}
-	for _, a := range m.Applications {
-		heads = append(heads, strings.ToUpper(a.Name))
-	}
-	rows := make([][]string, 0, len(m.Rows))
-	for _, r := range m.Rows {
-		line := []string{r.Person.ID, r.Person.DisplayName, r.Person.Department}
-		for n, cell := range r.Cells {
-			line = append(line, strings.Join(m.Applications[n].Words(cell), ", "))
+	return show(ctx, s, "/access-matrix", q, func(m inventory.AccessMatrix) error {
+		heads := []string{"ID", "PERSON", "DEPARTMENT"}
+		for _, a := range m.Applications {
+			heads = append(heads, strings.ToUpper(a.Name))
 		}
-		rows = append(rows, line)
-	}
-	return s.table(heads, rows)
+		rows := make([][]string, 0, len(m.Rows))
+		for _, r := range m.Rows {
+			line := []string{r.Person.ID, r.Person.DisplayName, r.Person.Department}
+			for n, cell := range r.Cells {
+				line = append(line, strings.Join(m.Applications[n].Words(cell), ", "))
+			}
+			rows = append(rows, line)
+		}
+		return s.table(heads, rows)
+	})
 }

@@ -63,35 +63,26 @@ type runShowCmd struct {
 
 // Run prints the run.
 func (c *runShowCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var r purser.Run
-	if err := cl.do(ctx, http.MethodGet, "/runs/"+url.PathEscape(c.ID), nil, nil, &r); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(r)
-	}
-	if err := s.table([]string{"ID", "INSTANCE", "TASK", "STATE", "STARTED", "READ", "ADDED", "CHANGED", "REMOVED", "MESSAGE"}, [][]string{runRow(r)}); err != nil {
-		return err
-	}
-	if r.Hint != "" {
-		if err := s.say("%s\n", plain(r.Hint)); err != nil {
+	return show(ctx, s, "/runs/"+url.PathEscape(c.ID), nil, func(r purser.Run) error {
+		if err := s.table([]string{"ID", "INSTANCE", "TASK", "STATE", "STARTED", "READ", "ADDED", "CHANGED", "REMOVED", "MESSAGE"}, [][]string{runRow(r)}); err != nil {
 			return err
 		}
-	}
-	if r.Class != "" {
-		if err := s.say("More: docs/troubleshooting.md#%s, on the server's pages /help/troubleshooting#%[1]s\n", r.Class); err != nil {
-			return err
+		if r.Hint != "" {
+			if err := s.say("%s\n", plain(r.Hint)); err != nil {
+				return err
+			}
 		}
-	}
-	rows := make([][]string, len(r.Streams))
-	for i, st := range r.Streams {
-		rows[i] = []string{st.Stream, st.State, count(st.Counts.Read), count(st.Counts.Rejected), st.Message, st.Hint}
-	}
-	return s.table([]string{"STREAM", "STATE", "READ", "REJECTED", "MESSAGE", "WHAT TO DO"}, rows)
+		if r.Class != "" {
+			if err := s.say("More: docs/troubleshooting.md#%s, on the server's pages /help/troubleshooting#%[1]s\n", r.Class); err != nil {
+				return err
+			}
+		}
+		rows := make([][]string, len(r.Streams))
+		for i, st := range r.Streams {
+			rows[i] = []string{st.Stream, st.State, count(st.Counts.Read), count(st.Counts.Rejected), st.Message, st.Hint}
+		}
+		return s.table([]string{"STREAM", "STATE", "READ", "REJECTED", "MESSAGE", "WHAT TO DO"}, rows)
+	})
 }
 
 type runLogCmd struct {

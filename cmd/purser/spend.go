@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"purser"
@@ -48,25 +47,16 @@ type spendShowCmd struct {
 
 // Run prints the line.
 func (c *spendShowCmd) Run(ctx context.Context, s *session) error {
-	cl, err := s.client()
-	if err != nil {
-		return err
-	}
-	var x purser.Transaction
-	if err := cl.do(ctx, http.MethodGet, "/transactions/"+url.PathEscape(c.Line), nil, nil, &x); err != nil {
-		return err
-	}
-	if s.json {
-		return s.printJSON(x)
-	}
-	listed := "yes"
-	switch {
-	case x.InstanceGone:
-		listed = "its instance was deleted"
-	case !x.RemovedAt.IsZero():
-		listed = "not since " + moment(x.RemovedAt)
-	}
-	return s.table([]string{"LINE", x.ID}, [][]string{{"Date", x.Date}, {"Due", x.DueOn}, {"Payee", x.Payee}, {"Type", x.Type}, {"Status", x.Status}, {"Amount", x.Amount.String()},
-		{"Document", x.Document}, {"Description", x.Description}, {"Cost center", x.CostCenter}, {"Instance", x.InstanceName}, {"Vendor's identifier", x.ExternalID},
-		{"Listed by its vendor", listed}, {"Data as of", moment(x.DataAsOf)}})
+	return show(ctx, s, "/transactions/"+url.PathEscape(c.Line), nil, func(x purser.Transaction) error {
+		listed := "yes"
+		switch {
+		case x.InstanceGone:
+			listed = "its instance was deleted"
+		case !x.RemovedAt.IsZero():
+			listed = "not since " + moment(x.RemovedAt)
+		}
+		return s.table([]string{"LINE", x.ID}, [][]string{{"Date", x.Date}, {"Due", x.DueOn}, {"Payee", x.Payee}, {"Type", x.Type}, {"Status", x.Status}, {"Amount", x.Amount.String()},
+			{"Document", x.Document}, {"Description", x.Description}, {"Cost center", x.CostCenter}, {"Instance", x.InstanceName}, {"Vendor's identifier", x.ExternalID},
+			{"Listed by its vendor", listed}, {"Data as of", moment(x.DataAsOf)}})
+	})
 }
