@@ -46,7 +46,11 @@ func estate() bench.Estate {
 func BenchmarkEstate(b *testing.B) {
 	b.Run("sqlite", func(b *testing.B) { measureEstate(b, store.Options{Dir: b.TempDir()}) })
 	b.Run("postgres", func(b *testing.B) {
-		measureEstate(b, store.Options{Dir: b.TempDir(), URL: storetest.NewCluster(b).URL})
+		url := os.Getenv("PURSER_BENCH_POSTGRES") // a server as one runs it: that of the tests is in a hurry, and keeps no statistics by itself
+		if url == "" {
+			url = storetest.NewCluster(b).URL
+		}
+		measureEstate(b, store.Options{Dir: b.TempDir(), URL: url})
 	})
 }
 
@@ -85,7 +89,9 @@ func kept() string { return os.Getenv("PURSER_BENCH_ESTATE") }
 func plant(b *testing.B, o store.Options) {
 	b.Helper()
 	if kept() == "" || o.URL != "" {
-		plantAnew(b, o)
+		if o.URL == "" || !planted(b, o.URL) {
+			plantAnew(b, o)
+		}
 		return
 	}
 	folder := filepath.Join(kept(), fmt.Sprint(estate().Accounts))
@@ -102,6 +108,27 @@ func plant(b *testing.B, o store.Options) {
 	if err := os.CopyFS(o.Dir, os.DirFS(folder)); err != nil {
 		b.Fatalf("copy the estate: %v", err)
 	}
+}
+
+// planted reports whether the estate stands in a database of PostgreSQL already.
+func planted(b *testing.B, url string) (is bool) {
+	b.Helper()
+	db, err := sql.Open("pgx", url)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var table sql.NullString
+	if err := db.QueryRowContext(b.Context(), `SELECT to_regclass('account')`).Scan(&table); err != nil {
+		b.Fatal(err)
+	}
+	if table.Valid {
+		err = db.QueryRowContext(b.Context(), `SELECT EXISTS (SELECT 1 FROM account)`).Scan(&is)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	return is
 }
 
 func plantAnew(b *testing.B, o store.Options) {

@@ -117,7 +117,7 @@ func (db *DB) PutMatches(ctx context.Context, links []MatchLink, kinds []MatchKi
 	if len(links)+len(kinds) == 0 {
 		return nil
 	}
-	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+	return db.writeYielding(ctx, func(ctx context.Context, tx bun.Tx) error {
 		var loose, linked, both []int64
 		var values []any
 		instances := map[int64]bool{}
