@@ -5,31 +5,38 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/uptrace/bun"
+
 	"purser"
 	"purser/internal/store"
 )
 
-// searched fails if a search finds other accounts than those that the text stands in.
+// searched fails if a search finds other accounts than those that the text stands in, of
+// all kinds or of such as one expects nobody behind.
 func searched(t *testing.T, db *store.DB) {
 	t.Helper()
-	for _, text := range []string{"ada", "p1", "EXAMPLE.org", "x@", "nobody has this"} {
-		var want []string
-		err := db.Read().NewRaw(`SELECT 'acc_' || id FROM "account" WHERE gone_gen = 0 AND (lower(email) LIKE lower(?) OR lower(display_name) LIKE lower(?) OR lower(user_name) LIKE lower(?))`,
-			"%"+text+"%", "%"+text+"%", "%"+text+"%").Scan(t.Context(), &want)
-		if err != nil {
-			t.Fatal(err)
-		}
-		list, err := store.Accounts(t.Context(), db.Read(), store.AccountFilter{Query: text}, purser.Page{Limit: 1000}, true)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []string
-		for _, a := range list.Items {
-			got = append(got, a.ID)
-		}
-		slices.Sort(want)
-		if slices.Sort(got); !reflect.DeepEqual(got, want) {
-			t.Fatalf("%q finds %v, it stands in %v", text, got, want)
+	for _, kinds := range [][]string{nil, {"guest"}, {"robot", "shared"}} {
+		for _, text := range []string{"ada", "p1", "EXAMPLE.org", "x@", "nobody has this"} {
+			var all, want []string
+			query := `SELECT 'acc_' || id FROM "account" WHERE gone_gen = 0 AND (lower(email) LIKE lower(?) OR lower(display_name) LIKE lower(?) OR lower(user_name) LIKE lower(?))`
+			args := []any{"%" + text + "%", "%" + text + "%", "%" + text + "%"}
+			if kinds != nil {
+				query, args = query+` AND COALESCE((SELECT k.kind FROM account_kind k WHERE k.account_id = "account".id), kind) IN (?)`, append(args, bun.List(kinds))
+			}
+			if err := db.Read().NewRaw(query, args...).Scan(t.Context(), &want); err != nil {
+				t.Fatal(err)
+			}
+			list, err := store.Accounts(t.Context(), db.Read(), store.AccountFilter{Query: text, Kinds: kinds}, purser.Page{Limit: 1000}, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range list.Items {
+				all = append(all, a.ID)
+			}
+			slices.Sort(want)
+			if slices.Sort(all); !slices.Equal(all, want) {
+				t.Fatalf("%q of %v finds %v, it stands in %v", text, kinds, all, want)
+			}
 		}
 	}
 }

@@ -61,11 +61,11 @@ const fewNobodys = 250_000
 const fewFound = 5000
 
 // accountsWith returns a statement that selects the live accounts that a text stands in,
-// which are looked for once, and not once for a page and once to count them, in the
-// order of their names: among those of people in one of whose accounts it stands, those
-// that are nobody's, and those of instances of which nobody knows yet. "" if they are
-// many: then a list soon meets them in its own order.
-func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) {
+// of some kinds alone if one expects nobody behind these. They are looked for once, and not
+// once for a page and once to count them: among those of people in one of whose accounts it
+// stands, those that are nobody's, and those of instances of which nobody knows yet. "" if
+// they are many: then a list soon meets them in its own order.
+func accountsWith(ctx context.Context, db bun.IDB, text string, kinds []string) (string, error) {
 	folds := !isPostgres(db)
 	p, of, alone := &pager{folds: folds}, &pager{folds: folds}, &pager{folds: folds}
 	p.contains(text, accountTexts()...)
@@ -74,7 +74,6 @@ func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) 
 	if len(p.where) == 0 {
 		return "", nil
 	}
-	from := accountTable
 	if few, err := areFew(ctx, db, `SELECT account_id FROM account_nobody`, fewNobodys); err != nil {
 		return "", err
 	} else if few { // else there are hardly people, and accounts are read in the order in which they lie
@@ -85,19 +84,30 @@ func accountsWith(ctx context.Context, db bun.IDB, text string) (string, error) 
 		if err != nil || len(people) > fewFound {
 			return "", err
 		}
-		from = `(SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
+		likely := `SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
 			UNION ALL SELECT n.account_id FROM account_nobody n WHERE ` + alone.where[0] + `
-			UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)) AS likely CROSS JOIN ` + accountTable
-		p.and("a.id = likely.id")
-		p.args = append(alone.args, p.args...)
+			UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)`
+		if areOdd(kinds) {
+			likely = `SELECT c.account_id FROM (` + likely + `) AS likely CROSS JOIN account_odd c WHERE c.account_id = likely.id AND c.kind IN (` + quoted(kinds) + `)`
+		}
+		p.and("a.id "+oneOf(db, likely), alone.args...)
 	}
 	p.and("a.gone_gen = 0")
 	var ids []int64
-	err := db.NewRaw(`SELECT a.id FROM `+from+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
+	err := db.NewRaw(`SELECT a.id FROM `+accountTable+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
 	if err != nil || len(ids) > fewFound {
 		return "", err
 	}
 	return `SELECT id FROM "account" WHERE id IN (` + quotedNumbers(append(ids, 0)) + `)`, nil
+}
+
+// oneOf compares a number with those of a statement. PostgreSQL puts the numbers of an array
+// in order before it looks them up, and so reads each page of rows once.
+func oneOf(db bun.IDB, statement string) string {
+	if isPostgres(db) {
+		return "= ANY(ARRAY(" + statement + "))"
+	}
+	return "IN (" + statement + ")"
 }
 
 // accountTexts are what a search for accounts looks in.

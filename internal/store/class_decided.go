@@ -184,7 +184,7 @@ func (f *AccountFilter) lookUp(ctx context.Context, db bun.IDB) (err error) {
 	if err != nil || f.kept || f.alone {
 		return err
 	}
-	f.among, err = accountsWith(ctx, db, f.Query)
+	f.among, err = accountsWith(ctx, db, f.Query, f.Kinds)
 	f.odd = f.among == "" && areOdd(f.Kinds)
 	return err
 }
