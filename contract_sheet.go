@@ -50,20 +50,34 @@ func (a SheetApplication) Closed() int64 {
 
 // SheetPlan is a plan with its seats and the quantity that they ask for.
 type SheetPlan struct {
-	Plan        ContractPlan `json:"plan"`
-	Assigned    *int64       `json:"assigned,omitempty"` // seats, or accounts, that are given to somebody; absent: not known
-	Active      int64        `json:"active"`
-	Unused      int64        `json:"unused"` // inactive and never used
-	Unknown     int64        `json:"unknown"`
-	Recommended *int64       `json:"recommended,omitempty"` // absent: it cannot be said
-	Reason      string       `json:"reason"`
-	Saving      *Money       `json:"saving,omitempty"` // in twelve months
+	Plan     ContractPlan `json:"plan"`
+	Assigned *int64       `json:"assigned,omitempty"` // seats, or accounts, that are given to somebody; absent: not known
+	Active   int64        `json:"active"`
+	Unused   int64        `json:"unused"` // inactive and never used
+	Unknown  int64        `json:"unknown"`
+	// What can be given up of what is assigned: findings that nobody accepted, and what
+	// closed accounts hold.
+	Left        int64  `json:"of_people_who_left"`
+	Second      int64  `json:"second_seats"`
+	Idle        int64  `json:"unused_for_the_threshold"`
+	Closed      int64  `json:"of_closed_accounts"`
+	Spared      int64  `json:"unused_and_kept"`       // held for less than the threshold, accepted, or left out of findings
+	Anyway      int64  `json:"paid_anyway,omitempty"` // so many are paid for in any case: the minimum, or what is included
+	Recommended *int64 `json:"recommended,omitempty"` // absent: it cannot be said
+	Reason      string `json:"reason"`
+	Saving      *Money `json:"saving,omitempty"` // in twelve months
 	// URL opens the seats or accounts that were counted; absent where no one list has them.
 	URL string `json:"url,omitempty"`
+	// FoundURL opens the findings that are counted as what can be given up.
+	FoundURL string `json:"found_url,omitempty"`
 }
 
-// Recommend fills in which quantity the seats ask for, and why: those that are used
-// and those of which nobody knows. source says from where they are known, or why not.
+// GiveUp is how many of what is assigned can be given up.
+func (p SheetPlan) GiveUp() int64 { return p.Left + p.Second + p.Idle + p.Closed }
+
+// Recommend fills in which quantity the seats ask for, and why: what is assigned, less
+// what can be given up, and no less than is paid for anyway. source says from where they
+// are known, or why not.
 func (p *SheetPlan) Recommend(source string) {
 	if p.Plan.Per == "flat" {
 		p.Reason = "Its price does not depend on a quantity."
@@ -77,8 +91,11 @@ func (p *SheetPlan) Recommend(source string) {
 		p.Reason = "No source tells which seats are used: the quantity cannot be judged, and nothing is counted as a saving."
 		return
 	}
-	n := p.Active + p.Unknown
+	n := max(*p.Assigned-p.GiveUp(), p.Anyway)
 	p.Recommended = &n
+	if source += p.giveUpWords(); n == p.Anyway && n > *p.Assigned-p.GiveUp() {
+		source += " " + Counted(n, "is", "are") + " paid for in any case."
+	}
 	p.Reason = source
 	if q := p.Plan.Quantity; q != nil && *q < n {
 		p.Reason = strings.TrimSpace(fmt.Sprintf("%s That is %d more than the %d that are contracted: as long as all of them are needed the quantity has to grow, or be paid for afterwards.", source, n-*q, *q))
@@ -92,6 +109,31 @@ func (p *SheetPlan) Recommend(source string) {
 	if w := (ContractTerms{Plans: []ContractPlan{spare}}).Worth(""); len(w.Yearly) == 1 {
 		p.Saving = &w.Yearly[0]
 	}
+}
+
+// giveUpWords say what can be given up, and what of the rest is kept although it is not
+// seen to be used.
+func (p SheetPlan) giveUpWords() string {
+	var parts []string
+	for _, x := range []struct {
+		n    int64
+		what string
+	}{{p.Left, "of people who left"}, {p.Second, "held beside another one"}, {p.Idle, "unused for the threshold"}, {p.Closed, "of closed accounts"}} {
+		if x.n > 0 {
+			parts = append(parts, Grouped(x.n)+" "+x.what)
+		}
+	}
+	text := " None can be given up."
+	if len(parts) > 0 {
+		text = " " + Grouped(p.GiveUp()) + " can be given up: " + strings.Join(parts, ", ") + "."
+	}
+	if p.Spared > 0 {
+		text += " Kept although not used: " + Grouped(p.Spared) + ", held for less than the threshold, accepted, or left out of findings."
+	}
+	if p.Unknown > 0 {
+		text += " Of " + Grouped(p.Unknown) + " nobody knows whether they are used, which alone is no reason to give them up."
+	}
+	return text
 }
 
 // WithoutPrices returns the sheet for those who may not see money.

@@ -27,13 +27,13 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	if c.Terms.End != "" {
 		sheet.SavingsFrom = purser.AddDays(c.Terms.End, 1)
 	}
-	seats := []store.SeatUseRow{}
+	seats, left := []store.SeatUseRow{}, store.GiveUpRow{}
 	for _, a := range c.Applications {
-		told, held, err := s.used(ctx, a)
+		told, held, r, err := s.used(ctx, a)
 		if err != nil {
 			return sheet, err
 		}
-		sheet.Applications, seats = append(sheet.Applications, told), append(seats, held...)
+		sheet.Applications, seats, left = append(sheet.Applications, told), append(seats, held...), r
 	}
 	if err := s.overlap(ctx, &sheet); err != nil {
 		return sheet, err
@@ -41,7 +41,7 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	plans := c.Terms.PlansOn(inside(c.Terms, sheet.Today))
 	for _, p := range plans {
 		line := purser.SheetPlan{Plan: p}
-		line.Recommend(judge(&line, plans, sheet.Applications, seats))
+		line.Recommend(judge(&line, plans, sheet.Applications, seats, left))
 		if line.Saving != nil {
 			sheet.Savings = purser.AddMoney(sheet.Savings, *line.Saving)
 		}
@@ -52,32 +52,32 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 
 // used tells how an application is used, by the source that counts; seats are counted
 // once its own instances have told all their users.
-func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, err error) {
+func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, r store.GiveUpRow, err error) {
 	no := store.KeyOf("app_", a.ID)
 	ids := []int64{no}
 	out = purser.SheetApplication{ID: a.ID, Name: a.Name}
 	at := store.UseAtMoment(s.Now(), 0)
 	if out.Days, err = store.UseDays(ctx, s.DB.Read(), no); err != nil {
-		return out, nil, err
+		return out, nil, r, err
 	}
 	feeds, err := store.Feeds(ctx, s.DB.Read(), ids)
 	if err != nil {
-		return out, nil, err
+		return out, nil, r, err
 	}
 	direct, err := store.DirectUse(ctx, s.DB.Read(), ids, at)
 	if err != nil {
-		return out, nil, err
+		return out, nil, r, err
 	}
 	discovered, err := store.DiscoveredUse(ctx, s.DB.Read(), ids, at)
 	if err != nil {
-		return out, nil, err
+		return out, nil, r, err
 	}
 	use, from := feeds[no].Use(purser.MicrosOf(s.Now()), direct[no], discovered[no])
 	if from == purser.FeedDirect && use.Accounts > 0 {
 		day := s.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -trendDays)
 		n, ok, err := store.AccountsThen(ctx, s.DB.Read(), no, purser.MicrosOf(day.AddDate(0, 0, 1))-1)
 		if err != nil {
-			return out, nil, err
+			return out, nil, r, err
 		}
 		if ok {
 			out.Before, out.BeforeOn = &n, day.Format(time.DateOnly)
@@ -85,16 +85,23 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 	}
 	out.Known = use.Accounts > 0
 	out.Accounts, out.People, out.Active, out.Inactive, out.Never, out.Unknown, out.AsOf = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown, use.DataAsOf.Time()
+	if from == purser.FeedDirect {
+		if r, err = store.AccountsToGiveUp(ctx, s.DB.Read(), no, at); err != nil {
+			return out, nil, r, err
+		}
+	} else {
+		r.Idle = out.Inactive + out.Never
+	}
 	if from == purser.FeedDirect || feeds[no].SwitchAt() > 0 {
 		held, err = store.SeatUse(ctx, s.DB.Read(), no, at)
 	}
-	return out, held, err
+	return out, held, r, err
 }
 
 // judge counts the seats of a plan and says from where: the vendor's plan of the same
 // name; where a contract has one plan by user for one application, its accounts. It
 // judges no line of which several could be meant.
-func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow) string {
+func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow, accounts store.GiveUpRow) string {
 	if line.Plan.Per != "user" {
 		return ""
 	}
@@ -122,24 +129,20 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 			line.URL = "/licenses/" + store.RowID("pln_", r.Plan)
 		}
 		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
-		return fmt.Sprintf("%d seats of the vendor's plan %s were used lately.", r.Active, r.Name) + restWords(r.Unused, r.Unknown)
+		line.Left, line.Second, line.Idle, line.Closed, line.Spared, line.Anyway = r.Left, r.Second, r.Idle, r.Closed, r.Spared, r.Anyway
+		if r.Left+r.Second+r.Idle > 0 && r.Plan != 0 {
+			line.FoundURL = "/findings?plan=" + store.RowID("pln_", r.Plan) + "&kind=undeprovisioned_seat&kind=duplicate_seat&kind=unused_seat&state=open&state=snoozed&state=done"
+		}
+		return fmt.Sprintf("%s of the vendor's plan %s were used lately.", purser.Counted(r.Active, "seat", "seats"), r.Name)
 	case byUser == 1 && len(applications) == 1 && applications[0].Known:
 		a := applications[0]
 		line.URL = "/accounts?application=" + a.ID
 		open := a.Accounts - a.Closed() // who is let in by nobody holds nothing
 		line.Assigned, line.Active, line.Unused, line.Unknown = &open, a.Active, a.Inactive+a.Never, a.Unknown
-		return fmt.Sprintf("%d accounts of %s were used in the last %d days.", a.Active, a.Name, a.Days) + restWords(line.Unused, a.Unknown)
+		line.Left, line.Idle, line.Spared = accounts.Left, accounts.Idle, accounts.Spared
+		return fmt.Sprintf("%s of %s were used in the last %d days.", purser.Counted(a.Active, "account", "accounts"), a.Name, a.Days)
 	}
 	return ""
-}
-
-// restWords say what becomes of those that were not seen to be used.
-func restWords(unused, unknown int64) string {
-	text := fmt.Sprintf(" %d were not used.", unused)
-	if unknown > 0 {
-		text += fmt.Sprintf(" Of %d nobody knows: they are kept.", unknown)
-	}
-	return text
 }
 
 // overlap names other managed applications of the same category that people use.

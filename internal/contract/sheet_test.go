@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/uptrace/bun"
 
 	"purser"
+	"purser/internal/finding"
 	"purser/internal/store"
 )
 
@@ -37,6 +39,16 @@ func (h *house) connected() {
 		return nil
 	})
 	if err != nil {
+		h.t.Fatal(err)
+	}
+	h.derived()
+}
+
+// derived finds what somebody should look at, as after each reading.
+func (h *house) derived() {
+	h.t.Helper()
+	f := finding.New(finding.Options{DB: h.db, Gate: roles{}, Now: func() time.Time { return h.now }})
+	if err := f.Derive(h.t.Context(), nil); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -149,6 +149,12 @@ func (h *house) seatsAreCountedOnce(o *organization) {
 func (h *house) sheetsSayWhatPlansSay(o *organization) {
 	h.t.Helper()
 	compared, closed := 0, int64(0)
+	found := map[string]int64{}
+	for _, f := range h.all() {
+		if f.Kind == purser.FindingUnusedSeat || f.Kind == purser.FindingUndeprovision || f.Kind == purser.FindingDuplicateSeat {
+			found[f.PlanID]++
+		}
+	}
 	for _, a := range o.apps {
 		rows, err := store.SeatUse(h.t.Context(), h.db.Read(), store.KeyOf("app_", a.instance.Application), store.UseAtMoment(h.at, 0))
 		if err != nil {
@@ -164,6 +170,9 @@ func (h *house) sheetsSayWhatPlansSay(o *organization) {
 			}
 			compared++
 			closed += *l.Closed
+			if n := r.Left + r.Second + r.Idle; n != found[l.ID] {
+				h.t.Errorf("%s, %s: a sheet gives up %d seats, the findings are %d", a.instance.Name, r.Name, n, found[l.ID])
+			}
 			if got := [4]int64{r.Assigned, r.Active, r.Unused, r.Unknown}; got != [4]int64{*l.Assigned, *l.Used, *l.Idle + *l.Closed, *l.Unknown} {
 				h.t.Errorf("%s, %s: a sheet says assigned, used, not used, unknown %v; the plan's page %d, %d, %d and %d of closed accounts, %d", a.instance.Name, r.Name, got,
 					*l.Assigned, *l.Used, *l.Idle, *l.Closed, *l.Unknown)

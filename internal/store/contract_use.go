@@ -8,7 +8,7 @@ import (
 	"purser"
 )
 
-// SeatUseRow is how the seats of a vendor's plan are used.
+// SeatUseRow is how the seats of a vendor's plan are used, and which of them can be given up.
 type SeatUseRow struct {
 	Name     string `bun:"name"`
 	Plan     int64  `bun:"plan_id"` // 0 where several plans have that name
@@ -16,17 +16,58 @@ type SeatUseRow struct {
 	Active   int64  `bun:"active"`
 	Unused   int64  `bun:"unused"`
 	Unknown  int64  `bun:"unknown"`
+	Left     int64  `bun:"left_seats"` // of people who left; these and the next two are findings that nobody accepted
+	Second   int64  `bun:"second_seats"`
+	Idle     int64  `bun:"idle_seats"`
+	Closed   int64  `bun:"closed_seats"` // of closed accounts, and in no finding
+	Spared   int64  `bun:"spared_seats"` // not used, and in no finding or in one that was accepted
+	Anyway   int64  `bun:"anyway"`       // so many seats make no difference to the bill
 }
+
+// giveUp are findings of some kinds about an application that hold and that nobody accepted:
+// kept tells which of them somebody did.
+const giveUp = `SELECT f.source, f.external_id, f.account_id, f.kind, CASE WHEN f.state = 'accepted' THEN 1 ELSE 0 END AS kept
+	FROM finding f WHERE f.saas_no = ? AND f.kind IN (?) AND f.gone_at = 0 AND f.state <> 'verified'`
 
 // SeatUse returns the plans of an application's own instances with their live seats,
 // by the class of use of the accounts that hold them. A seat of an account that is
 // not in the roster is unknown, one of a closed account is not used.
 func SeatUse(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows []SeatUseRow, err error) {
-	err = db.NewRaw(`SELECT name, CASE WHEN min(plan_id) = max(plan_id) THEN min(plan_id) ELSE 0 END AS plan_id, count(*) AS assigned, COALESCE(sum(CASE WHEN class = 'active' THEN 1 ELSE 0 END), 0) AS active,
-		COALESCE(sum(CASE WHEN class IN ('inactive', 'never', 'closed') THEN 1 ELSE 0 END), 0) AS unused, COALESCE(sum(CASE WHEN class = 'unknown' THEN 1 ELSE 0 END), 0) AS unknown
-		FROM (SELECT `+planName+` AS name, l.id AS plan_id, `+seatClass(at)+` AS class FROM `+seatFrom+`
-			WHERE l.gone_gen = 0 AND i.application_id = ?) AS held GROUP BY name ORDER BY name`, application).Scan(ctx, &rows)
+	sum := func(where string) string { return `COALESCE(sum(CASE WHEN ` + where + ` THEN 1 ELSE 0 END), 0)` }
+	err = db.NewRaw(`SELECT name, CASE WHEN min(plan_id) = max(plan_id) THEN min(plan_id) ELSE 0 END AS plan_id, count(*) AS assigned, `+sum(`class = 'active'`)+` AS active,
+		`+sum(`class IN ('inactive', 'never', 'closed')`)+` AS unused, `+sum(`class = 'unknown'`)+` AS unknown, `+sum(`kind = 'undeprovisioned_seat' AND kept = 0`)+` AS left_seats,
+		`+sum(`kind = 'duplicate_seat' AND kept = 0`)+` AS second_seats, `+sum(`kind = 'unused_seat' AND kept = 0`)+` AS idle_seats,
+		`+sum(`class = 'closed' AND kind IS NULL`)+` AS closed_seats, `+sum(`class IN ('inactive', 'never') AND COALESCE(kept, 1) = 1`)+` AS spared_seats, max(anyway) AS anyway
+		FROM (SELECT `+planName+` AS name, l.id AS plan_id, `+seatClass(at)+` AS class, g.kind, g.kept, `+paidAnyway+` AS anyway
+			FROM `+seatFrom+` `+termJoin("l.external_id")+` LEFT JOIN (`+giveUp+`) AS g ON g.source = i.id AND g.external_id = s.external_id
+			WHERE l.gone_gen = 0 AND i.application_id = ?) AS held GROUP BY name ORDER BY name`,
+		application, bun.List([]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat"}), application).Scan(ctx, &rows)
 	return rows, err
+}
+
+// GiveUpRow is how many open accounts of an application's own instances can be given up:
+// those of people who left, which nobody accepted, and others that were not used for the
+// threshold and are there that long. Those that are left out of findings are neither.
+type GiveUpRow struct {
+	Left   int64 `bun:"left_accounts"`
+	Idle   int64 `bun:"idle_accounts"`
+	Spared int64 `bun:"spared_accounts"` // not used, and neither
+}
+
+// AccountsToGiveUp counts them.
+func AccountsToGiveUp(ctx context.Context, db bun.IDB, application int64, at UseAt) (r GiveUpRow, err error) {
+	use := ownUse()
+	err = db.NewRaw(`SELECT COALESCE(sum(CASE WHEN kind = 'left' THEN 1 ELSE 0 END), 0) AS left_accounts, COALESCE(sum(CASE WHEN kind = 'idle' THEN 1 ELSE 0 END), 0) AS idle_accounts,
+		COALESCE(sum(CASE WHEN kind = '' AND class IN ('inactive', 'never') THEN 1 ELSE 0 END), 0) AS spared_accounts
+		FROM (SELECT class, CASE WHEN excluded THEN '' WHEN kept = 0 THEN 'left' WHEN kept IS NULL AND class IN ('inactive', 'never') AND held < since THEN 'idle' ELSE '' END AS kind
+			FROM (SELECT g.kept, `+use.class(at)+` AS class, COALESCE(CASE WHEN `+use.used+` > 0 THEN 1 END, a.created_at, a.first_seen_at) AS held, `+at.since()+` AS since, `+excludedAccount+` AS excluded
+				FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
+				LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = i.no
+				LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
+				LEFT JOIN (`+giveUp+`) AS g ON g.account_id = a.id
+				WHERE i.application_id = ? AND i.status <> 'deleting' AND a.gone_gen = 0 AND `+openStatus+`) AS x) AS y`,
+		application, bun.List([]string{"leaver_access"}), application).Scan(ctx, &r)
+	return r, err
 }
 
 // AccountsThen returns how many accounts the own instances of an application had at

@@ -89,6 +89,10 @@ const hrWasRead = `EXISTS (SELECT 1 FROM instance h JOIN stream hs ON hs.instanc
 // bill: it is for what is included or the minimum at least, less the free ones.
 const paidAnyway = `COALESCE(CASE WHEN t.free >= t.included AND t.free >= t.minimum THEN t.free WHEN t.included >= t.minimum THEN t.included ELSE t.minimum END, 0)`
 
+// excludedAccount: what an account holds is left out of findings about seats.
+const excludedAccount = `EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
+	OR (x.what = 'kind' AND x.value = ` + accountKind + `) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value)))`
+
 // seatFindings selects the seats that need not be there: of people who left, of
 // people who hold another one of the same family or a bundle that contains it, unused for the threshold, of
 // a plan that is more than is used, or of people who use another application of the same category. A seat is one of these, the first that fits,
@@ -105,8 +109,7 @@ func seatFindings(at UseAt, applications []int64) string {
 			CASE WHEN p.id IS NOT NULL AND ` + gone + ` THEN 1 ELSE 0 END AS gone,
 			` + termBuys + ` AS bought, ` + paidAnyway + ` AS anyway,
 			CASE WHEN ` + termModel + ` = 'per_user' THEN ` + termPrice + ` END AS price, ` + termPeriod + ` AS period, ` + termCurrency + ` AS currency, COALESCE(t.ends_on, '') AS ends_on, COALESCE(l.renews_at, 0) AS renews_at,
-			CASE WHEN EXISTS (SELECT 1 FROM license_exclusion x WHERE x.saas_no = i.application_id AND ((x.what = 'account' AND x.value = i.id || '/' || a.external_id)
-				OR (x.what = 'kind' AND x.value = ` + accountKind + `) OR (x.what = 'domain' AND lower(a.email) LIKE '%@' || x.value))) THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
+			CASE WHEN ` + excludedAccount + ` THEN 1 ELSE 0 END AS excluded, COALESCE(v.other_no, 0) AS other
 			FROM "seat" AS s JOIN ` + strings.Replace(findingFrom, `"account" AS a JOIN`, `"account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account JOIN`, 1) + `
 			LEFT JOIN "plan" AS l ON l.instance_no = s.instance_no AND l.external_id = s.plan
 			` + termJoin("s.plan") + `
