@@ -129,9 +129,13 @@ func (s *session) thresholds(u inventory.Use) error {
 		if x.Days == u.Days {
 			now = "set now"
 		}
-		rows = append(rows, []string{strconv.Itoa(x.Days), count(x.Active), count(x.Inactive), count(x.Never), count(x.Unknown), count(x.Idle()), now})
+		seats, worth := "", ""
+		if x.Seats != nil {
+			seats, worth = count(x.Seats.N), purser.SumsText(x.Seats.Annual)
+		}
+		rows = append(rows, []string{strconv.Itoa(x.Days), count(x.Active), count(x.Inactive), count(x.Never), count(x.Unknown), count(x.Idle()), seats, worth, now})
 	}
-	return s.table([]string{"DAYS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN", "SELECTED", ""}, rows)
+	return s.table([]string{"DAYS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN", "SELECTED", "UNUSED SEATS", "A YEAR", ""}, rows)
 }
 
 type applicationThresholdCmd struct {

@@ -196,6 +196,7 @@ type Count struct {
 	Unvalued int64              `json:"without_value"`    // of those that could have one; 0 where money is hidden
 	Annual   []purser.Money     `json:"annual,omitempty"` // a sum for each currency, never mixed; nil where money is hidden
 	Realized []purser.Money     `json:"realized,omitempty"`
+	NoValue  string             `json:"no_value_because,omitempty"` // why Annual is empty
 }
 
 // Counts counts findings by kind and state, in the order of the kinds.
@@ -233,7 +234,7 @@ func (s *Service) Counts(ctx context.Context, f Filter) ([]Count, error) {
 					c.Realized = purser.AddMoney(c.Realized, purser.Money{Minor: r.Annual, Currency: r.Currency})
 				}
 			}
-			if c.N > 0 {
+			if c.NoValue = noValue(c, money); c.N > 0 {
 				out = append(out, c)
 			}
 		}

@@ -113,19 +113,42 @@ func priced(kind string) bool {
 	return strings.HasSuffix(kind, "_seat") || kind == string(purser.FindingOverbought)
 }
 
+// Why a finding has no value.
+const (
+	notAboutMoney = "not about money"
+	valueHidden   = "hidden for your role"
+	valueUnknown  = "nobody knows the price of a seat and for how long it pays"
+	valueNothing  = "the seat is included, free or below the minimum"
+)
+
+// noValue says why findings of a kind and state are worth nothing that could be said; "" if they are.
+func noValue(c Count, money bool) string {
+	switch {
+	case len(c.Annual) > 0:
+		return ""
+	case !priced(string(c.Kind)):
+		return notAboutMoney
+	case !money:
+		return valueHidden
+	case c.Unvalued == c.N:
+		return valueUnknown
+	}
+	return "0: " + valueNothing
+}
+
 // value says what a finding costs, and from when that can be saved.
 func (v sight) value(f *purser.Finding, r store.FindingRow) {
 	switch {
 	case !priced(r.Kind):
 		return
 	case !v.money:
-		f.Unvalued = "hidden for your role"
+		f.Unvalued = valueHidden
 	case r.Value == nil:
-		f.Unvalued = "nobody knows the price of a seat and for how long it pays"
+		f.Unvalued = valueUnknown
 	default:
 		f.Value = &purser.Money{Minor: *r.Value, Currency: r.Currency}
 		if *r.Value == 0 {
-			f.Unvalued = "the seat is included, free or below the minimum"
+			f.Unvalued = valueNothing
 		}
 	}
 	if v.money && r.Annual != nil {

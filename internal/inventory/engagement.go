@@ -66,7 +66,7 @@ func (s *Service) engagement(ctx context.Context, no int64, u *Use) error {
 	}
 	rows, err := store.SeatsByDepartment(ctx, db, no, s.useAt(0))
 	for _, r := range rows {
-		u.Departments = append(u.Departments, DepartmentUse{Department: r.Department, Seats: r.Seats,
+		u.Departments = append(u.Departments, DepartmentUse{Department: r.Department, Seats: r.Seats, Closed: r.Seats - r.Active - r.Inactive - r.Never - r.Unknown,
 			UseCounts: UseCounts{Days: u.Days, Active: r.Active, Inactive: r.Inactive, Never: r.Never, Unknown: r.Unknown}})
 	}
 	return err

@@ -39,6 +39,17 @@ type UseCounts struct {
 	Inactive int64 `json:"inactive"`
 	Never    int64 `json:"never"`
 	Unknown  int64 `json:"unknown"`
+	// Seats are what the threshold finds unused of seats; of the threshold that is set, and of
+	// the one that was asked for.
+	Seats *UnusedSeats `json:"unused_seats,omitempty"`
+}
+
+// UnusedSeats are the seats of which a threshold would say that they are not used, whatever was
+// decided about them.
+type UnusedSeats struct {
+	N        int64          `json:"seats"`
+	Unvalued int64          `json:"without_value"`    // of which nobody knows the price; 0 where money is hidden
+	Annual   []purser.Money `json:"annual,omitempty"` // a sum for each currency; nil where money is hidden
 }
 
 // Idle is how many accounts the threshold selects.
@@ -78,6 +89,7 @@ type DaysActive struct {
 type DepartmentUse struct {
 	Department string `json:"department"` // "" for people without one, and seats of nobody
 	Seats      int64  `json:"seats"`
+	Closed     int64  `json:"closed"` // of closed accounts, which are in no class of use
 	UseCounts
 }
 
@@ -109,6 +121,11 @@ func (s *Service) ApplicationUse(ctx context.Context, id string, days int) (Use,
 		if err != nil {
 			return Use{}, err
 		}
+		if n == u.Days || n == days {
+			if c.Seats, err = s.unusedSeats(ctx, no, n, n == u.Days); err != nil {
+				return Use{}, err
+			}
+		}
 		u.Others = append(u.Others, c)
 		if n == u.Days {
 			u.Now = c
@@ -128,6 +145,28 @@ func (s *Service) countsAt(ctx context.Context, no int64, direct bool, days int)
 	rows, err := read(ctx, s.db.Read(), []int64{no}, s.useAt(days))
 	r := rows[no]
 	return UseCounts{Days: days, Active: r.Active, Inactive: r.Inactive, Never: r.Never, Unknown: r.Unknown}, err
+}
+
+// unusedSeats says what a threshold finds unused; what is set now was found already.
+func (s *Service) unusedSeats(ctx context.Context, application int64, days int, set bool) (*UnusedSeats, error) {
+	read := store.UnusedSeatsAt
+	if set {
+		read = store.UnusedSeatsFound
+	}
+	rows, err := read(ctx, s.db.Read(), application, s.useAt(days))
+	if err != nil {
+		return nil, err
+	}
+	out, money := &UnusedSeats{}, s.gate.Allow(ctx, purser.OpMoneyRead) == nil
+	for _, r := range rows {
+		if out.N += r.N; !money {
+			continue
+		}
+		if out.Unvalued += r.N - r.Valued; r.Annual > 0 {
+			out.Annual = purser.AddMoney(out.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})
+		}
+	}
+	return out, nil
 }
 
 // SetThreshold sets after how many days without use an account of an application is inactive.

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ func TestNumbersAddUpWhateverTheOrganization(t *testing.T) {
 			h.usesAddUp(o)
 			h.seatsAreCountedOnce(o)
 			h.sheetsSayWhatPlansSay(o)
+			h.theSimulatorSaysWhatWouldBeFound(o)
 		})
 	}
 }
@@ -92,6 +94,10 @@ func (h *house) usesAddUp(o *organization) {
 			f := inventory.AccountFilter{Application: a.instance.Application, Departments: []string{d.Department}, Seat: true}
 			if rows := h.total(f); rows != d.Seats {
 				h.t.Errorf("%s, %q: %d with a seat, the number opens %d", a.instance.Name, d.Department, d.Seats, rows)
+			}
+			shut := f
+			if shut.Status = []string{"deactivated"}; h.total(shut) != d.Closed {
+				h.t.Errorf("%s, %q: %d closed, the number opens %d", a.instance.Name, d.Department, d.Closed, h.total(shut))
 			}
 			if f.Use = []string{"unknown"}; h.total(f) != d.Unknown {
 				h.t.Errorf("%s, %q: %d unknown, the number opens %d", a.instance.Name, d.Department, d.Unknown, h.total(f))
@@ -181,5 +187,43 @@ func (h *house) sheetsSayWhatPlansSay(o *organization) {
 	}
 	if compared == 0 || closed == 0 {
 		h.t.Errorf("%d plans were compared, with %d seats of closed accounts", compared, closed)
+	}
+}
+
+// theSimulatorSaysWhatWouldBeFound sets other thresholds, and holds what is found unused then
+// against what was said before.
+func (h *house) theSimulatorSaysWhatWouldBeFound(o *organization) {
+	h.t.Helper()
+	seats := int64(0)
+	for _, a := range o.apps {
+		id := a.instance.Application
+		use := func(days int) inventory.Use {
+			h.t.Helper()
+			u, err := h.inventory.ApplicationUse(h.t.Context(), id, days)
+			if err != nil {
+				h.t.Fatal(err)
+			}
+			return u
+		}
+		was := use(0).Days
+		for _, days := range []int{3, 200, was} {
+			var said *inventory.UnusedSeats
+			for _, c := range use(days).Others {
+				if c.Days == days {
+					said = c.Seats
+				}
+			}
+			if err := h.inventory.SetThreshold(h.t.Context(), id, days); err != nil {
+				h.t.Fatal(err)
+			}
+			h.derive(a.instance)
+			if now := use(0).Now; now.Days != days || said == nil || !reflect.DeepEqual(now.Seats, said) {
+				h.t.Errorf("%s, %d days: said were %+v, found are %+v", a.instance.Name, days, said, now)
+			}
+			seats += said.N
+		}
+	}
+	if seats == 0 {
+		h.t.Error("no threshold finds an unused seat")
 	}
 }

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"strings"
 	"testing"
 
 	"purser"
@@ -40,6 +41,12 @@ func lookAtFindings(t *testing.T, s *site, p *browsertest.Page) {
 		t.Errorf("%d are open after one of %d was accepted (%v)", after.Total, before.Total, err)
 	}
 	app := s.instances(t)[0].Application
+	p.Open(s.PublicURL() + "/findings?application=" + app) // what is counted within an application opens that alone
+	for _, href := range browsertest.Eval[[]string](p, `[...document.querySelectorAll('[aria-label="Open findings by kind"] tbody a')].map(e => e.getAttribute("href"))`) {
+		if !strings.Contains(href, "application="+app) {
+			t.Errorf("a number of findings within %s opens %s", app, href)
+		}
+	}
 	p.Open(s.PublicURL() + "/applications/" + app + "/use?days=15#simulator")
 	p.Screenshot("application-use", false)
 	p.Click(`main form[action$="/threshold"] button`)

@@ -75,6 +75,11 @@ func (h *Handler) inbox(w http.ResponseWriter, r *http.Request, status int, form
 	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID, Owner: f.Owner}); err != nil {
 		return err
 	}
+	for _, name := range []string{"application", "instance", "owner"} {
+		for _, value := range l.query[name] {
+			d.Within += "&" + url.Values{name: {value}}.Encode()
+		}
+	}
 	return h.render(w, r, status, view.Findings(h.page(r, "Findings", ui.Findings), d))
 }
 
