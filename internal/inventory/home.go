@@ -100,9 +100,13 @@ func tiles(c store.LiveCounts, attention int64) []Tile {
 }
 
 func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts store.LiveCounts) ([]Need, error) {
+	renewals, err := s.renewalNeeds(ctx)
+	if err != nil {
+		return nil, err
+	}
 	if len(instances) == 0 {
-		return []Need{{Sentence: "Nothing is connected yet. Start with your HR system or your identity provider: everything else is matched to its people.",
-			Button: "Get started", URL: "/catalog", Tone: "unknown"}}, nil
+		return append(renewals, Need{Sentence: "Nothing is connected yet. Start with your HR system or your identity provider: everything else is matched to its people.",
+			Button: "Get started", URL: "/catalog", Tone: "unknown"}), nil
 	}
 	var urgent, later []Need
 	people := false
@@ -143,6 +147,7 @@ func (s *Service) needs(ctx context.Context, instances []purser.Placed, counts s
 				Button: "Show them", URL: "/people?leavers=1", Tone: "failing"})
 		}
 	}
+	urgent = append(urgent, renewals...)
 	if people && counts.People == 0 && counts.Accounts > 0 {
 		later = append(later, Need{Sentence: "No people are known yet, so accounts belong to nobody. Connect your HR system or read people from your identity provider.",
 			Button: "Open the catalog", URL: "/catalog?category=hr", Tone: "unknown"})

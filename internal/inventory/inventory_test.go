@@ -466,6 +466,12 @@ func TestHomeSaysWhatNeedsSomebody(t *testing.T) {
 		if h, err = s.Home(t.Context()); err != nil || h.Empty || len(h.Needs) != 0 {
 			t.Errorf("all is well: %+v %v", h.Needs, err)
 		}
+		exec(t, db, `INSERT INTO finding (kind, source, external_id, instance_no, saas_no, account_id, person_id, plan_id, found_at, state) VALUES ('renewal_due', '', 'ctr_1', 0, 0, 0, 0, 0, 1, 'open'),
+			('renewal_due', '', 'ctr_2', 0, 0, 0, 0, 0, 1, 'accepted')`)
+		if h, err = s.Home(t.Context()); err != nil || len(h.Needs) != 1 || !strings.HasPrefix(h.Needs[0].Sentence, "1 contract wants a decision") || h.Needs[0].URL != "/findings?kind=renewal_due" {
+			t.Errorf("a notice period ends soon: %+v %v", h.Needs, err)
+		}
+		exec(t, db, `DELETE FROM finding`)
 		exec(t, db, `UPDATE instance SET status = 'revoked', reason = 'the token was revoked'`)
 		exec(t, db, `INSERT INTO hold (id, instance_no, run_id, stream_no, gen, kind, what, count, live, why, names, created_at)
 			VALUES ('hld_1', ?, 'run_1', 1, 1, 'account', 'removal', 30, 100, 'many', '[]', 1)`, i.No)
