@@ -18,7 +18,19 @@ func (s *Service) Instances(ctx context.Context, f InstanceFilter) ([]purser.Ins
 	if err := s.gate.Allow(ctx, purser.OpInstanceRead); err != nil {
 		return nil, err
 	}
-	return store.Instances(ctx, s.db.Read(), f)
+	all, err := store.Instances(ctx, s.db.Read(), f)
+	for n := range all {
+		all[n].Account = s.named(ctx, all[n].Account)
+	}
+	return all, err
+}
+
+// named is whose credential it is at the vendor, mostly an address, for those who may know who is who.
+func (s *Service) named(ctx context.Context, account string) string {
+	if account != "" && s.gate.Allow(ctx, purser.OpNameRead) != nil {
+		return "somebody"
+	}
+	return account
 }
 
 // Instance returns one instance by its id or its name.
@@ -26,7 +38,9 @@ func (s *Service) Instance(ctx context.Context, idOrName string) (purser.Instanc
 	if err := s.gate.Allow(ctx, purser.OpInstanceRead); err != nil {
 		return purser.Instance{}, err
 	}
-	return store.Instance(ctx, s.db.Read(), idOrName)
+	i, err := store.Instance(ctx, s.db.Read(), idOrName)
+	i.Account = s.named(ctx, i.Account)
+	return i, err
 }
 
 // change reads an instance, lets fn change it and writes it back, in tx. version

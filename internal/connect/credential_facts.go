@@ -91,7 +91,7 @@ func (s *Service) factsOf(ctx context.Context, i purser.Instance, r store.Creden
 		f.EnteredOn = s.zone.Today(ctx, f.EnteredEnd)
 	}
 	if !f.Pending {
-		f.Account, f.TenantID, f.TenantName = i.Account, i.TenantID, i.TenantName
+		f.Account, f.TenantID, f.TenantName = s.named(ctx, i.Account), i.TenantID, i.TenantName
 		var err error
 		if f.Leaver, err = s.leaver(ctx, i); err != nil {
 			return f, err

@@ -1,9 +1,12 @@
 package connect_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/uptrace/bun"
 
 	"purser"
 	"purser/internal/connect"
@@ -140,6 +143,30 @@ func TestACredentialNamesThePersonInWhoseNameItReads(t *testing.T) {
 		h.must(h.SetCredential(h.ctx, i.ID, "", map[string]string{"service_account": h.creds.Google.ServiceAccountJSON, "admin": h.creds.Google.Admin}))
 		if r := h.test(i.ID); r.Account != h.creds.Google.Admin {
 			h.t.Errorf("test %+v", r)
+		}
+	})
+}
+
+// Whose credential it is, is a name: mostly the address of somebody who works here.
+func TestWhoseCredentialItIsStaysWithThoseWhoMaySeeNames(t *testing.T) {
+	each(t, sandbox.Options{}, func(h *house) {
+		i := h.create(connect.CreateInput{Connector: sandbox.Google, Name: "Workspace"})
+		h.must(h.SetCredential(h.ctx, i.ID, "", map[string]string{"service_account": h.creds.Google.ServiceAccountJSON, "admin": h.creds.Google.Admin}))
+		h.must(h.db.Write(h.ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.ExecContext(ctx, "UPDATE instance SET account = 'ada@example.com', confirmed = TRUE")
+			return err
+		}))
+		for _, want := range []string{"ada@example.com", "somebody"} {
+			one, err := h.Instance(h.ctx, i.ID)
+			h.must(err)
+			all, err := h.Instances(h.ctx, connect.InstanceFilter{})
+			h.must(err)
+			credentials, err := h.Credentials(h.ctx, i.ID)
+			h.must(err)
+			if one.Account != want || len(all) != 1 || all[0].Account != want || len(credentials) != 1 || credentials[0].Account != want {
+				h.t.Errorf("want %q: %q, %+v, %+v", want, one.Account, all, credentials)
+			}
+			h.gate.no[purser.OpNameRead] = true
 		}
 	})
 }
