@@ -108,7 +108,7 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 		}
 	}
 	if out.Currency != "" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
-		return out, purser.Invalid("currency", "the choice would tell values, which are hidden for your role")
+		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "currency", What: "the choice would tell values, which are hidden for your role", Hint: "Choose by kind or application instead"}
 	}
 	if f.InstanceID != "" {
 		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
@@ -174,7 +174,7 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 		return out, err
 	}
 	if p.Sort == "value" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
-		return out, purser.Invalid("sort", "the order would tell values, which are hidden for your role")
+		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "sort", What: "the order would tell values, which are hidden for your role", Hint: "Sort by age instead"}
 	}
 	rows, err := store.Findings(ctx, s.DB.Read(), filter, p, true)
 	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More

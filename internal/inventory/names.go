@@ -17,7 +17,7 @@ func (s *Service) namedOnly(ctx context.Context, query string) error {
 	if query == "" || s.names(ctx) {
 		return nil
 	}
-	return purser.Invalid("q", "names of people are hidden for your role, so that they cannot be searched")
+	return &purser.Problem{Kind: purser.ProblemInvalid, Field: "q", What: "names of people are hidden for your role, so that they cannot be searched", Hint: "Leave the search empty and choose by filters, or ask somebody who may see names"}
 }
 
 // inOrder keeps the order of names from those who may not see them.

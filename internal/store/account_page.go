@@ -5,6 +5,9 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -164,7 +167,8 @@ func (p *pager) page(page purser.Page, limit int) (query string, args []any, at 
 	}
 	o, ok := p.orders[at.Sort]
 	if !ok {
-		return "", nil, at, purser.Invalid("sort", "this list cannot be sorted by %q", page.Sort)
+		return "", nil, at, &purser.Problem{Kind: purser.ProblemInvalid, Field: "sort", What: fmt.Sprintf("this list cannot be sorted by %q", page.Sort),
+			Hint: "Sort by one of: " + strings.Join(slices.Sorted(maps.Keys(p.orders)), ", ")}
 	}
 	where, args := append([]string{}, p.where...), append([]any{}, p.args...)
 	dir, beyond := "ASC", ">"

@@ -29,7 +29,7 @@ func (h *Handler) catalog(w http.ResponseWriter, r *http.Request) error {
 		shelves = append(shelves, served...)
 	}
 	menus := []ui.FilterMenu{l.menu("Category", "category", shelfOptions(shelves)...), l.menu("How it is read", "read", view.ReadOptions()...)}
-	d := view.CatalogData{Tabs: integrationTabs("catalog"), SSO: sso, Narrowed: l.query.Get("q") != "" || l.query.Get("category") != "", Filters: l.filters("Search applications", false, menus...),
+	d := view.CatalogData{Tabs: h.integrationTabs(r, "catalog"), SSO: sso, Narrowed: l.query.Get("q") != "" || l.query.Get("category") != "", Filters: l.filters("Search applications", false, menus...),
 		Direct: len(l.query["read"]) == 0 || slices.Contains(l.query["read"], "direct")}
 	for _, e := range entries {
 		if d.Direct && offered(e, r) {

@@ -17,7 +17,7 @@ func (h *Handler) matrix(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.MatrixData{Tabs: integrationTabs("matrix"), Entries: entries}
+	d := view.MatrixData{Tabs: h.integrationTabs(r, "matrix"), Entries: entries}
 	for _, name := range purser.TaskNames() {
 		if slices.ContainsFunc(entries, func(e connect.CatalogEntry) bool {
 			return slices.ContainsFunc(e.Tasks, func(t connect.TaskInfo) bool { return t.Name == name })

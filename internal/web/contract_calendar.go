@@ -42,6 +42,7 @@ func (h *Handler) contractCalendar(w http.ResponseWriter, r *http.Request) error
 const calendarMonths = 12
 
 func (h *Handler) showCalendar(w http.ResponseWriter, r *http.Request, status int, d view.CalendarData) error {
+	d.MayWrite = h.mayContract(r)
 	ctx := r.Context()
 	today := h.Contracts.Today(ctx)
 	first, err := time.Parse("2006-01", cmp.Or(r.URL.Query().Get("from"), today[:7]))

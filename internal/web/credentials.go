@@ -20,7 +20,7 @@ func (h *Handler) credentials(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.CredentialsData{Tabs: integrationTabs("credentials"), All: all, Now: h.Now()}
+	d := view.CredentialsData{Tabs: h.integrationTabs(r, "credentials"), All: all, Now: h.Now()}
 	return h.render(w, r, http.StatusOK, view.Credentials(h.page(r, "Credentials", ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), d))
 }
 

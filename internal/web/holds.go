@@ -13,7 +13,7 @@ func (h *Handler) holds(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.HoldsData{Tabs: integrationTabs("holds"), Holds: holds, MayDecide: h.may(r, purser.OpHoldDecide)}
+	d := view.HoldsData{Tabs: h.integrationTabs(r, "holds"), Holds: holds, MayDecide: h.may(r, purser.OpHoldDecide)}
 	return h.render(w, r, http.StatusOK, view.Holds(h.page(r, "Holds", ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), d))
 }
 

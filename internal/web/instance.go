@@ -16,7 +16,7 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 		return view.InstancePage{}, h.orDeleted(r, err)
 	}
 	p := view.InstancePage{Page: h.page(r, i.Name, ui.Integrations, ui.Link{Label: "Integrations", Href: "/integrations"}), Instance: i,
-		MayWrite: h.may(r, purser.OpInstanceWrite), MaySync: h.may(r, purser.OpRunStart), MayDelete: h.may(r, purser.OpInstanceDelete)}
+		MayWrite: h.may(r, purser.OpInstanceWrite), MaySync: h.may(r, purser.OpRunStart), MayLoad: h.may(r, purser.OpRunRead), MayDelete: h.may(r, purser.OpInstanceDelete)}
 	if p.Tasks, err = h.Connect.Tasks(r.Context(), i.ID); err != nil {
 		return p, err
 	}
@@ -33,7 +33,7 @@ func (h *Handler) instancePage(r *http.Request, tab string) (view.InstancePage, 
 		{"Tasks", "", purser.OpInstanceRead}, {"Loads", "/loads", purser.OpRunRead}, {"Integrated applications", "/applications", purser.OpAccountRead},
 		{"Devices", "/devices", purser.OpAccountRead},
 		{"Credentials", "/credential", purser.OpInstanceRead},
-		{"Actions", "/actions", purser.OpActionRead}, {"Holds", "/holds", purser.OpInstanceRead},
+		{"Actions", "/actions", purser.OpActionRead}, {"Holds", "/holds", purser.OpRunRead},
 		{"Runs", "/runs", purser.OpRunRead}, {"Calls", "/calls", purser.OpRunRead}, {"Settings", "/settings", purser.OpInstanceRead}, {"History", "/history", purser.OpAuditRead},
 	} {
 		asks := t.path == "/credential" || t.path == "/calls"

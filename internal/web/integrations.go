@@ -18,7 +18,7 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /catalog/{connector}", purser.OpCatalogRead, h.preview)
 	add("GET /catalog/{connector}/connect", purser.OpInstanceWrite, h.connectForm)
 	add("POST /catalog/{connector}/connect", purser.OpInstanceWrite, h.connect)
-	add("GET /holds", purser.OpInstanceRead, h.holds)
+	add("GET /holds", purser.OpRunRead, h.holds)
 	add("GET /holds/{id}", purser.OpRunRead, h.hold)
 	add("POST /holds/{id}/decide", purser.OpHoldDecide, h.decideHold)
 	h.delegateRoutes(add)
@@ -34,7 +34,7 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("GET /instances/{id}/result", purser.OpInstanceRead, h.result)
 	add("GET /instances/{id}/runs", purser.OpRunRead, h.instanceRuns)
 	add("GET /instances/{id}/calls", purser.OpRunRead, h.instanceCalls)
-	add("GET /instances/{id}/holds", purser.OpInstanceRead, h.instanceHolds)
+	add("GET /instances/{id}/holds", purser.OpRunRead, h.instanceHolds)
 	add("GET /instances/{id}/settings", purser.OpInstanceRead, h.instanceSettings)
 	add("GET /instances/{id}/history", purser.OpAuditRead, h.instanceHistory)
 	h.careRoutes(add)
@@ -44,12 +44,14 @@ func (h *Handler) integrationRoutes(add adder) {
 	add("POST /instances/{id}/deactivate", purser.OpInstanceWrite, h.deactivate)
 }
 
-func integrationTabs(current string) []ui.Tab {
-	return []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
+func (h *Handler) integrationTabs(r *http.Request, current string) []ui.Tab {
+	tabs := []ui.Tab{{Label: "Instances", Href: "/integrations", Current: current == "instances"},
 		{Label: "Catalog", Href: "/catalog", Current: current == "catalog"}, {Label: "Tasks and actions", Href: "/catalog/matrix", Current: current == "matrix"},
-		{Label: "Own connectors", Href: ownPath, Current: current == "own"},
-		{Label: "Holds", Href: "/holds", Current: current == "holds"},
-		{Label: "Credentials", Href: "/credentials", Current: current == "credentials"}}
+		{Label: "Own connectors", Href: ownPath, Current: current == "own"}}
+	if h.may(r, purser.OpRunRead) {
+		tabs = append(tabs, ui.Tab{Label: "Holds", Href: "/holds", Current: current == "holds"})
+	}
+	return append(tabs, ui.Tab{Label: "Credentials", Href: "/credentials", Current: current == "credentials"})
 }
 
 func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
@@ -61,7 +63,7 @@ func (h *Handler) integrations(w http.ResponseWriter, r *http.Request) error {
 	menus := []ui.FilterMenu{l.menu("How it stands", "stands", view.StandOptions()...), l.menu("Status", "status", words("draft", "live", "inactive", "revoked", "deleting")...),
 		l.menu("Health", "health", words("unknown", "ok", "failing", "unauthorized", "forbidden", "rate_limited")...),
 		l.menu("Reads", "task", view.TaskOptions()...), l.menu("Data", "data", view.FreshnessOptions()...)}
-	d := view.IntegrationsData{Tabs: integrationTabs("instances"), Filters: l.filters("Search name, connector, tenant", false, menus...), Connected: len(all) > 0}
+	d := view.IntegrationsData{Tabs: h.integrationTabs(r, "instances"), Filters: l.filters("Search name, connector, tenant", false, menus...), Connected: len(all) > 0}
 	applications := map[string]bool{}
 	for _, i := range all {
 		applications[i.Application] = true

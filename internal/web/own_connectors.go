@@ -30,7 +30,7 @@ func (h *Handler) ownConnectors(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Handler) showOwn(w http.ResponseWriter, r *http.Request, status int, d view.OwnData) (err error) {
-	d.Tabs, d.Folder, d.MayTrust = integrationTabs("own"), h.Own.Where(), h.may(r, purser.OpConnectorTrust)
+	d.Tabs, d.Folder, d.MayTrust = h.integrationTabs(r, "own"), h.Own.Where(), h.may(r, purser.OpConnectorTrust)
 	if d.Connectors, err = h.Own.List(r.Context()); err != nil {
 		return err
 	}

@@ -282,7 +282,7 @@ func accessCell(cell []inventory.MatrixAccess, who string, where inventory.Matri
 		}
 		ctx = templ.ClearChildren(ctx)
 		if len(cell) == 0 && where.Known {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<span class=\"sr-only\">no account</span> ")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<span class=\"hint\">none</span> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -26,6 +26,7 @@ type CalendarData struct {
 	Made     *contract.Feed // just made: its address is shown once
 	Address  string         // of Made
 	MayMoney bool
+	MayWrite bool
 	MayFeed  bool
 	Name     string
 	Errors   map[string]string
@@ -105,7 +106,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = contractTabs("calendar").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = contractTabs("calendar", d.MayWrite).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -161,7 +162,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 					var templ_7745c5c3_Var6 string
 					templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(m.Label)
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 49, Col: 39}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 50, Col: 39}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 					if templ_7745c5c3_Err != nil {
@@ -189,7 +190,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 							var templ_7745c5c3_Var7 templ.SafeURL
 							templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinURLErrs(templ.URL("/contracts/" + c.ID))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 56, Col: 51}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 57, Col: 51}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 							if templ_7745c5c3_Err != nil {
@@ -202,7 +203,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 							var templ_7745c5c3_Var8 string
 							templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(c.Name)
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 56, Col: 62}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 57, Col: 62}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 							if templ_7745c5c3_Err != nil {
@@ -215,7 +216,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 							var templ_7745c5c3_Var9 string
 							templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(calendarWords(c))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 57, Col: 47}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 58, Col: 47}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 							if templ_7745c5c3_Err != nil {
@@ -275,7 +276,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 						var templ_7745c5c3_Var11 string
 						templ_7745c5c3_Var11, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Count(int64(d.Undated), "contract", "contracts"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 72, Col: 104}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 73, Col: 104}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var11))
 						if templ_7745c5c3_Err != nil {
@@ -288,7 +289,7 @@ func ContractCalendar(p ui.Page, d CalendarData) templ.Component {
 						var templ_7745c5c3_Var12 string
 						templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs("without a known end: no calendar can show " + map[bool]string{true: "it.", false: "them."}[d.Undated == 1])
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 72, Col: 220}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 73, Col: 220}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var12))
 						if templ_7745c5c3_Err != nil {
@@ -476,7 +477,7 @@ func calendarTable(caption string, all []purser.Contract) templ.Component {
 						var templ_7745c5c3_Var20 string
 						templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinStringErrs(DecisionWord(c.Decision))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 95, Col: 31}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_calendar.templ`, Line: 96, Col: 31}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 						if templ_7745c5c3_Err != nil {
@@ -811,7 +812,7 @@ func calendarFeeds(d CalendarData) templ.Component {
 	})
 }
 
-func contractTabs(current string) templ.Component {
+func contractTabs(current string, mayWrite bool) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -832,12 +833,21 @@ func contractTabs(current string) templ.Component {
 			templ_7745c5c3_Var32 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Tabs("Contracts", []ui.Tab{{Label: "List", Href: "/contracts", Current: current == "list"}, {Label: "Calendar", Href: "/contracts/calendar", Current: current == "calendar"}, {Label: "Import and bulk edit", Href: "/contracts/import", Current: current == "import"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Tabs("Contracts", contractPages(current, mayWrite)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
+}
+
+// contractPages are the tabs of contracts; who may not change them imports none.
+func contractPages(current string, mayWrite bool) []ui.Tab {
+	tabs := []ui.Tab{{Label: "List", Href: "/contracts", Current: current == "list"}, {Label: "Calendar", Href: "/contracts/calendar", Current: current == "calendar"}}
+	if mayWrite {
+		tabs = append(tabs, ui.Tab{Label: "Import and bulk edit", Href: "/contracts/import", Current: current == "import"})
+	}
+	return tabs
 }
 
 // calendarRows are all contracts of the months shown.

@@ -68,7 +68,7 @@ func ContractImports(p ui.Page, mayExport bool, errors map[string]string) templ.
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = contractTabs("import").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = contractTabs("import", true).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -86,7 +86,7 @@ func Contracts(p ui.Page, d ContractsData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = contractTabs("list").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = contractTabs("list", d.MayWrite).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -74,6 +74,26 @@ func operationWords(op purser.Operation) string {
 		return "Hand records over as files and pages"
 	case purser.OpBackup:
 		return "Back up, restore, change the key"
+	case purser.OpThaw:
+		return "Let outgoing calls out again"
+	case purser.OpActionRead:
+		return "Look at actions"
+	case purser.OpActionPlan:
+		return "Plan and undo actions"
+	case purser.OpActionRun:
+		return "Approve and run actions"
+	case purser.OpActionSwitch:
+		return "Switch actions on, say whom none touches"
+	case purser.OpFindingRead:
+		return "Look at findings"
+	case purser.OpFindingDecide:
+		return "Decide about findings"
+	case purser.OpUseRecognize:
+		return "Say that suspicious use is as it should be"
+	case purser.OpLicenseSet:
+		return "Enter prices and terms of plans"
+	case purser.OpViewSave:
+		return "Keep and share views of lists"
 	}
 	return sentenceOf(string(op))
 }
