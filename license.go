@@ -8,16 +8,16 @@ import (
 
 // PlanTerms is what was entered of a license plan. Money is in minor units.
 type PlanTerms struct {
-	Model    string   `json:"model"`            // per_user, per_unit, flat
-	Family   string   `json:"family,omitempty"` // plans of one family give the same: two seats of one person are one too many
-	Bought   *int64   `json:"bought"`           // null: as the vendor says
-	Included int64    `json:"included"`         // paid for, however many are used
-	Minimum  int64    `json:"minimum"`
-	Free     int64    `json:"free"`               // seats that cost nothing
-	Price    *Money   `json:"price"`              // of one seat or unit for a period; of everything where flat; null: as the vendor says
-	Period   string   `json:"period,omitempty"`   // month, year; "" unknown, and so is every value
-	EndsOn   string   `json:"ends_on,omitempty"`  // last day of the term, YYYY-MM-DD
-	Contains []string `json:"contains,omitempty"` // plans of the same instance that come with it: identifiers of the vendor, or names
+	Model    string   `json:"model"`                     // per_user, per_unit, flat
+	Family   string   `json:"family,omitempty"`          // plans of one family give the same: two seats of one person are one too many
+	Bought   *int64   `json:"bought" required:"false"`   // null or absent: as the vendor says
+	Included int64    `json:"included" required:"false"` // paid for, however many are used
+	Minimum  int64    `json:"minimum" required:"false"`
+	Free     int64    `json:"free" required:"false"` // seats that cost nothing
+	Price    *Money   `json:"price,omitempty"`       // of one seat or unit for a period; of everything where flat; absent: as the vendor says
+	Period   string   `json:"period,omitempty"`      // month, year; "" unknown, and so is every value
+	EndsOn   string   `json:"ends_on,omitempty"`     // last day of the term, YYYY-MM-DD
+	Contains []string `json:"contains,omitempty"`    // plans of the same instance that come with it: identifiers of the vendor, or names
 }
 
 // License is a plan with what is bought, assigned, used and spare.

@@ -187,10 +187,26 @@ func (s *session) document(file string) (any, error) {
 	if json.Unmarshal(raw, &doc) == nil {
 		return doc, nil
 	}
-	if err := yaml.Unmarshal(raw, &doc); err != nil {
+	var node yaml.Node
+	err = yaml.Unmarshal(raw, &node)
+	if err == nil {
+		daysAsText(&node)
+		err = node.Decode(&doc)
+	}
+	if err != nil {
 		return nil, purser.Invalid("file", "%s is neither JSON nor YAML: %v", file, err)
 	}
 	return doc, nil
+}
+
+// daysAsText keeps the days of a YAML document as they are written: 2026-01-01 is no moment.
+func daysAsText(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Tag == "!!timestamp" {
+		n.Tag = "!!str"
+	}
+	for _, child := range n.Content {
+		daysAsText(child)
+	}
 }
 
 func (s *session) sendContract(ctx context.Context, method, path string, in any) error {

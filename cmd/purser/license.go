@@ -91,30 +91,89 @@ func (c *licenseSeatsCmd) Run(ctx context.Context, s *session) error {
 		func(x inventory.Seat) []string { return []string{x.AccountID, x.AccountName, x.Use, x.InUse.String()} })
 }
 
-// terms are the flags for what is entered of a plan.
+// terms are the flags for what is entered of a plan; what is not given stays as it is.
 type terms struct {
-	Model    string   `help:"per_user, per_unit or flat." enum:"per_user,per_unit,flat" default:"per_user"`
-	Price    *int64   `help:"Price of one seat for a period, in minor units (cents); of everything where flat." placeholder:"CENTS"`
-	Currency string   `help:"Currency, such as EUR."`
-	Period   string   `help:"For how long the price pays: month or year." enum:",month,year" default:""`
+	Model    *string  `help:"per_user, per_unit or flat; per_user if nothing was entered." placeholder:"MODEL"`
+	Price    *string  `help:"Price of one seat for a period, such as 11.50; of everything where flat." placeholder:"AMOUNT"`
+	Currency *string  `help:"Currency, such as EUR." placeholder:"CUR"`
+	Period   *string  `help:"For how long the price pays: month or year." placeholder:"PERIOD"`
 	Bought   *int64   `help:"How many were bought, where the vendor does not say." placeholder:"N"`
-	Included int64    `help:"How many are paid for, however many are used." placeholder:"N"`
-	Minimum  int64    `help:"The least that has to be bought." placeholder:"N"`
-	Free     int64    `help:"How many cost nothing." placeholder:"N"`
-	Family   string   `help:"Plans of one family give the same: two seats of one person are one too many."`
+	Included *int64   `help:"How many are paid for, however many are used." placeholder:"N"`
+	Minimum  *int64   `help:"The least that has to be bought." placeholder:"N"`
+	Free     *int64   `help:"How many cost nothing." placeholder:"N"`
+	Family   *string  `help:"Plans of one family give the same: two seats of one person are one too many." placeholder:"NAME"`
 	Contains []string `help:"A plan of the same instance that comes with it, by name or identifier; said again for each." sep:"none" placeholder:"PLAN"`
 	EndsOn   *string  `help:"Last day of the term." placeholder:"YYYY-MM-DD"`
+	Clear    []string `help:"What is as the vendor says again, or nothing: price, period, bought, included, minimum, free, family, contains, ends-on." placeholder:"WHAT,..."`
 }
 
-func (t terms) terms() purser.PlanTerms {
-	out := purser.PlanTerms{Model: t.Model, Family: t.Family, Bought: t.Bought, Included: t.Included, Minimum: t.Minimum, Free: t.Free, Period: t.Period, Contains: t.Contains}
-	if t.Price != nil {
-		out.Price = &purser.Money{Minor: *t.Price, Currency: t.Currency}
+// onto changes what was entered by what is given.
+func (t terms) onto(was purser.PlanTerms) (purser.PlanTerms, error) {
+	out := was
+	if out.Model == "" {
+		out.Model = "per_user"
 	}
-	if t.EndsOn != nil {
-		out.EndsOn = *t.EndsOn
+	for _, what := range t.Clear {
+		switch what {
+		case "price":
+			out.Price = nil
+		case "period":
+			out.Period = ""
+		case "bought":
+			out.Bought = nil
+		case "included":
+			out.Included = 0
+		case "minimum":
+			out.Minimum = 0
+		case "free":
+			out.Free = 0
+		case "family":
+			out.Family = ""
+		case "contains":
+			out.Contains = nil
+		case "ends-on":
+			out.EndsOn = ""
+		default:
+			return out, &exit{code: exitUsage, err: purser.Invalid("clear", "%q is nothing that can be cleared", what)}
+		}
 	}
-	return out
+	give(&out.Model, t.Model)
+	give(&out.Period, t.Period)
+	give(&out.Family, t.Family)
+	give(&out.EndsOn, t.EndsOn)
+	give(&out.Included, t.Included)
+	give(&out.Minimum, t.Minimum)
+	give(&out.Free, t.Free)
+	if t.Bought != nil {
+		out.Bought = t.Bought
+	}
+	if len(t.Contains) > 0 {
+		out.Contains = t.Contains
+	}
+	if t.Price == nil && t.Currency != nil {
+		return out, &exit{code: exitUsage, err: purser.Invalid("currency", "a currency goes with --price")}
+	}
+	if t.Price == nil {
+		return out, nil
+	}
+	currency := ""
+	if was.Price != nil {
+		currency = was.Price.Currency
+	}
+	give(&currency, t.Currency)
+	price, err := purser.ParsePrice(*t.Price, currency)
+	if err != nil {
+		return out, &exit{code: exitUsage, err: err}
+	}
+	out.Price = &price
+	return out, nil
+}
+
+// give replaces a value by one that was given.
+func give[T any](value *T, given *T) {
+	if given != nil {
+		*value = *given
+	}
 }
 
 type licenseSetCmd struct {
@@ -122,13 +181,53 @@ type licenseSetCmd struct {
 	terms
 }
 
-// Run enters the terms.
+// Run enters the terms: what is not given stays.
 func (c *licenseSetCmd) Run(ctx context.Context, s *session) error {
 	cl, err := s.client()
 	if err != nil {
 		return err
 	}
-	return cl.do(ctx, http.MethodPut, "/licenses/"+url.PathEscape(c.Plan)+"/terms", nil, c.terms.terms(), nil)
+	was, err := termsOf(ctx, cl, c.Plan)
+	if err != nil {
+		return err
+	}
+	terms, err := c.onto(was)
+	if err != nil {
+		return err
+	}
+	return cl.do(ctx, http.MethodPut, "/licenses/"+url.PathEscape(c.Plan)+"/terms", nil, terms, nil)
+}
+
+// termsOf returns what was entered of a plan. One by hand stands in their list alone.
+func termsOf(ctx context.Context, cl *client, plan string) (terms purser.PlanTerms, err error) {
+	take := func(l purser.License) error {
+		if l.ID != plan || l.Terms == nil {
+			return nil
+		}
+		if terms = *l.Terms; terms.Price == nil && strings.Contains(l.Priced, "hidden") {
+			return purser.Invalid("plan", "what was entered of %s may hold a price that is hidden from you: it would be lost", plan)
+		}
+		return nil
+	}
+	if strings.HasPrefix(plan, "lic_") {
+		var all struct {
+			Items []purser.License `json:"items"`
+		}
+		if err := cl.do(ctx, http.MethodGet, "/licenses-by-hand", nil, nil, &all); err != nil {
+			return terms, err
+		}
+		for _, l := range all.Items {
+			if err := take(l); err != nil {
+				return terms, err
+			}
+		}
+		return terms, nil
+	}
+	var l purser.License
+	if err := cl.do(ctx, http.MethodGet, "/licenses/"+url.PathEscape(plan), nil, nil, &l); err != nil {
+		return terms, err
+	}
+	return terms, take(l)
 }
 
 type licenseAddCmd struct {
@@ -147,5 +246,9 @@ func (c *licenseAddCmd) Run(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return cl.do(ctx, http.MethodPost, "/licenses", nil, map[string]any{"application": id, "name": c.Name, "terms": c.terms.terms()}, nil)
+	terms, err := c.onto(purser.PlanTerms{})
+	if err != nil {
+		return err
+	}
+	return cl.do(ctx, http.MethodPost, "/licenses", nil, map[string]any{"application": id, "name": c.Name, "terms": terms}, nil)
 }

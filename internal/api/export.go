@@ -1,6 +1,7 @@
 package api
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -56,8 +57,45 @@ func (a *API) file(name, format string, write func(w io.Writer, format string) e
 		}
 		h.SetHeader("Content-Type", table.Media(kind))
 		h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, name, a.now().UTC().Format(time.DateOnly), format))
-		abortOn(write(h.BodyWriter(), kind))
+		send(h, func(w io.Writer) error { return write(w, kind) })
 	}}
+}
+
+// held is how much of a file is written before it is sent: what fails until then is
+// answered in words.
+const held = 32 << 10
+
+// send writes a file. What fails before anything of it was sent is answered as a problem;
+// later the connection is cut, as half a file must not look like a whole one.
+func send(h huma.Context, write func(w io.Writer) error) {
+	begun := &noting{to: h.BodyWriter()}
+	w := bufio.NewWriterSize(begun, held)
+	err := write(w)
+	if err == nil {
+		err = w.Flush()
+	}
+	switch {
+	case err == nil:
+	case begun.yes:
+		panic(http.ErrAbortHandler)
+	default:
+		p := told(h.Context(), err).(*problem)
+		h.SetHeader("Content-Disposition", "inline")
+		h.SetHeader("Content-Type", p.ContentType(""))
+		h.SetStatus(p.Status)
+		abortOn(json.NewEncoder(h.BodyWriter()).Encode(p))
+	}
+}
+
+// noting notes that something was written.
+type noting struct {
+	to  io.Writer
+	yes bool
+}
+
+func (n *noting) Write(p []byte) (int, error) {
+	n.yes = true
+	return n.to.Write(p)
 }
 
 // writeRows writes rows; whole ones as JSON, where no columns were chosen.

@@ -102,7 +102,7 @@ func (a *API) views() {
 				}
 				h.SetHeader("Content-Type", table.Media(format))
 				h.SetHeader("Content-Disposition", fmt.Sprintf(`attachment; filename="%s-%s.%s"`, v.List, a.now().UTC().Format(time.DateOnly), in.Format))
-				abortOn(a.Tables.Write(ctx, v.List, q, format, true, h.BodyWriter()))
+				send(h, func(w io.Writer) error { return a.Tables.Write(ctx, v.List, q, format, true, w) })
 			}}, nil
 		})
 }
