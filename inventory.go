@@ -46,31 +46,33 @@ type Account struct {
 
 // Person is a human that the organization knows.
 type Person struct {
-	ID             string    `json:"id"` // per_<number>
-	InstanceID     string    `json:"instance_id"`
-	InstanceName   string    `json:"instance_name"`
-	ExternalID     string    `json:"external_id"`
-	EmployeeNumber string    `json:"employee_number,omitempty"`
-	Email          string    `json:"email,omitempty"`
-	DisplayName    string    `json:"display_name,omitempty"`
-	Employment     string    `json:"employment"`
-	Reported       string    `json:"reported_employment,omitempty"` // what the source says, where it is no HR source and so may not end it
-	Type           string    `json:"type,omitempty"`
-	Department     string    `json:"department,omitempty"`
-	Division       string    `json:"division,omitempty"`
-	Location       string    `json:"location,omitempty"`
-	CostCenter     string    `json:"cost_center,omitempty"`
-	Title          string    `json:"title,omitempty"`
-	Manager        string    `json:"manager,omitempty"` // as the source says it
-	ManagerID      string    `json:"manager_id,omitempty"`
-	ManagerName    string    `json:"manager_name,omitempty"`
-	StartedOn      string    `json:"started_on,omitempty"` // YYYY-MM-DD
-	EndedOn        string    `json:"ended_on,omitempty"`
-	Accounts       int64     `json:"accounts"`           // live accounts linked to the person
-	Disputed       []string  `json:"disputed,omitempty"` // fields of which sources say different things
-	FirstSeenAt    time.Time `json:"first_seen_at"`
-	RemovedAt      time.Time `json:"removed_at,omitzero"`
-	DataAsOf       time.Time `json:"data_as_of,omitzero"`
+	ID             string `json:"id"` // per_<number>
+	InstanceID     string `json:"instance_id"`
+	InstanceName   string `json:"instance_name"`
+	ExternalID     string `json:"external_id"`
+	EmployeeNumber string `json:"employee_number,omitempty"`
+	Email          string `json:"email,omitempty"`
+	DisplayName    string `json:"display_name,omitempty"`
+	Employment     string `json:"employment"`
+	Reported       string `json:"reported_employment,omitempty"` // what the source says, where it is no HR source and so may not end it
+	Type           string `json:"type,omitempty"`
+	Department     string `json:"department,omitempty"`
+	Division       string `json:"division,omitempty"`
+	Location       string `json:"location,omitempty"`
+	CostCenter     string `json:"cost_center,omitempty"`
+	Title          string `json:"title,omitempty"`
+	Manager        string `json:"manager,omitempty"` // as the source says it
+	ManagerID      string `json:"manager_id,omitempty"`
+	ManagerName    string `json:"manager_name,omitempty"`
+	StartedOn      string `json:"started_on,omitempty"` // YYYY-MM-DD
+	EndedOn        string `json:"ended_on,omitempty"`
+	Accounts       int64  `json:"accounts"` // live accounts linked to the person
+	// Holds is what the person holds, in lists; absent where accounts may not be read.
+	Holds       *PersonHolds `json:"holds,omitempty"`
+	Disputed    []string     `json:"disputed,omitempty"` // fields of which sources say different things
+	FirstSeenAt time.Time    `json:"first_seen_at"`
+	RemovedAt   time.Time    `json:"removed_at,omitzero"`
+	DataAsOf    time.Time    `json:"data_as_of,omitzero"`
 }
 
 // Application is a SaaS product that the organization uses or pays for.

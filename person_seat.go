@@ -40,3 +40,12 @@ type PersonSeats struct {
 	Annual   []Money      `json:"annual"`
 	Unvalued int          `json:"without_value"`
 }
+
+// PersonHolds adds up what a person holds: live devices, and seats of live accounts with what
+// they cost in a year by list price.
+type PersonHolds struct {
+	Devices  int64   `json:"devices"`
+	Seats    int64   `json:"seats"`
+	Unvalued int64   `json:"seats_without_value"` // of which nobody knows the price, or it is hidden
+	Annual   []Money `json:"annual,omitempty"`    // a sum for each currency
+}

@@ -131,9 +131,13 @@ func (c *personListCmd) Run(ctx context.Context, s *session) error {
 	if c.Disputed {
 		q.Set("disputed", "true")
 	}
-	return list(ctx, s, "/people", q, c.Limit, []string{"ID", "NAME", "E-MAIL", "EMPLOYMENT", "DEPARTMENT", "ACCOUNTS", "MANAGER"},
+	return list(ctx, s, "/people", q, c.Limit, []string{"ID", "NAME", "E-MAIL", "EMPLOYMENT", "DEPARTMENT", "ACCOUNTS", "DEVICES", "SEATS, A YEAR", "MANAGER"},
 		func(p purser.Person) []string {
-			return []string{p.ID, p.DisplayName, p.Email, p.Employment, p.Department, count(p.Accounts), p.ManagerName}
+			devices, worth := "", ""
+			if p.Holds != nil {
+				devices, worth = count(p.Holds.Devices), purser.SumsText(p.Holds.Annual)
+			}
+			return []string{p.ID, p.DisplayName, p.Email, p.Employment, p.Department, count(p.Accounts), devices, worth, p.ManagerName}
 		})
 }
 

@@ -92,6 +92,9 @@ func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Pag
 	for i := range list.Items {
 		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
 	}
+	if err := s.holds(ctx, list.Items); err != nil {
+		return list, err
+	}
 	nameless(list.Items, names)
 	return list, nil
 }

@@ -53,3 +53,34 @@ func (s *Service) valued(ctx context.Context, rows []store.PersonSeatRow) purser
 	nameless(out.Seats, s.names(ctx))
 	return out
 }
+
+// holds adds up what people of a list hold, as PersonSeats and PersonDevices list it.
+func (s *Service) holds(ctx context.Context, people []purser.Person) error {
+	if len(people) == 0 || s.gate.Allow(ctx, purser.OpAccountRead) != nil {
+		return nil
+	}
+	ids, of := make([]int64, len(people)), make(map[int64]*purser.PersonHolds, len(people))
+	for n := range people {
+		ids[n] = store.KeyOf("per_", people[n].ID)
+		people[n].Holds = &purser.PersonHolds{}
+		of[ids[n]] = people[n].Holds
+	}
+	seats, err := store.SeatsOfPeople(ctx, s.db.Read(), ids)
+	if err != nil {
+		return err
+	}
+	money := s.mayMoney(ctx)
+	for _, r := range seats {
+		h := of[r.Person]
+		if h.Seats += r.Seats; r.Currency == "" || !money {
+			h.Unvalued += r.Seats
+		} else {
+			h.Annual = purser.AddMoney(h.Annual, purser.Money{Minor: r.Annual, Currency: r.Currency})
+		}
+	}
+	devices, err := store.DevicesOfPeople(ctx, s.db.Read(), ids)
+	for id, n := range devices {
+		of[id].Devices = n
+	}
+	return err
+}

@@ -24,6 +24,7 @@ func TestNumbersAddUpWhateverTheOrganization(t *testing.T) {
 			o.plant(h)
 			h.usesAddUp(o)
 			h.seatsAreCountedOnce(o)
+			h.peopleHoldWhatTheirPagesSay()
 			h.sheetsSayWhatPlansSay(o)
 			h.theSimulatorSaysWhatWouldBeFound(o)
 		})
@@ -225,5 +226,35 @@ func (h *house) theSimulatorSaysWhatWouldBeFound(o *organization) {
 	}
 	if seats == 0 {
 		h.t.Error("no threshold finds an unused seat")
+	}
+}
+
+// peopleHoldWhatTheirPagesSay holds what the list says that people hold against the seats
+// and devices on their pages.
+func (h *house) peopleHoldWhatTheirPagesSay() {
+	h.t.Helper()
+	list, err := h.inventory.People(h.t.Context(), inventory.PersonFilter{}, purser.Page{Limit: 1000})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	worth, unvalued := 0, int64(0)
+	for _, p := range list.Items {
+		seats, err := h.inventory.PersonSeats(h.t.Context(), p.ID)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		devices, err := h.inventory.PersonDevices(h.t.Context(), p.ID)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		want := purser.PersonHolds{Devices: int64(len(devices)), Seats: int64(len(seats.Seats)), Unvalued: int64(seats.Unvalued)}
+		want.Annual = append(want.Annual, seats.Annual...)
+		if p.Holds == nil || !reflect.DeepEqual(*p.Holds, want) {
+			h.t.Errorf("%s holds %+v, the page says %+v", p.ID, p.Holds, want)
+		}
+		worth, unvalued = worth+len(want.Annual), unvalued+want.Unvalued
+	}
+	if worth == 0 || unvalued == 0 {
+		h.t.Errorf("of %d people none has seats of a value, or none without: %d, %d", len(list.Items), worth, unvalued)
 	}
 }

@@ -108,6 +108,10 @@ func People() List[purser.Person] {
 			{Key: "manager", Title: "Manager", Usual: true, Op: purser.OpNameRead, Text: func(v p) string { return cmp.Or(v.ManagerName, v.Manager) }},
 			{Key: "accounts", Title: "Accounts", Usual: true, Number: true, Opens: func(v p) string { return "/people/" + v.ID + "#accounts" }, Text: func(v p) string { return text(v.Accounts) }},
 			{Key: "instance", Title: "Source", Usual: true, Text: func(v p) string { return v.InstanceName }},
+			{Key: "annual", Title: "Seats, a year", Op: purser.OpMoneyRead, Opens: func(v p) string { return "/people/" + v.ID + "#seats" }, Money: func(v p) []purser.Money { return holds(v).Annual }},
+			{Key: "seats", Title: "Seats", Number: true, Op: purser.OpAccountRead, Opens: func(v p) string { return "/people/" + v.ID + "#seats" }, Text: func(v p) string { return text(holds(v).Seats) }},
+			{Key: "seats_without_value", Title: "Seats without a known price", Number: true, Op: purser.OpMoneyRead, Opens: func(v p) string { return "/people/" + v.ID + "#seats" }, Text: func(v p) string { return text(holds(v).Unvalued) }},
+			{Key: "devices", Title: "Devices", Number: true, Op: purser.OpAccountRead, Opens: func(v p) string { return "/people/" + v.ID + "#devices" }, Text: func(v p) string { return text(holds(v).Devices) }},
 			{Key: "id", Title: "Number", Text: func(v p) string { return v.ID }},
 			{Key: "external_id", Title: "Source's identifier", Op: purser.OpNameRead, Text: func(v p) string { return v.ExternalID }},
 			{Key: "employee_number", Title: "Employee number", Op: purser.OpNameRead, Text: func(v p) string { return v.EmployeeNumber }},
@@ -182,4 +186,12 @@ func apps(d purser.Device) string {
 		return ""
 	}
 	return text(d.Apps)
+}
+
+// holds is what a person holds, nothing where that may not be read.
+func holds(p purser.Person) purser.PersonHolds {
+	if p.Holds == nil {
+		return purser.PersonHolds{}
+	}
+	return *p.Holds
 }
