@@ -121,6 +121,7 @@ func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (Ac
 // accessTo returns a page of people with their access to the applications of columns.
 func (s *Service) accessTo(ctx context.Context, columns []MatrixApplication, f PersonFilter, p purser.Page) (AccessMatrix, error) {
 	out := AccessMatrix{Applications: columns, Rows: []MatrixRow{}}
+	f.Bare = true
 	people, err := s.People(ctx, f, p)
 	if err != nil {
 		return out, err

@@ -21,6 +21,7 @@ type PersonFilter struct {
 	Disputed          bool           // sources say different things of them
 	Order             purser.Page    // of EachPerson: Sort and Desc
 	Any               []PersonFilter // groups of conditions: a row meets all of one of them
+	Bare              bool           // without what they hold, which costs more than the rest of a page
 }
 
 func (s *Service) personFilter(ctx context.Context, f PersonFilter) (store.PersonFilter, error) {
@@ -76,10 +77,10 @@ func (s *Service) People(ctx context.Context, f PersonFilter, p purser.Page) (pu
 	if err != nil {
 		return purser.List[purser.Person]{}, err
 	}
-	return s.people(ctx, filter, p, true)
+	return s.people(ctx, filter, p, true, f.Bare)
 }
 
-func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Page, count bool) (purser.List[purser.Person], error) {
+func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Page, count, bare bool) (purser.List[purser.Person], error) {
 	names := s.names(ctx)
 	list, err := store.People(ctx, s.db.Read(), f, s.inOrder(names, p), count)
 	if err != nil {
@@ -92,8 +93,10 @@ func (s *Service) people(ctx context.Context, f store.PersonFilter, p purser.Pag
 	for i := range list.Items {
 		list.Items[i].DataAsOf = asOf[list.Items[i].InstanceID]
 	}
-	if err := s.holds(ctx, list.Items); err != nil {
-		return list, err
+	if !bare {
+		if err := s.holds(ctx, list.Items); err != nil {
+			return list, err
+		}
 	}
 	nameless(list.Items, names)
 	return list, nil
@@ -115,7 +118,7 @@ func (s *Service) EachPerson(ctx context.Context, f PersonFilter, fn func(purser
 		return err
 	}
 	return each(ctx, f.Order, func(ctx context.Context, p purser.Page) (purser.List[purser.Person], error) {
-		return s.people(ctx, filter, p, false)
+		return s.people(ctx, filter, p, false, f.Bare)
 	}, fn)
 }
 

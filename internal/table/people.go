@@ -188,6 +188,9 @@ func apps(d purser.Device) string {
 	return text(d.Apps)
 }
 
+// HoldColumns are the columns of people that say what they hold.
+func HoldColumns() []string { return []string{"annual", "seats", "seats_without_value", "devices"} }
+
 // holds is what a person holds, nothing where that may not be read.
 func holds(p purser.Person) purser.PersonHolds {
 	if p.Holds == nil {

@@ -135,7 +135,7 @@ func (h *Handler) choosePerson(w http.ResponseWriter, r *http.Request) error {
 
 // search looks people up by name, address or number.
 func (h *Handler) search(r *http.Request, query, but string) (out []purser.Suggestion, err error) {
-	found, err := h.Inventory.People(r.Context(), inventory.PersonFilter{Query: query}, purser.Page{Limit: 25})
+	found, err := h.Inventory.People(r.Context(), inventory.PersonFilter{Query: query, Bare: true}, purser.Page{Limit: 25})
 	for _, p := range found.Items {
 		if p.ID != but {
 			out = append(out, purser.Suggestion{PersonID: p.ID, PersonName: view.PersonName(p), Email: p.Email, Department: p.Department, Employment: p.Employment, Why: "fits what you searched for"})

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"purser"
 	"purser/internal/connect"
@@ -13,7 +14,9 @@ import (
 
 func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 	l := list(r)
-	found, err := h.Inventory.People(r.Context(), table.PersonFilter(r.URL.Query()), l.page)
+	f := table.PersonFilter(r.URL.Query())
+	f.Bare = !slices.ContainsFunc(l.query["cols"], func(key string) bool { return slices.Contains(table.HoldColumns(), key) })
+	found, err := h.Inventory.People(r.Context(), f, l.page)
 	if err != nil {
 		return err
 	}
