@@ -97,31 +97,6 @@ func (c *contractExportCmd) Run(ctx context.Context, s *session) error {
 	return e.Run(ctx, s)
 }
 
-type contractSheetCmd struct {
-	Contract string `arg:"" help:"Identifier."`
-}
-
-// Run prints the renewal sheet.
-func (c *contractSheetCmd) Run(ctx context.Context, s *session) error {
-	return show(ctx, s, "/contracts/"+url.PathEscape(c.Contract)+"/sheet", nil, func(sheet purser.RenewalSheet) error {
-		known := func(n *int64) string {
-			if n == nil {
-				return "unknown"
-			}
-			return count(*n)
-		}
-		var rows [][]string
-		for _, p := range sheet.Plans {
-			saves := ""
-			if p.Saving != nil {
-				saves = p.Saving.String()
-			}
-			rows = append(rows, []string{p.Plan.Name, known(p.Plan.Quantity), known(p.Assigned), count(p.Active), count(p.Unused), count(p.Unknown), known(p.Recommended), saves, p.Reason})
-		}
-		return s.table([]string{"PLAN", "CONTRACTED", "ASSIGNED", "USED", "NOT USED", "UNKNOWN", "RECOMMENDED", "SAVES A YEAR", "WHY"}, rows)
-	})
-}
-
 // post sends a file as the body of a request and reads the answer into out.
 func (c *client) post(ctx context.Context, path string, body io.Reader, out any) error {
 	res, err := c.sendBody(ctx, http.MethodPost, path, octets, body)

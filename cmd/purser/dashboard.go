@@ -25,7 +25,7 @@ func (dashboardCmd) Run(ctx context.Context, s *session) error {
 			rows = append(rows, []string{"Notice from " + m.From + " to " + m.Until, count(m.Contracts), amounts(m.Yearly, "")})
 		}
 		for _, m := range d.Costs.Months {
-			rows = append(rows, []string{"Contracted a year, on " + m.Day, count(m.Contracts) + " contracts", amounts(m.Yearly, "")})
+			rows = append(rows, []string{"Contracted a year, on " + m.Day, purser.Counted(m.Contracts, "contract", "contracts"), amounts(m.Yearly, "")})
 		}
 		for _, p := range d.UseTrend.Points {
 			rows = append(rows, []string{"Accounts active on " + p.Day, count(p.Active), "inactive " + count(p.Inactive) + ", never " + count(p.Never) + ", unknown " + count(p.Unknown)})
@@ -34,7 +34,7 @@ func (dashboardCmd) Run(ctx context.Context, s *session) error {
 			rows = append(rows, []string{"Findings open on " + p.Day, count(p.Open), amounts(p.Annual, d.WorthTrend.Hidden)})
 		}
 		for _, a := range d.Freshness {
-			rows = append(rows, []string{"Oldest data of " + a.Task.Title(), moment(a.Oldest), count(a.Instances) + " instances"})
+			rows = append(rows, []string{"Oldest data of " + a.Task.Title(), moment(a.Oldest), purser.Counted(a.Instances, "instance", "instances")})
 		}
 		return s.table([]string{"WHAT", "NUMBER", "HOW"}, rows)
 	})

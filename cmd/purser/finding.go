@@ -24,6 +24,9 @@ type findingListCmd struct {
 	State       []string `help:"open, snoozed, accepted, done or verified; open if none."`
 	Application string   `help:"Application, by identifier." placeholder:"APP"`
 	Instance    string   `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Account     string   `help:"Account, by identifier." placeholder:"ACC"`
+	Plan        string   `help:"Plan, by identifier." placeholder:"PLAN"`
+	Currency    string   `help:"Those with a value in a currency, such as EUR." placeholder:"CUR"`
 	Owner       string   `help:"What somebody looks after: me, an address or an identifier; or nobody." placeholder:"WHO"`
 	Sort        string   `help:"age or value." enum:",age,value" default:""`
 }
@@ -36,6 +39,9 @@ func (c *findingListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "state", c.State...)
 	set(q, "application", c.Application)
 	set(q, "instance", c.Instance)
+	set(q, "account", c.Account)
+	set(q, "plan", c.Plan)
+	set(q, "currency", c.Currency)
 	set(q, "owner", c.Owner)
 	if set(q, "sort", c.Sort); c.Sort != "" {
 		q.Set("desc", "true")

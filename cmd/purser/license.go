@@ -82,7 +82,7 @@ func (c *licenseShowCmd) Run(ctx context.Context, s *session) error {
 type licenseSeatsCmd struct {
 	listing
 	Plan string   `arg:"" help:"Identifier, such as pln_3."`
-	Use  []string `help:"active, inactive, never, unknown or closed; any of them." placeholder:"USE,..."`
+	Use  []string `help:"active, inactive, never, unknown or closed; or needed, of which nothing says that it can be given up; any of them." placeholder:"USE,..."`
 }
 
 // Run prints the seats.

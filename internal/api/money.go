@@ -49,7 +49,7 @@ func (a *API) money() {
 		func(ctx context.Context, in *struct {
 			ByID
 			Paging
-			Use []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; any of them"`
+			Use []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; or needed: nothing says that it can be given up; any of them"`
 		}) (*body[purser.List[inventory.Seat]], error) {
 			return listed(a.Inventory.Seats(ctx, in.ID, in.Use, in.page()))
 		})

@@ -3,6 +3,9 @@ package contract_test
 import (
 	"strings"
 	"testing"
+
+	"purser"
+	"purser/internal/store"
 )
 
 // What a sheet gives up is what findings give up: seats of people who left although they use
@@ -16,6 +19,10 @@ func TestASheetGivesUpWhatFindingsGiveUp(t *testing.T) {
 			h.derived()
 			p := h.sheet(in).Plans[0]
 			in.Name += " and" // names are one contract's
+			listed, err := store.Seats(t.Context(), h.db.Read(), store.SeatFilter{Plan: 1, Uses: []string{"needed"}, At: store.UseAtMoment(h.now, 0)}, purser.Page{})
+			if err != nil || listed.Total != *p.Assigned-p.GiveUp() {
+				t.Errorf("%s: %d seats are needed, listed are %d (%v)", what, *p.Assigned-p.GiveUp(), listed.Total, err)
+			}
 			if p.Left != left || p.Idle != idle || p.Recommended == nil || *p.Recommended != recommended || !strings.Contains(p.Reason, words) {
 				t.Errorf("%s: %+v, recommended %d", what, p, *p.Recommended)
 			}

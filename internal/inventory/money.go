@@ -83,8 +83,9 @@ type Seat struct {
 	Use         string          `json:"use"`    // of its account: active, inactive, never, unknown, or closed
 }
 
-// SeatUses are the words for how a seat is used.
-func SeatUses() []string { return append(purser.UseClasses(), "closed") }
+// SeatUses are the words by which seats are chosen: how they are used, and needed, of which
+// nothing says that it can be given up.
+func SeatUses() []string { return append(purser.UseClasses(), "closed", "needed") }
 
 // Seats returns one page of the live seats of a plan: those of some classes of use, or all.
 func (s *Service) Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[Seat], error) {

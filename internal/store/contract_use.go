@@ -24,6 +24,9 @@ type SeatUseRow struct {
 	Anyway   int64  `bun:"anyway"`       // so many seats make no difference to the bill
 }
 
+// giveUpSeats are the kinds of findings of seats that can be given up.
+func giveUpSeats() []string { return []string{"undeprovisioned_seat", "duplicate_seat", "unused_seat"} }
+
 // giveUp are findings of some kinds about an application that hold and that nobody accepted:
 // kept tells which of them somebody did.
 const giveUp = `SELECT f.source, f.external_id, f.account_id, f.kind, CASE WHEN f.state = 'accepted' THEN 1 ELSE 0 END AS kept
@@ -41,7 +44,7 @@ func SeatUse(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows
 		FROM (SELECT `+planName+` AS name, l.id AS plan_id, `+seatClass(at)+` AS class, g.kind, g.kept, `+paidAnyway+` AS anyway
 			FROM `+seatFrom+` `+termJoin("l.external_id")+` LEFT JOIN (`+giveUp+`) AS g ON g.source = i.id AND g.external_id = s.external_id
 			WHERE l.gone_gen = 0 AND i.application_id = ?) AS held GROUP BY name ORDER BY name`,
-		application, bun.List([]string{"undeprovisioned_seat", "duplicate_seat", "unused_seat"}), application).Scan(ctx, &rows)
+		application, bun.List(giveUpSeats()), application).Scan(ctx, &rows)
 	return rows, err
 }
 

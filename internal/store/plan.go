@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -80,7 +81,7 @@ type SeatRow struct {
 // SeatFilter selects seats of a plan.
 type SeatFilter struct {
 	Plan int64
-	Uses []string // active, inactive, never, unknown, closed; any of them
+	Uses []string // active, inactive, never, unknown, closed, or needed; any of them
 	At   UseAt
 }
 
@@ -101,10 +102,22 @@ func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (pur
 		from:    seatFrom,
 		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name, s.active, COALESCE(s.assigned_at, 0) AS assigned_at, ` + seatClass(f.At) + ` AS use_class`}
 	p.and("l.id = ?", f.Plan)
-	if len(f.Uses) > 0 {
+	switch {
+	case slices.Contains(f.Uses, "needed"):
+		p.and("(("+seatClass(f.At)+") IN (?) OR ("+seatNeeded(f.At)+"))", bun.List(f.Uses))
+	case len(f.Uses) > 0:
 		p.and("("+seatClass(f.At)+") IN (?)", bun.List(f.Uses))
 	}
 	return fetch(ctx, db, p, page, true, func(r SeatRow) SeatRow { return r })
+}
+
+// seatNeeded: nothing says of a seat of seatFrom that it can be given up, or somebody accepted
+// what does; see SeatUse.
+func seatNeeded(at UseAt) string {
+	found := func(accepted string) string {
+		return `EXISTS (SELECT 1 FROM finding f WHERE f.source = i.id AND f.external_id = s.external_id AND f.kind IN (` + quoted(giveUpSeats()) + `) AND f.gone_at = 0 AND f.state ` + accepted + `)`
+	}
+	return `NOT ` + found(`NOT IN ('accepted', 'verified')`) + ` AND ((` + seatClass(at) + `) <> 'closed' OR ` + found(`= 'accepted'`) + `)`
 }
 
 // InUse says whether the vendor counts the seat as used.
