@@ -45,6 +45,7 @@ func (q FindingQuery) filter() finding.Filter {
 
 // SuspiciousQuery is the filter of suspicious use.
 type SuspiciousQuery struct {
+	Query       string   `query:"q" doc:"name or address of account or person; refused to roles from which names are hidden"`
 	View        string   `query:"view" enum:"now,recognized,history" doc:"of the last thirty days; recognized by an admin; no longer so. now if none"`
 	Kind        []string `query:"kind" doc:"used_after_leaving, used_not_in_hr, used_while_away; any of them"`
 	Application string   `query:"application" doc:"app_<number>"`
@@ -61,7 +62,7 @@ func (q *SuspiciousQuery) Resolve(ctx huma.Context) []error {
 }
 
 func (q SuspiciousQuery) filter() finding.SuspiciousFilter {
-	return finding.SuspiciousFilter{View: q.View, Kinds: q.Kind, Application: q.Application, InstanceID: q.Instance}
+	return finding.SuspiciousFilter{Query: q.Query, View: q.View, Kinds: q.Kind, Application: q.Application, InstanceID: q.Instance}
 }
 
 func (a *API) findings() {

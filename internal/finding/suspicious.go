@@ -11,6 +11,7 @@ import (
 
 // SuspiciousFilter selects suspicious use.
 type SuspiciousFilter struct {
+	Query       string // in the names and addresses of account and person, for who may see them
 	View        string // now, recognized or history; "" is now
 	Kinds       []string
 	Application string // app_<number>
@@ -56,9 +57,13 @@ func (s *Service) Suspicious(ctx context.Context, f SuspiciousFilter, p purser.P
 	if err != nil {
 		return out, err
 	}
-	rows, err := store.Suspicious(ctx, s.DB.Read(), filter, store.UseAtMoment(s.Now(), 0).Today, p, true)
-	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
 	names := s.sees(ctx).people
+	if f.Query != "" && !names {
+		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "q", What: "names of people are hidden for your role, so that they cannot be searched",
+			Hint: "Leave the search empty and choose by filters, or ask somebody who may see names"}
+	}
+	rows, err := store.Suspicious(ctx, s.DB.Read(), filter, f.Query, store.UseAtMoment(s.Now(), 0).Today, p, true)
+	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
 	for _, r := range rows.Items {
 		x := suspicious(r)
 		if !names {

@@ -19,7 +19,7 @@ func TestSuspiciousUseTellsTheLastDayThatCounts(t *testing.T) {
 		for _, marked := range []bool{false, true} {
 			exec(t, db, `UPDATE instance SET hr = ? WHERE no = ?`, marked, roster.No)
 			want := map[bool]string{true: "2026-10-31"}[marked]
-			got, err := store.Suspicious(t.Context(), db.Read(), store.FindingFilter{}, 20779, purser.Page{}, true)
+			got, err := store.Suspicious(t.Context(), db.Read(), store.FindingFilter{}, "", 20779, purser.Page{}, true)
 			if err != nil || len(got.Items) != 1 || got.Items[0].EndedOn != want {
 				t.Errorf("marked as HR %v: %+v %v", marked, got.Items, err)
 			}

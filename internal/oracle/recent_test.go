@@ -160,6 +160,7 @@ func TestSuspiciousUseIsWhatTheOracleKnows(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				h.searched(v, list.Items)
 				for _, x := range list.Items {
 					a := slices.IndexFunc(o.apps, func(a *application) bool { return a.instance.ID == x.InstanceID })
 					_, external, _ := strings.Cut(h.external(x.AccountID), "/")
@@ -225,4 +226,33 @@ func (h *house) external(id string) string {
 		h.t.Fatal(err)
 	}
 	return a.InstanceID + "/" + a.ExternalID
+}
+
+// searched looks for the first account of a view by its name: those are found in whose name,
+// or whose person's, it stands, and by somebody who may not see names none.
+func (h *house) searched(view string, all []purser.SuspiciousUse) {
+	h.t.Helper()
+	if len(all) == 0 {
+		return
+	}
+	f := finding.SuspiciousFilter{View: view, Query: strings.ToUpper(all[0].AccountName)}
+	found, err := h.findings.Suspicious(h.t.Context(), f, purser.Page{Limit: 1000, Sort: "age"})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	at := func(list []purser.SuspiciousUse, id string) bool {
+		return slices.ContainsFunc(list, func(x purser.SuspiciousUse) bool { return x.ID == id })
+	}
+	for _, x := range all {
+		if named := strings.Contains(strings.ToUpper(x.AccountName+" "+x.PersonName), f.Query); named && !at(found.Items, x.ID) {
+			h.t.Errorf("%q does not find %s", f.Query, x.ID)
+		}
+	}
+	if found.Total != int64(len(found.Items)) || len(all) > 3 && len(found.Items) == len(all) {
+		h.t.Errorf("%q finds %d of %d, the total says %d", f.Query, len(found.Items), len(all), found.Total)
+	}
+	nameless := newHouse(h.t, h.db, h.at, purser.OpNameRead)
+	if _, err := nameless.findings.Suspicious(h.t.Context(), f, purser.Page{}); err == nil {
+		h.t.Errorf("%q is searched for whom names are hidden", f.Query)
+	}
 }

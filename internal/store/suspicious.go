@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -36,7 +37,7 @@ type SuspiciousRow struct {
 
 // Suspicious returns one page of findings of suspicious use, the newest first; today is
 // the day since 1970 up to which days of use are counted.
-func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, today int64, page purser.Page, count bool) (purser.List[SuspiciousRow], error) {
+func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, query string, today int64, page purser.Page, count bool) (purser.List[SuspiciousRow], error) {
 	p := &pager{id: "f.no", first: "age", newest: true, late: true, counted: "finding f",
 		orders: map[string]order{"age": {expr: "f.found_at", number: true}},
 		from: `finding f LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN account_use u ON u.account_id = a.id
@@ -48,7 +49,10 @@ func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, today int64, p
 			CASE WHEN p.id IS NULL THEN '' ELSE ` + ofPersonInstance(employment) + ` END AS employment, ` + ofPersonInstance(endedOn) + ` AS ended_on, ` + lastUse + ` AS last_active_at,
 			(SELECT count(DISTINCT v.day) FROM activity v WHERE v.instance_no = a.instance_no AND v.account = a.external_id AND v.day > ` + quotedNumbers([]int64{today - 30}) + `) AS days,
 			f.found_at, f.gone_at, f.state, COALESCE(d.reason, '') AS reason, f.until, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
-	f.onto(p)
+	if f.onto(p); strings.TrimSpace(query) != "" {
+		p.counted = "" // what is searched stands in what is joined; an account without a name is called by its identifier
+		p.contains(query, "a.email", "a.display_name", "a.user_name", "f.external_id", "p.true_display_name", "p.display_name", "p.true_email", "p.email")
+	}
 	return fetch(ctx, db, p, page, count, func(r SuspiciousRow) SuspiciousRow { return r })
 }
 

@@ -118,7 +118,7 @@ func FindingFilter(q url.Values) finding.Filter {
 
 // SuspiciousFilter reads the filter of suspicious use.
 func SuspiciousFilter(q url.Values) finding.SuspiciousFilter {
-	return finding.SuspiciousFilter{View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), InstanceID: q.Get("instance")}
+	return finding.SuspiciousFilter{Query: q.Get("q"), View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), InstanceID: q.Get("instance")}
 }
 
 // RunFilter reads the filter of runs; days are those of a time zone. What is

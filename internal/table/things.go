@@ -156,6 +156,9 @@ func Findings() List[purser.Finding] {
 			{Key: "id", Title: "Number", Text: func(v f) string { return v.ID }},
 			{Key: "application", Title: "Application", Text: func(v f) string { return v.ApplicationName }},
 			{Key: "instance", Title: "Instance", Text: func(v f) string { return v.InstanceName }},
+			{Key: "account_id", Title: "Account's number", Opens: func(v f) string { return under("/accounts/", v.AccountID) }, Text: func(v f) string { return v.AccountID }},
+			{Key: "person_id", Title: "Person's number", Op: purser.OpNameRead, Opens: func(v f) string { return under("/people/", v.PersonID) }, Text: func(v f) string { return v.PersonID }},
+			{Key: "plan_id", Title: "Plan's number", Opens: func(v f) string { return under("/licenses/", v.PlanID) }, Text: func(v f) string { return v.PlanID }},
 			{Key: "external_id", Title: "Vendor's identifier", Op: purser.OpNameRead, Text: func(v f) string { return v.ExternalID }},
 			{Key: "value", Title: "Worth in a term", Op: purser.OpMoneyRead, Money: func(v f) []purser.Money { return one(v.Value) }},
 			{Key: "no_value_because", Title: "Why without a value", Op: purser.OpMoneyRead, Text: func(v f) string { return v.Unvalued }},
@@ -165,6 +168,14 @@ func Findings() List[purser.Finding] {
 			{Key: "decided_at", Title: "Decided", Text: func(v f) string { return moment(v.DecidedAt) }},
 			{Key: "until", Title: "Put off until", Text: func(v f) string { return v.Until }},
 		}}
+}
+
+// under is the page of a thing, "" without one.
+func under(path, id string) string {
+	if id == "" {
+		return ""
+	}
+	return path + id
 }
 
 func evidence(f purser.Finding) string {

@@ -31,10 +31,10 @@ func (h *Handler) suspiciousPage(w http.ResponseWriter, r *http.Request, status 
 		kinds = append(kinds, ui.FilterOption{Value: string(k), Label: view.FindingKindWords(k)})
 	}
 	menus := []ui.FilterMenu{l.menu("Why", "kind", kinds...), l.menu("Instance", "instance", places...)}
-	filters := l.filters("", h.may(r, purser.OpExport), menus...)
-	filters.NoSearch, filters.Label = true, "Suspicious use"
+	filters := l.filters("Search account or person", h.may(r, purser.OpExport), menus...)
+	filters.NoSearch, filters.Label = !h.may(r, purser.OpNameRead), "Suspicious use"
 	d := view.SuspiciousData{Use: found.Items, View: f.View, Filters: filters, MayRecognize: f.View != purser.SuspiciousHistory && h.may(r, purser.OpUseRecognize),
-		Columns: []ui.Column{{Label: "Account"}, {Label: "Why"}, {Label: "HR says"}, {Label: "Last active"}, {Label: "Days of the last 30", Numeric: true}, {Label: "Found"}, {Label: "State"}},
+		Columns: []ui.Column{{Label: "Account"}, {Label: "Why"}, {Label: "HR says"}, {Label: "Last active"}, {Label: "Days of the last 30", Numeric: true}, l.column("Found", "age", false), {Label: "State"}},
 		Rows:    ui.Rows{Count: ui.Count(found.Total, "account", "accounts"), Chips: l.chips(menus...), ClearURL: (listing{path: l.path}).with("view", f.View)},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Tabs: h.findingTabs(r), Back: r.URL.RequestURI(), Typed: form}
 	if f.View != "" {
