@@ -57,48 +57,78 @@ func (f AccountFilter) ofAccountsAlone() bool {
 // kept of them.
 const fewNobodys = 250_000
 
-// fewFound is up to how many accounts a search hands on: their numbers stand in a statement.
-const fewFound = 5000
+// fewFound is up to how many accounts or people a search hands on by their numbers, which
+// stand in a statement; fewLikely up to how many accounts are put in order once they are
+// known: of more, a list soon meets some in its own order.
+const (
+	fewFound  = 5000
+	fewLikely = 150_000
+)
 
 // accountsWith returns a statement that selects the live accounts that a text stands in,
-// of some kinds alone if one expects nobody behind these. They are looked for once, and not
-// once for a page and once to count them: among those of people in one of whose accounts it
-// stands, those that are nobody's, and those of instances of which nobody knows yet. "" if
-// they are many: then a list soon meets them in its own order.
+// of some kinds alone if one expects nobody behind these; of many it selects others too.
+// They are looked for once, and not once for a page and once to count them: among those of
+// people in one of whose accounts it stands, those that are nobody's, and those of instances
+// of which nobody knows yet. "" if they are a large part of all.
 func accountsWith(ctx context.Context, db bun.IDB, text string, kinds []string) (string, error) {
-	folds := !isPostgres(db)
-	p, of, alone := &pager{folds: folds}, &pager{folds: folds}, &pager{folds: folds}
-	p.contains(text, accountTexts()...)
-	of.contains(text, "t.text")
-	alone.contains(text, "n.texts")
-	if len(p.where) == 0 {
+	p := &pager{folds: !isPostgres(db)}
+	if p.contains(text, accountTexts()...); len(p.where) == 0 {
 		return "", nil
 	}
-	if few, err := areFew(ctx, db, `SELECT account_id FROM account_nobody`, fewNobodys); err != nil {
+	likely, known, err := likelyWith(ctx, db, text)
+	if err != nil || known && likely == "" {
 		return "", err
-	} else if few { // else there are hardly people, and accounts are read in the order in which they lie
-		// People by their numbers: of a text PostgreSQL takes far more people to have it than
-		// do, and would read who has which of a million accounts.
-		var people []int64
-		err := db.NewRaw(`SELECT DISTINCT t.person_id FROM person_text t WHERE `+of.where[0]+` LIMIT ?`, append(of.args, fewFound+1)...).Scan(ctx, &people)
-		if err != nil || len(people) > fewFound {
-			return "", err
-		}
-		likely := `SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
-			UNION ALL SELECT n.account_id FROM account_nobody n WHERE ` + alone.where[0] + `
-			UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)`
+	}
+	if known { // else there are hardly people, and accounts are read in the order in which they lie
 		if areOdd(kinds) {
 			likely = `SELECT c.account_id FROM (` + likely + `) AS likely CROSS JOIN account_odd c WHERE c.account_id = likely.id AND c.kind IN (` + quoted(kinds) + `)`
 		}
-		p.and("a.id "+oneOf(db, likely), alone.args...)
+		p.and("a.id " + oneOf(db, likely))
 	}
 	p.and("a.gone_gen = 0")
 	var ids []int64
-	err := db.NewRaw(`SELECT a.id FROM `+accountTable+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
-	if err != nil || len(ids) > fewFound {
+	err = db.NewRaw(`SELECT a.id FROM `+accountTable+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &ids)
+	switch {
+	case err != nil || len(ids) > fewFound && !known:
 		return "", err
+	case len(ids) > fewFound:
+		return `SELECT id FROM "account" WHERE id ` + oneOf(db, likely), nil
 	}
 	return `SELECT id FROM "account" WHERE id IN (` + quotedNumbers(append(ids, 0)) + `)`, nil
+}
+
+// likelyWith returns a statement that selects the accounts in which a text may stand, by what
+// is kept of people and of accounts that are nobody's. known is false while most are nobody's;
+// the statement is "" if they are a large part of all.
+func likelyWith(ctx context.Context, db bun.IDB, text string) (likely string, known bool, err error) {
+	if few, err := areFew(ctx, db, `SELECT account_id FROM account_nobody`, fewNobodys); err != nil || !few {
+		return "", false, err
+	}
+	// By their numbers: of a text PostgreSQL takes far more to have it than do, and would
+	// read who has which of a million accounts.
+	numbers := func(statement, column string) ([]int64, error) {
+		p := &pager{folds: !isPostgres(db)}
+		p.contains(text, column)
+		var found []int64
+		err := db.NewRaw(statement+` WHERE `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
+		return found, err
+	}
+	people, err := numbers(`SELECT DISTINCT t.person_id FROM person_text t`, "t.text")
+	if err != nil || len(people) > fewFound {
+		return "", true, err
+	}
+	alone, err := numbers(`SELECT n.account_id FROM account_nobody n`, "n.texts")
+	if err != nil || len(alone) > fewFound {
+		return "", true, err
+	}
+	likely = `SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
+		UNION ALL SELECT n.account_id FROM account_nobody n WHERE n.account_id IN (` + quotedNumbers(append(alone, 0)) + `)
+		UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)`
+	few, err := areFew(ctx, db, likely, fewLikely)
+	if err != nil || !few {
+		return "", true, err
+	}
+	return likely, true, nil
 }
 
 // oneOf compares a number with those of a statement. PostgreSQL puts the numbers of an array
