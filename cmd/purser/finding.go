@@ -20,10 +20,11 @@ type findingCmd struct {
 type findingListCmd struct {
 	listing
 	grouping
+	Query       string   `help:"Name of an application, a plan or a contract, name or address of an account or a person." short:"q"`
 	Kind        []string `help:"Kind, such as unused_seat."`
 	State       []string `help:"open, snoozed, accepted, done or verified; open if none."`
 	Application string   `help:"Application, by identifier." placeholder:"APP"`
-	Instance    string   `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Instance    []string `help:"Instance, by name or identifier; any of them." placeholder:"NAME"`
 	Account     string   `help:"Account, by identifier." placeholder:"ACC"`
 	Plan        string   `help:"Plan, by identifier." placeholder:"PLAN"`
 	Currency    string   `help:"Those with a value in a currency, such as EUR." placeholder:"CUR"`
@@ -35,10 +36,11 @@ type findingListCmd struct {
 func (c *findingListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
 	c.ask(q)
+	set(q, "q", c.Query)
 	set(q, "kind", c.Kind...)
 	set(q, "state", c.State...)
 	set(q, "application", c.Application)
-	set(q, "instance", c.Instance)
+	set(q, "instance", c.Instance...)
 	set(q, "account", c.Account)
 	set(q, "plan", c.Plan)
 	set(q, "currency", c.Currency)

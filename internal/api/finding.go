@@ -25,10 +25,11 @@ type InboxFinding purser.Finding
 // FindingQuery is the filter of findings.
 type FindingQuery struct {
 	AnyOf
+	Query       string   `query:"q" doc:"name of an application, a plan or a contract; name or address of an account or a person too, where the role may see names"`
 	Kind        []string `query:"kind" doc:"such as unused_seat; any of them"`
 	State       []string `query:"state" doc:"open, snoozed, accepted, done, verified; open if none"`
 	Application string   `query:"application" doc:"app_<number>"`
-	Instance    string   `query:"instance" doc:"identifier or name"`
+	Instance    []string `query:"instance" doc:"identifier or name; any of them"`
 	Account     string   `query:"account" doc:"acc_<number>"`
 	Plan        string   `query:"plan" doc:"pln_<number>"`
 	Currency    string   `query:"currency" doc:"those with a value in it"`
@@ -39,30 +40,28 @@ type FindingQuery struct {
 func (q *FindingQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Findings().Name) }
 
 func (q FindingQuery) filter() finding.Filter {
-	return finding.Filter{Kinds: q.Kind, States: q.State, Application: q.Application, InstanceID: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner,
+	return finding.Filter{Query: q.Query, Kinds: q.Kind, States: q.State, Application: q.Application, Instances: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner,
 		Any: table.FindingFilter(q.address).Any}
 }
 
 // SuspiciousQuery is the filter of suspicious use.
 type SuspiciousQuery struct {
+	AnyOf
 	Query       string   `query:"q" doc:"name or address of account or person; refused to roles from which names are hidden"`
 	View        string   `query:"view" enum:"now,recognized,history" doc:"of the last thirty days; recognized by an admin; no longer so. now if none"`
 	Kind        []string `query:"kind" doc:"used_after_leaving, used_not_in_hr, used_while_away; any of them"`
 	Application string   `query:"application" doc:"app_<number>"`
-	Instance    string   `query:"instance" doc:"identifier or name"`
+	Instance    []string `query:"instance" doc:"identifier or name; any of them"`
 }
 
-// Resolve checks the values of its conditions.
+// Resolve checks the groups of conditions.
 func (q *SuspiciousQuery) Resolve(ctx huma.Context) []error {
-	at := ctx.URL()
-	if err := table.CheckJoined(table.SuspiciousUse().Name, at.Query()); err != nil {
-		return []error{told(ctx.Context(), err)}
-	}
-	return nil
+	return q.of(ctx, table.SuspiciousUse().Name)
 }
 
 func (q SuspiciousQuery) filter() finding.SuspiciousFilter {
-	return finding.SuspiciousFilter{Query: q.Query, View: q.View, Kinds: q.Kind, Application: q.Application, InstanceID: q.Instance}
+	return finding.SuspiciousFilter{Query: q.Query, View: q.View, Kinds: q.Kind, Application: q.Application, Instances: q.Instance,
+		Any: table.SuspiciousFilter(q.address).Any}
 }
 
 func (a *API) findings() {
@@ -102,7 +101,7 @@ func (a *API) findings() {
 		}) (*body[Decided], error) {
 			var all *finding.Filter
 			if m := in.Body.All; m != nil {
-				all = &finding.Filter{Kinds: m.Kind, States: m.State, Application: m.Application, InstanceID: m.Instance}
+				all = &finding.Filter{Query: m.Query, Kinds: m.Kind, States: m.State, Application: m.Application, Instances: m.instances(), Account: m.Account, Plan: m.Plan, Currency: m.Currency, Owner: m.Owner}
 			}
 			n, err := a.Findings.Decide(ctx, in.Body.Findings, all, finding.Decision{State: in.Body.State, Reason: in.Body.Reason, Until: in.Body.Until})
 			return answer(Decided{n}, err)
@@ -111,10 +110,22 @@ func (a *API) findings() {
 
 // FindingMatch selects findings in a request's body.
 type FindingMatch struct {
+	Query       string   `json:"q,omitempty"`
 	Kind        []string `json:"kind,omitempty"`
 	State       []string `json:"state,omitempty"`
 	Application string   `json:"application,omitempty"`
 	Instance    string   `json:"instance,omitempty"`
+	Account     string   `json:"account,omitempty"`
+	Plan        string   `json:"plan,omitempty"`
+	Currency    string   `json:"currency,omitempty"`
+	Owner       string   `json:"owner,omitempty"`
+}
+
+func (m FindingMatch) instances() []string {
+	if m.Instance == "" {
+		return nil
+	}
+	return []string{m.Instance}
 }
 
 // Decided says about how many findings was decided.

@@ -50,10 +50,10 @@ func TestANewApplicationSaysThroughWhomItIsKnown(t *testing.T) {
 			}
 			return l.Items
 		}
-		if n := len(list(finding.Filter{InstanceID: "ins_7"})); n != 2 {
+		if n := len(list(finding.Filter{Instances: []string{"ins_7"}})); n != 2 {
 			t.Errorf("%d findings of the first provider, two applications are new there", n)
 		}
-		google := list(finding.Filter{InstanceID: "ins_8", Kinds: []string{"new_application"}})
+		google := list(finding.Filter{Instances: []string{"ins_8"}, Kinds: []string{"new_application"}})
 		if len(google) != 1 {
 			t.Fatalf("%d findings of the second provider", len(google))
 		}

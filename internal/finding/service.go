@@ -56,12 +56,13 @@ func New(o Options) *Service { return &Service{Options: o, wake: make(chan struc
 
 // Filter selects findings; without states those that are open.
 type Filter struct {
+	Query       string // in the names of what they are about; of accounts and people for who may see them, and an account's identifier at the vendor
 	Kinds       []string
 	States      []string
-	Application string // app_<number>
-	InstanceID  string // or its name
-	Account     string // acc_<number>
-	Plan        string // pln_<number>
+	Application string   // app_<number>
+	Instances   []string // identifiers or names; any of them
+	Account     string   // acc_<number>
+	Plan        string   // pln_<number>
 	Currency    string
 	Owner       string   // usr_…, an address, or me: what that user looks after; or Nobody
 	Any         []Filter // groups of conditions: a finding meets all of one of them
@@ -87,7 +88,7 @@ func (s *Service) filter(ctx context.Context, f Filter) (store.FindingFilter, er
 
 // conditions are those of a filter, or of one of its groups.
 func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFilter, err error) {
-	out = store.FindingFilter{Kinds: f.Kinds, States: f.States, Currency: strings.ToUpper(f.Currency)}
+	out = store.FindingFilter{Text: strings.TrimSpace(f.Query), Named: s.sees(ctx).people, Kinds: f.Kinds, States: f.States, Currency: strings.ToUpper(f.Currency)}
 	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
 		return out, err
 	}
@@ -110,12 +111,15 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 	if out.Currency != "" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
 		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "currency", What: "the choice would tell values, which are hidden for your role", Hint: "Choose by kind or application instead"}
 	}
-	if f.InstanceID != "" {
-		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
+	for _, id := range f.Instances {
+		if id == "" {
+			continue
+		}
+		i, err := store.Instance(ctx, s.DB.Read(), id)
 		if err != nil {
 			return out, err
 		}
-		out.InstanceNo = i.No
+		out.InstanceNos = append(out.InstanceNos, i.No)
 	}
 	switch f.Owner {
 	case "":

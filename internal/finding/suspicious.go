@@ -14,8 +14,9 @@ type SuspiciousFilter struct {
 	Query       string // in the names and addresses of account and person, for who may see them
 	View        string // now, recognized or history; "" is now
 	Kinds       []string
-	Application string // app_<number>
-	InstanceID  string // or its name
+	Application string             // app_<number>
+	Instances   []string           // identifiers or names; any of them
+	Any         []SuspiciousFilter // groups of kinds and instances, of which a row meets one
 }
 
 func (s *Service) suspiciousFilter(ctx context.Context, f SuspiciousFilter) (store.FindingFilter, error) {
@@ -24,16 +25,21 @@ func (s *Service) suspiciousFilter(ctx context.Context, f SuspiciousFilter) (sto
 	if states[f.View] == nil {
 		return store.FindingFilter{}, purser.Invalid("view", "%q is not one of %s", f.View, strings.Join(purser.SuspiciousViews(), ", "))
 	}
-	kinds := suspiciousKinds()
-	for _, k := range f.Kinds {
-		if !slices.Contains(kinds, k) {
-			return store.FindingFilter{}, purser.Invalid("kind", "%q is not one of %s", k, strings.Join(kinds, ", "))
+	filter := Filter{Kinds: suspiciousKinds(), States: states[f.View], Application: f.Application, Instances: f.Instances}
+	for _, group := range append([]SuspiciousFilter{f}, f.Any...) {
+		for _, k := range group.Kinds {
+			if !slices.Contains(suspiciousKinds(), k) {
+				return store.FindingFilter{}, purser.Invalid("kind", "%q is not one of %s", k, strings.Join(suspiciousKinds(), ", "))
+			}
 		}
 	}
 	if len(f.Kinds) > 0 {
-		kinds = f.Kinds
+		filter.Kinds = f.Kinds
 	}
-	return s.filter(ctx, Filter{Kinds: kinds, States: states[f.View], Application: f.Application, InstanceID: f.InstanceID})
+	for _, group := range f.Any {
+		filter.Any = append(filter.Any, Filter{Kinds: group.Kinds, Instances: group.Instances})
+	}
+	return s.filter(ctx, filter)
 }
 
 func suspiciousKinds() []string {

@@ -52,7 +52,7 @@ func (s *Service) weeklyOfInstances(ctx context.Context) error {
 			continue
 		}
 		e := purser.Event{InstanceID: i.ID, InstanceName: i.Name, Connector: i.Connector, Path: "/findings?instance=" + i.ID, Key: i.ID}
-		if err := s.tellWeek(ctx, e, store.FindingFilter{InstanceNo: i.No}, i.Name); err != nil {
+		if err := s.tellWeek(ctx, e, store.FindingFilter{InstanceNos: []int64{i.No}}, i.Name); err != nil {
 			return err
 		}
 	}

@@ -26,7 +26,7 @@ func (h *house) unused(name, plan string, listed bool) purser.Instance {
 
 func (h *house) unusedSeat(i purser.Instance) purser.Finding {
 	h.t.Helper()
-	list, err := h.findings.List(h.t.Context(), finding.Filter{Kinds: []string{"unused_seat"}, InstanceID: i.ID}, purser.Page{})
+	list, err := h.findings.List(h.t.Context(), finding.Filter{Kinds: []string{"unused_seat"}, Instances: []string{i.ID}}, purser.Page{})
 	if err != nil || len(list.Items) != 1 {
 		h.t.Fatalf("%+v, %v", list.Items, err)
 	}

@@ -190,7 +190,7 @@ func accountPager(f AccountFilter) *pager {
 
 // narrow adds the conditions that may also stand in a group.
 func (f AccountFilter) narrow(p *pager, use useFacts) {
-	p.contains(f.Query, accountTexts()...)
+	p.searchAccounts(f.Query)
 	if f.InstanceNo != 0 {
 		p.and("a.instance_no = ?", f.InstanceNo)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 )
@@ -72,7 +73,7 @@ const (
 // of which nobody knows yet. "" if they are a large part of all.
 func accountsWith(ctx context.Context, db bun.IDB, text string, kinds []string) (string, error) {
 	p := &pager{folds: !isPostgres(db)}
-	if p.contains(text, accountTexts()...); len(p.where) == 0 {
+	if p.searchAccounts(text); len(p.where) == 0 {
 		return "", nil
 	}
 	likely, known, err := likelyWith(ctx, db, text)
@@ -106,11 +107,10 @@ func likelyWith(ctx context.Context, db bun.IDB, text string) (likely string, kn
 	}
 	// By their numbers: of a text PostgreSQL takes far more to have it than do, and would
 	// read who has which of a million accounts.
-	numbers := func(statement, column string) ([]int64, error) {
+	numbers := func(statement, column string) (found []int64, err error) {
 		p := &pager{folds: !isPostgres(db)}
 		p.contains(text, column)
-		var found []int64
-		err := db.NewRaw(statement+` WHERE `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
+		err = db.NewRaw(statement+` WHERE `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
 		return found, err
 	}
 	people, err := numbers(`SELECT DISTINCT t.person_id FROM person_text t`, "t.text")
@@ -121,8 +121,13 @@ func likelyWith(ctx context.Context, db bun.IDB, text string) (likely string, kn
 	if err != nil || len(alone) > fewFound {
 		return "", true, err
 	}
+	var called []int64
+	err = db.NewRaw(`SELECT x.id FROM instance i CROSS JOIN "account" AS x WHERE x.instance_no = i.no AND x.external_id = ?`, strings.TrimSpace(text)).Scan(ctx, &called)
+	if err != nil {
+		return "", true, err
+	}
 	likely = `SELECT l.account_id AS id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)
-		UNION ALL SELECT n.account_id FROM account_nobody n WHERE n.account_id IN (` + quotedNumbers(append(alone, 0)) + `)
+		UNION ALL SELECT x.id FROM "account" AS x WHERE x.id IN (` + quotedNumbers(slices.Concat(alone, called, []int64{0})) + `)
 		UNION ALL SELECT e.id FROM "account" AS e WHERE e.instance_no IN (` + undecided + `)`
 	few, err := areFew(ctx, db, likely, fewLikely)
 	if err != nil || !few {
@@ -140,8 +145,14 @@ func oneOf(db bun.IDB, statement string) string {
 	return "IN (" + statement + ")"
 }
 
-// accountTexts are what a search for accounts looks in.
-func accountTexts() []string { return []string{"a.email", "a.display_name", "a.user_name"} }
+// searchAccounts asks for accounts in which a text stands, or whose identifier at the vendor
+// it is: those without a name are called by it.
+func (p *pager) searchAccounts(text string, more ...string) {
+	if text = strings.TrimSpace(text); text != "" {
+		clause, args := p.containing(text, append(more, "a.email", "a.display_name", "a.user_name")...)
+		p.and("("+clause+" OR a.external_id = ?)", append(args, text)...)
+	}
+}
 
 // allTexts is what a search for accounts looks in, in one text.
 const allTexts = `COALESCE(a.email, '') || ' ' || COALESCE(a.display_name, '') || ' ' || COALESCE(a.user_name, '')`

@@ -83,12 +83,16 @@ func (p *pager) either(n int, narrow func(i int, group *pager)) {
 // contains searches some columns without regard to case. Databases fold ASCII
 // letters only: other letters are also compared as they were typed.
 func (p *pager) contains(query string, columns ...string) {
-	query = strings.TrimSpace(query)
-	if query == "" {
+	if query = strings.TrimSpace(query); query == "" {
 		return
 	}
+	clause, args := p.containing(query, columns...)
+	p.and("("+clause+")", args...)
+}
+
+// containing is the condition of contains, for a text that is not empty.
+func (p *pager) containing(query string, columns ...string) (clause string, args []any) {
 	var parts []string
-	var args []any
 	folded := "%" + likeText(strings.ToLower(query)) + "%"
 	raw := "%" + likeText(query) + "%"
 	for _, c := range columns {
@@ -101,7 +105,7 @@ func (p *pager) contains(query string, columns ...string) {
 			parts, args = append(parts, c+` LIKE ? ESCAPE '\'`), append(args, raw)
 		}
 	}
-	p.and("("+strings.Join(parts, " OR ")+")", args...)
+	return strings.Join(parts, " OR "), args
 }
 
 // sorted is what every row of a paged list carries beside its columns: its place.

@@ -14,10 +14,12 @@ type FindingFilter struct {
 	Kinds       []string
 	States      []string
 	Application int64
-	InstanceNo  int64
+	InstanceNos []int64
 	Account     int64
 	Plan        int64
 	Currency    string
+	Text        string // stands in what they are about
+	Named       bool   // Text may stand in names of accounts and people
 	// Identifiers of users: one of them looks after a finding; none of them does.
 	LookedAfterBy    []string
 	NotLookedAfterBy []string // empty, not nil: those that have no owner at all
@@ -70,9 +72,10 @@ func (f FindingFilter) onto(p *pager) {
 	if f.Application != 0 {
 		p.and("f.saas_no = ?", f.Application)
 	}
-	if f.InstanceNo != 0 {
+	if len(f.InstanceNos) > 0 {
 		// An application that is new belongs to no instance; identity providers list it.
-		p.and(`(f.instance_no = ? OR (f.kind = 'new_application' AND EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = f.saas_no AND s.instance_no = ?)))`, f.InstanceNo, f.InstanceNo)
+		p.and(`(f.instance_no IN (?) OR (f.kind = 'new_application' AND EXISTS (SELECT 1 FROM application_source s WHERE s.application_id = f.saas_no AND s.instance_no IN (?))))`,
+			bun.List(f.InstanceNos), bun.List(f.InstanceNos))
 	}
 	if f.Account != 0 {
 		p.and("f.account_id = ?", f.Account)
@@ -115,6 +118,12 @@ func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page
 			COALESCE(v.name, '') AS other_name, COALESCE(NULLIF(o.name, ''), o.email, '') AS owner_name, COALESCE(o.email, '') AS owner_email, f.term_value, f.annual, f.currency, f.realizable_on, f.realizable_by, f.about,
 			f.found_at, f.gone_at, f.ended, f.state, f.until, COALESCE(d.reason, '') AS reason, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	f.onto(p)
+	if f.Text != "" {
+		if err := f.search(ctx, db, p); err != nil {
+			return purser.List[FindingRow]{}, err
+		}
+		return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })
+	}
 	if f.single() {
 		return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })
 	}

@@ -23,7 +23,14 @@ type FindingCount struct {
 // CountFindings counts findings by kind, state and currency.
 func CountFindings(ctx context.Context, db bun.IDB, f FindingFilter) (rows []FindingCount, err error) {
 	p := &pager{}
-	f.onto(p)
+	if f.onto(p); f.Text != "" {
+		if err := f.search(ctx, db, p); err != nil {
+			return nil, err
+		}
+		err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, count(*) AS n, count(f.annual) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM `+p.within+p.counted+
+			p.clause(p.where)+` GROUP BY f.kind, f.state, f.ended, f.currency ORDER BY 1, 2, 3, 4`, p.args...).Scan(ctx, &rows)
+		return rows, err
+	}
 	err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, sum(f.n) AS n, sum(f.valued) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM (`+f.counted()+`) AS f`+
 		p.clause(p.where)+` GROUP BY f.kind, f.state, f.ended, f.currency ORDER BY 1, 2, 3, 4`, p.args...).Scan(ctx, &rows)
 	return rows, err

@@ -112,13 +112,14 @@ func ContractFilter(q url.Values) contract.Filter {
 
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
-	return finding.Filter{Kinds: q["kind"], States: q["state"], Application: q.Get("application"), InstanceID: q.Get("instance"),
+	return finding.Filter{Query: q.Get("q"), Kinds: q["kind"], States: q["state"], Application: q.Get("application"), Instances: q["instance"],
 		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Conditions, FindingFilter)}
 }
 
 // SuspiciousFilter reads the filter of suspicious use.
 func SuspiciousFilter(q url.Values) finding.SuspiciousFilter {
-	return finding.SuspiciousFilter{Query: q.Get("q"), View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), InstanceID: q.Get("instance")}
+	return finding.SuspiciousFilter{Query: q.Get("q"), View: q.Get("view"), Kinds: q["kind"], Application: q.Get("application"), Instances: q["instance"],
+		Any: groups(q, SuspiciousUse().Conditions, SuspiciousFilter)}
 }
 
 // RunFilter reads the filter of runs; days are those of a time zone. What is

@@ -49,7 +49,7 @@ func TestGroupsOfConditionsSelectWhatMeetsOneOfThem(t *testing.T) {
 				if (l.Name == "accounts" || l.Name == "unmatched") && (name == "external" || name == "kind") {
 					continue // the house has no mail domains
 				}
-				if own := map[string]string{"applications status": "managed", "runs state": "queued"}[l.Name+" "+name]; own != "" {
+				if own := map[string]string{"applications status": "managed", "runs state": "queued", "suspicious kind": "used_not_in_hr"}[l.Name+" "+name]; own != "" {
 					values[name] = own
 				}
 				address += "&" + table.Group(n%3+1, name) + "=" + values[name]

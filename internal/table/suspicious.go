@@ -14,10 +14,10 @@ func SuspiciousUse() List[purser.SuspiciousUse] {
 	return List[u]{Name: "suspicious", Title: "Suspicious use", Path: "/suspicious", Op: purser.OpFindingRead,
 		Conditions: Conditions{
 			{Name: "q"},
-			{Name: "kind", Values: texts(purser.SuspiciousKinds())},
+			{Name: "kind", Values: texts(purser.SuspiciousKinds()), Group: true},
 			{Name: "view", Values: purser.SuspiciousViews()},
 			{Name: "application"},
-			{Name: "instance"},
+			{Name: "instance", Group: true},
 		}, Columns: []Column[u]{
 			{Key: "account", Title: "Account", Usual: true, Text: func(v u) string { return v.AccountName }},
 			{Key: "why", Title: "Why", Usual: true, Text: func(v u) string { return finding.Words(v.Kind) }},

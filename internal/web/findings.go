@@ -52,8 +52,12 @@ func (h *Handler) inbox(w http.ResponseWriter, r *http.Request, status int, form
 	if h.may(r, purser.OpMoneyRead) {
 		value = l.column("Worth in a year", "value", true)
 	}
-	filters := l.filters("", h.may(r, purser.OpExport), menus...)
-	filters.NoSearch, filters.Label = true, "Findings"
+	search := "Search application, plan or contract"
+	if h.may(r, purser.OpNameRead) {
+		search = "Search account, person, application"
+	}
+	filters := l.filters(search, h.may(r, purser.OpExport), menus...)
+	filters.Label = "Findings"
 	d := view.FindingsData{Findings: found.Items, Filters: filters, MayDecide: h.may(r, purser.OpFindingDecide),
 		Tabs: h.findingTabs(r), Columns: []ui.Column{l.column("Finding", "", false), l.column("Evidence", "", false), value, l.column("Can be saved", "", false),
 			l.column("Age", "age", false), l.column("Owner", "", false), l.column("State", "", false)},
@@ -72,7 +76,7 @@ func (h *Handler) inbox(w http.ResponseWriter, r *http.Request, status int, form
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.FindingRows(d))
 	}
-	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, InstanceID: f.InstanceID, Owner: f.Owner}); err != nil {
+	if d.Counts, err = h.Findings.Counts(r.Context(), finding.Filter{Application: f.Application, Instances: f.Instances, Owner: f.Owner}); err != nil {
 		return err
 	}
 	for _, name := range []string{"application", "instance", "owner"} {

@@ -1,0 +1,95 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"github.com/uptrace/bun"
+
+	"purser"
+)
+
+// fewSearched is up to how many findings are put in order once it is known that a text may
+// stand in them: of more, a list soon meets some in its own order.
+const fewSearched = 100_000
+
+// search makes p a list of the findings in which a text stands: in the names of what they
+// are about, and of accounts and people where these may be searched.
+func (f FindingFilter) search(ctx context.Context, db bun.IDB, p *pager) error {
+	p.folds = !isPostgres(db)
+	p.counted = `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN "plan" AS l ON l.id = f.plan_id`
+	in := []string{"k.name", "l.name", "CASE WHEN f.source = '' THEN f.about END"} // a contract's name
+	if f.Named {
+		p.counted += ` LEFT JOIN "account" AS a ON a.id = f.account_id LEFT JOIN "person" AS p ON p.id = f.person_id`
+		p.searchAccounts(f.Text, append(in, personTexts()...)...)
+	} else {
+		p.contains(f.Text, in...)
+	}
+	likely, err := f.likely(ctx, db)
+	if err != nil || likely == "" {
+		return err
+	}
+	few, err := areFew(ctx, db, likely, fewSearched)
+	switch {
+	case err != nil || !few:
+	case isPostgres(db): // of a join it takes far more to be found, and reads everything that is joined
+		p.and("f.no " + oneOf(db, likely))
+	default:
+		p.within = "(SELECT DISTINCT no FROM (" + likely + ") AS likely) AS few CROSS JOIN "
+		p.and("f.no = few.no")
+	}
+	return err
+}
+
+// personTexts are what a search for findings looks in of their people.
+func personTexts() []string {
+	return []string{"p.true_display_name", "p.display_name", "p.true_email", "p.email"}
+}
+
+// likely returns a statement that selects the findings in which the text may stand, some
+// more than once; "" if they are a large part of all.
+func (f FindingFilter) likely(ctx context.Context, db bun.IDB) (string, error) {
+	numbers := func(statement, among string, columns ...string) ([]int64, error) {
+		p := &pager{folds: !isPostgres(db), where: []string{among}}
+		p.contains(f.Text, columns...)
+		var found []int64
+		err := db.NewRaw(statement+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
+		return append(found, 0), err
+	}
+	applications, err := numbers(`SELECT k.id FROM saas_application k`, "1 = 1", "k.name")
+	if err != nil {
+		return "", err
+	}
+	plans, err := numbers(`SELECT l.id FROM "plan" AS l`, "1 = 1", "l.name")
+	if err != nil || len(plans) > fewFound {
+		return "", err
+	}
+	likely := `SELECT no FROM finding WHERE saas_no IN (` + quotedNumbers(applications) + `) AND saas_no <> 0
+		UNION ALL SELECT no FROM finding WHERE plan_id IN (` + quotedNumbers(plans) + `) AND plan_id <> 0
+		UNION ALL SELECT no FROM finding WHERE account_id = 0`
+	if !f.Named {
+		return likely, nil
+	}
+	people, err := numbers(`SELECT p.id FROM "person" AS p`, "1 = 1", personTexts()...)
+	if err != nil || len(people) > fewFound {
+		return "", err
+	}
+	accounts, _, err := likelyWith(ctx, db, f.Text)
+	if err != nil || accounts == "" {
+		return "", err
+	}
+	accounts += ` UNION ALL SELECT l.account_id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(people) + `)`
+	if f.over() { // what stands in accounts that are gone is kept nowhere else
+		gone, err := numbers(`SELECT a.id FROM "account" AS a`, "a.gone_gen <> 0", "a.email", "a.display_name", "a.user_name")
+		if err != nil || len(gone) > fewFound {
+			return "", err
+		}
+		accounts += ` UNION ALL SELECT a.id FROM "account" AS a WHERE a.id IN (` + quotedNumbers(gone) + `)`
+	}
+	return likely + ` UNION ALL SELECT no FROM finding WHERE account_id ` + oneOf(db, accounts), nil
+}
+
+// over reports whether the filter may select findings that are no longer so.
+func (f FindingFilter) over() bool {
+	return slices.Contains(f.States, purser.FindingVerified) || len(f.States) == 0 && (len(f.Any) == 0 || slices.ContainsFunc(f.Any, FindingFilter.over))
+}
