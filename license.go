@@ -32,7 +32,7 @@ type License struct {
 	Terms           *PlanTerms `json:"terms"`    // null: nothing was entered
 	Bought          *int64     `json:"bought"`   // null: nobody says
 	Assigned        *int64     `json:"assigned"` // null: of a plan by hand nobody says who holds it
-	Used            *int64     `json:"used"`     // seats whose account is active; null: not worked out in lists
+	Used            *int64     `json:"used"`     // seats whose account is active; null: of a plan by hand nobody says
 	InUse           *int64     `json:"in_use"`   // as the vendor counts them; null: it does not say
 	Idle            *int64     `json:"idle"`     // inactive or never active
 	Closed          *int64     `json:"closed"`   // of accounts that let nobody in any more: not used, either

@@ -24,25 +24,33 @@ type licenseCmd struct {
 
 type licenseListCmd struct {
 	listing
-	Query       string `help:"Name." short:"q"`
-	Instance    string `help:"Instance, by name or identifier." placeholder:"NAME"`
-	Application string `help:"Application, by identifier." placeholder:"APP"`
-	ByHand      bool   `help:"Those that were entered by hand."`
+	grouping
+	Query       string   `help:"Name." short:"q"`
+	Instance    []string `help:"Instance, by name or identifier; any of them." placeholder:"NAME"`
+	Application string   `help:"Application, by identifier." placeholder:"APP"`
+	Seats       []string `help:"idle, unknown or closed: plans with such seats."`
+	Sort        string   `help:"name or idle: most idle seats first." enum:",name,idle" default:""`
+	ByHand      bool     `help:"Those that were entered by hand."`
 }
 
 // Run prints the plans.
 func (c *licenseListCmd) Run(ctx context.Context, s *session) error {
 	q := url.Values{}
 	set(q, "application", c.Application)
-	heads := []string{"ID", "NAME", "APPLICATION", "BOUGHT", "ASSIGNED", "SPARE", "PRICE", "IN A YEAR"}
+	heads := []string{"ID", "NAME", "APPLICATION", "BOUGHT", "ASSIGNED", "USED", "IDLE", "SPARE", "PRICE", "IN A YEAR"}
 	row := func(l purser.License) []string {
-		return []string{l.ID, l.Name, l.ApplicationName + l.InstanceName, known(l.Bought), known(l.Assigned), known(l.Spare), amount(l.Price, l.Priced), amount(l.Annual, l.Priced)}
+		return []string{l.ID, l.Name, l.ApplicationName + l.InstanceName, known(l.Bought), known(l.Assigned), known(l.Used), known(l.Idle), known(l.Spare), amount(l.Price, l.Priced), amount(l.Annual, l.Priced)}
 	}
 	if c.ByHand {
 		return wholeList(ctx, s, "/licenses-by-hand", q, heads, row)
 	}
 	set(q, "q", c.Query)
-	set(q, "instance", c.Instance)
+	set(q, "instance", c.Instance...)
+	set(q, "seats", c.Seats...)
+	c.ask(q)
+	if set(q, "sort", c.Sort); c.Sort == "idle" {
+		q.Set("desc", "true")
+	}
 	return list(ctx, s, "/licenses", q, c.Limit, heads, row)
 }
 

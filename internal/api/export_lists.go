@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"purser"
-	"purser/internal/license"
 	"purser/internal/run"
 	"purser/internal/table"
 )
@@ -68,8 +67,7 @@ type exportUnmatched struct {
 
 type exportPlans struct {
 	Exported
-	Query    string `query:"q" doc:"name"`
-	Instance string `query:"instance" doc:"identifier or name"`
+	LicenseQuery
 }
 
 type exportRuns struct {
@@ -78,6 +76,7 @@ type exportRuns struct {
 	Instance []string          `query:"instance" doc:"identifiers; any of them"`
 	Task     []purser.TaskName `query:"task" doc:"any of them"`
 	State    []purser.RunState `query:"state" doc:"any of them"`
+	Trigger  []purser.Trigger  `query:"trigger" doc:"schedule, manual, initial, confirm, retry; any of them"`
 	From     string            `query:"from" doc:"queued from this day on (UTC)"`
 	To       string            `query:"to" doc:"queued up to this day (UTC)"`
 }
@@ -145,18 +144,19 @@ func (a *API) exports() {
 		})
 	export(a, table.SuspiciousUse(), "Write suspicious use as a file, the newest first", func(in *exportSuspicious) Exported { return in.Exported },
 		func(ctx context.Context, in *exportSuspicious, fn func(purser.SuspiciousUse) error) error {
-			return table.Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
+			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
 				return a.Findings.Suspicious(ctx, in.filter(), p)
 			}, fn)
 		})
 	export(a, table.Licenses(), "Write the license plans of a filter as a file", func(in *exportPlans) Exported { return in.Exported },
 		func(ctx context.Context, in *exportPlans, fn func(purser.License) error) error {
-			f := license.Filter{Query: in.Query, InstanceID: in.Instance}
-			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.License], error) { return a.Licenses.List(ctx, f, p) }, fn)
+			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.License], error) {
+				return a.Licenses.List(ctx, in.filter(), p)
+			}, fn)
 		})
 	export(a, table.Runs(), "Write the runs of a filter as a file, the newest first", func(in *exportRuns) Exported { return in.Exported },
 		func(ctx context.Context, in *exportRuns, fn func(purser.Run) error) (err error) {
-			f := run.Filter{Instances: in.Instance, Tasks: in.Task, States: in.State, Any: table.RunFilter(in.address, time.UTC).Any}
+			f := run.Filter{Instances: in.Instance, Tasks: in.Task, States: in.State, Triggers: in.Trigger, Any: table.RunFilter(in.address, time.UTC).Any}
 			if f.From, f.To, err = purser.Days(in.From, in.To, time.UTC); err != nil {
 				return err
 			}

@@ -3,8 +3,11 @@ package api
 import (
 	"context"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"purser"
 	"purser/internal/license"
+	"purser/internal/table"
 )
 
 // Licenses says what is bought, assigned, used and spare; package license does.
@@ -19,16 +22,30 @@ type Licenses interface {
 	Include(ctx context.Context, id string) error
 }
 
+// LicenseQuery is the filter of license plans.
+type LicenseQuery struct {
+	AnyOf
+	Query       string   `query:"q" doc:"name"`
+	Instance    []string `query:"instance" doc:"identifier or name; any of them"`
+	Application string   `query:"application" doc:"app_<number>"`
+	Seats       []string `query:"seats" doc:"idle, unknown, closed: plans with such seats; any of them"`
+}
+
+// Resolve checks the groups of conditions.
+func (q *LicenseQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Licenses().Name) }
+
+func (q LicenseQuery) filter() license.Filter {
+	return license.Filter{Query: q.Query, Instances: q.Instance, Application: q.Application, Seats: q.Seats, Any: table.PlanFilter(q.address).Any}
+}
+
 func (a *API) licenses() {
-	add(a, call{method: "GET", path: "/licenses", tag: "Licenses", id: "listLicenses", does: "List license plans with what is bought, assigned and spare, and what was entered of them",
+	add(a, call{method: "GET", path: "/licenses", tag: "Licenses", id: "listLicenses", does: "List license plans with what is bought, assigned, used and spare, and what was entered of them; sort by name or idle, the number of idle seats",
 		op: purser.OpAccountRead},
 		func(ctx context.Context, in *struct {
 			Paging
-			Query       string `query:"q" doc:"name"`
-			Instance    string `query:"instance" doc:"identifier or name"`
-			Application string `query:"application" doc:"app_<number>"`
+			LicenseQuery
 		}) (*body[purser.List[purser.License]], error) {
-			return listed(a.Licenses.List(ctx, license.Filter{Query: in.Query, InstanceID: in.Instance, Application: in.Application}, in.page()))
+			return listed(a.Licenses.List(ctx, in.filter(), in.page()))
 		})
 	add(a, call{method: "GET", path: "/licenses-by-hand", tag: "Licenses", id: "listLicensesByHand", does: "List the plans that were entered by hand", op: purser.OpAccountRead},
 		func(ctx context.Context, in *struct {

@@ -32,7 +32,7 @@ func (s *Service) Plans(ctx context.Context, f PlanFilter, p purser.Page) (purse
 		if err != nil {
 			return purser.List[purser.Plan]{}, err
 		}
-		filter.InstanceNo = i.No
+		filter.InstanceNos = []int64{i.No}
 	}
 	list, err := store.Plans(ctx, s.db.Read(), filter, p, true)
 	if err != nil {

@@ -3,6 +3,7 @@ package license
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"purser"
@@ -38,8 +39,44 @@ func New(o Options) *Service { return &Service{o} }
 // Filter selects plans.
 type Filter struct {
 	Query       string
-	InstanceID  string // or its name
-	Application string // app_<number>
+	Instances   []string // identifiers or names; any of them
+	Application string   // app_<number>
+	Seats       []string // of [Seats]: plans with some that are so; any of them
+	Any         []Filter // groups of instances and seats: a plan meets all of one of them
+}
+
+// Seats are what plans may be asked for to have seats of: idle ones, which are inactive or
+// never active, ones of which nobody knows, and ones of closed accounts.
+func Seats() []string { return []string{"idle", "unknown", "closed"} }
+
+func (s *Service) filter(ctx context.Context, f Filter) (out store.PlanFilter, err error) {
+	out = store.PlanFilter{Query: f.Query, Seats: f.Seats}
+	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
+		return out, err
+	}
+	for _, seats := range f.Seats {
+		if !slices.Contains(Seats(), seats) {
+			return out, purser.Invalid("seats", "%q is not one of %s", seats, strings.Join(Seats(), ", "))
+		}
+	}
+	for _, id := range f.Instances {
+		if id == "" {
+			continue
+		}
+		i, err := store.Instance(ctx, s.DB.Read(), id)
+		if err != nil {
+			return out, err
+		}
+		out.InstanceNos = append(out.InstanceNos, i.No)
+	}
+	for _, g := range f.Any {
+		group, err := s.filter(ctx, g)
+		if err != nil {
+			return out, err
+		}
+		out.Any = append(out.Any, group)
+	}
+	return out, nil
 }
 
 // List returns one page of the plans that vendors tell; prices are left out for
@@ -49,17 +86,9 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	if err := s.Gate.Allow(ctx, purser.OpAccountRead); err != nil {
 		return out, err
 	}
-	application, err := store.ChosenKey("app_", "application", f.Application)
+	filter, err := s.filter(ctx, f)
 	if err != nil {
 		return out, err
-	}
-	filter := store.PlanFilter{Query: f.Query, Application: application}
-	if f.InstanceID != "" {
-		i, err := store.Instance(ctx, s.DB.Read(), f.InstanceID)
-		if err != nil {
-			return out, err
-		}
-		filter.InstanceNo = i.No
 	}
 	rows, err := store.Plans(ctx, s.DB.Read(), filter, p, true)
 	out.Next, out.Total, out.More = rows.Next, rows.Total, rows.More
@@ -83,9 +112,14 @@ func (s *Service) List(ctx context.Context, f Filter, p purser.Page) (purser.Lis
 	if err != nil {
 		return out, err
 	}
+	uses, err := store.PlanUses(ctx, s.DB.Read(), rows.Items, store.UseAtMoment(s.Now(), 0))
+	if err != nil {
+		return out, err
+	}
 	for _, r := range rows.Items {
 		t, ok := terms[[2]string{r.InstanceID, r.ExternalID}]
 		l := s.license(ctx, r, t, ok, said)
+		used(&l, uses[r.ID])
 		l.DataAsOf = asOf[r.InstanceID]
 		out.Items = append(out.Items, l)
 	}
@@ -178,10 +212,15 @@ func (s *Service) License(ctx context.Context, id string) (purser.License, error
 	}
 	l.ApplicationID = i.Application
 	use, err := store.PlanUse(ctx, s.DB.Read(), no, store.UseAtMoment(s.Now(), 0))
+	used(&l, use)
+	return l, err
+}
+
+// used notes on a plan how its seats are used.
+func used(l *purser.License, use store.UseRow) {
 	idle := use.Inactive + use.Never
 	closed := use.Accounts - use.Active - idle - use.Unknown
 	l.Used, l.Idle, l.Closed, l.Unknown = &use.Active, &idle, &closed, &use.Unknown
-	return l, err
 }
 
 func (s *Service) license(ctx context.Context, r purser.Plan, t store.TermRow, entered bool, said said) purser.License {

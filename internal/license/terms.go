@@ -110,7 +110,7 @@ func contain(ctx context.Context, tx bun.Tx, source, bundle string, named, was [
 	if err != nil {
 		return nil, err
 	}
-	plans, err := store.Plans(ctx, tx, store.PlanFilter{InstanceNo: i.No}, purser.Page{Limit: 1000}, false)
+	plans, err := store.Plans(ctx, tx, store.PlanFilter{InstanceNos: []int64{i.No}}, purser.Page{Limit: 1000}, false)
 	if err != nil {
 		return nil, err
 	}

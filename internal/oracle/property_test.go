@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/inventory"
+	"purser/internal/license"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -26,6 +27,7 @@ func TestNumbersAddUpWhateverTheOrganization(t *testing.T) {
 			h.seatsAreCountedOnce(o)
 			h.peopleHoldWhatTheirPagesSay()
 			h.sheetsSayWhatPlansSay(o)
+			h.listsOfPlansSayWhatTheirPagesSay()
 			h.theSimulatorSaysWhatWouldBeFound(o)
 		})
 	}
@@ -189,6 +191,57 @@ func (h *house) sheetsSayWhatPlansSay(o *organization) {
 	if compared == 0 || closed == 0 {
 		h.t.Errorf("%d plans were compared, with %d seats of closed accounts", compared, closed)
 	}
+}
+
+// listsOfPlansSayWhatTheirPagesSay holds how the seats of plans are used, which is kept for
+// lists, against the page of each plan, which judges them; and what lists are asked for.
+func (h *house) listsOfPlansSayWhatTheirPagesSay() {
+	h.t.Helper()
+	texts := func(l purser.License) string {
+		return fmt.Sprint(l.ID, *l.Assigned, *l.Used, *l.Idle, *l.Closed, *l.Unknown)
+	}
+	all := func(f license.Filter, p purser.Page) []purser.License {
+		list, err := h.licenses.List(h.t.Context(), f, p)
+		if err != nil || list.Next != "" {
+			h.t.Fatal(err, list.Next)
+		}
+		return list.Items
+	}
+	plans := all(license.Filter{}, purser.Page{Limit: 1000, Sort: "idle", Desc: true})
+	want := map[string][]string{}
+	for n, l := range plans {
+		page, err := h.licenses.License(h.t.Context(), l.ID)
+		if err != nil || texts(page) != texts(l) {
+			h.t.Errorf("a list says %s of a plan, its page %s (%v)", texts(l), texts(page), err)
+		}
+		if n > 0 && *l.Idle > *plans[n-1].Idle {
+			h.t.Errorf("%s with %d idle seats comes after %d", l.ID, *l.Idle, *plans[n-1].Idle)
+		}
+		for seats, n := range map[string]int64{"idle": *l.Idle, "unknown": *l.Unknown, "closed": *l.Closed} {
+			if n > 0 {
+				want[seats] = append(want[seats], l.ID)
+			}
+		}
+	}
+	if kept := h.number(`SELECT count(*) FROM plan_use`); kept == 0 || len(want) != 3 {
+		h.t.Errorf("of %d plans something is kept, asked for are %v", kept, want)
+	}
+	for _, seats := range license.Seats() {
+		var got []string
+		for _, l := range all(license.Filter{Any: []license.Filter{{Seats: []string{seats}}}}, purser.Page{Limit: 1000}) {
+			got = append(got, l.ID)
+		}
+		differ(h.t, "plans with "+seats+" seats", got, want[seats])
+	}
+}
+
+// number is what a statement counts.
+func (h *house) number(statement string) (n int) {
+	h.t.Helper()
+	if err := h.db.Read().NewRaw(statement).Scan(h.t.Context(), &n); err != nil {
+		h.t.Fatal(err)
+	}
+	return n
 }
 
 // theSimulatorSaysWhatWouldBeFound sets other thresholds, and holds what is found unused then

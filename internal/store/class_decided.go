@@ -91,15 +91,18 @@ func (db *DB) keepClasses(ctx context.Context, f classFacts, at UseAt) error {
 	if err := db.reader.NewRaw(`SELECT count(*) FROM "account" WHERE instance_no = ? AND gone_gen = 0`, f.InstanceNo).Scan(ctx, &accounts); err != nil {
 		return err
 	}
-	if !f.Outdated && accounts == f.Accounts {
-		return nil
+	if f.Outdated || accounts != f.Accounts {
+		err = db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
+			_, err := tx.NewRaw(`INSERT INTO class_decided (instance_no, since, from_at, listed, dated, accounts) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (instance_no) DO UPDATE
+				SET since = excluded.since, from_at = excluded.from_at, listed = excluded.listed, dated = excluded.dated, accounts = excluded.accounts`,
+				f.InstanceNo, f.Since, f.From, f.Listed, f.Dated, accounts).Exec(ctx)
+			return err
+		})
+		if err != nil {
+			return err
+		}
 	}
-	return db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
-		_, err := tx.NewRaw(`INSERT INTO class_decided (instance_no, since, from_at, listed, dated, accounts) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (instance_no) DO UPDATE
-			SET since = excluded.since, from_at = excluded.from_at, listed = excluded.listed, dated = excluded.dated, accounts = excluded.accounts`,
-			f.InstanceNo, f.Since, f.From, f.Listed, f.Dated, accounts).Exec(ctx)
-		return err
-	})
+	return db.keepPlanUse(ctx, f.InstanceNo)
 }
 
 // selectClassRows are those of the accounts a of which something else is kept than

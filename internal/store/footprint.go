@@ -76,6 +76,7 @@ func footprint() []trace {
 		trace{table: "account_nobody", rows: own, users: own},
 		trace{table: "account_odd", rows: own, users: own},
 		trace{table: "seat_count", rows: own, users: own},
+		trace{table: "plan_use", rows: own, users: own},
 		trace{table: "class_decided", rows: own, users: own},
 		trace{table: "overlap_account", rows: own, users: own},
 		trace{table: "device_person", rows: own, users: own},

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -12,9 +13,11 @@ import (
 // PlanFilter selects license plans.
 type PlanFilter struct {
 	Query       string
-	InstanceNo  int64
+	InstanceNos []int64
 	Application int64
 	ID          int64
+	Seats       []string     // idle, unknown, closed: plans with such seats, as it is kept; any of them
+	Any         []PlanFilter // groups of conditions, of which a row meets one
 }
 
 type planRow struct {
@@ -39,23 +42,36 @@ const planName = `COALESCE(l.name, l.external_id)`
 // Plans returns one page of license plans with their live seats.
 func Plans(ctx context.Context, db bun.IDB, f PlanFilter, page purser.Page, count bool) (purser.List[purser.Plan], error) {
 	p := &pager{id: "l.id", from: `"plan" AS l JOIN instance i ON i.no = l.instance_no
-		LEFT JOIN license_term t ON t.source = i.id AND t.external_id = l.external_id`, first: "name",
-		orders: map[string]order{"name": {expr: planName}},
+		LEFT JOIN license_term t ON t.source = i.id AND t.external_id = l.external_id LEFT JOIN plan_use u ON u.instance_no = l.instance_no AND u.plan = l.external_id`, first: "name",
+		orders: map[string]order{"name": {expr: planName}, "idle": {expr: "COALESCE(u.inactive + u.never, 0)", number: true}},
 		columns: `l.id, i.id AS instance_id, i.name AS instance_name, l.external_id, ` + planName + ` AS name, l.bought, l.used, l.price,
 		COALESCE(l.currency, '') AS currency, COALESCE(l.renews_at, 0) AS renews_at, i.application_id AS saas_no, COALESCE(t.ends_on, '') AS ends_on, (SELECT count(*) FROM "seat" AS s
 			WHERE s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0) AS assigned`}
 	p.and("l.gone_gen = 0")
 	p.contains(f.Query, "l.name", "l.external_id")
-	if f.InstanceNo != 0 {
-		p.and("l.instance_no = ?", f.InstanceNo)
-	}
 	if f.Application != 0 {
 		p.and("i.application_id = ?", f.Application)
 	}
 	if f.ID != 0 {
 		p.and("l.id = ?", f.ID)
 	}
+	f.narrow(p)
+	p.either(len(f.Any), func(i int, g *pager) { f.Any[i].narrow(g) })
 	return fetch(ctx, db, p, page, count, planRow.plan)
+}
+
+// narrow adds the conditions that may also stand in a group.
+func (f PlanFilter) narrow(p *pager) {
+	if len(f.InstanceNos) > 0 {
+		p.and("l.instance_no IN (?)", bun.List(f.InstanceNos))
+	}
+	var some []string
+	for _, of := range f.Seats {
+		some = append(some, map[string]string{"idle": "u.inactive + u.never > 0", "unknown": "u.unknown > 0", "closed": "u.closed > 0"}[of])
+	}
+	if len(some) > 0 {
+		p.and("(" + strings.Join(some, " OR ") + ")")
+	}
 }
 
 func (r planRow) plan() purser.Plan {

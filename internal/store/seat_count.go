@@ -10,7 +10,8 @@ import (
 // seatsOf is the SQL of how many live seats an instance i has.
 const seatsOf = `(SELECT count(*) FROM "seat" AS s WHERE s.instance_no = i.no AND s.gone_gen = 0)`
 
-// CountSeats keeps how many live seats an instance has, after seats were written.
+// CountSeats keeps how many live seats an instance has and how those of each plan are used,
+// after seats were written.
 func (db *DB) CountSeats(ctx context.Context, instanceNo int64) error {
 	err := db.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		_, err := tx.NewRaw(`INSERT INTO seat_count (instance_no, seats) SELECT i.no, `+seatsOf+` FROM instance i WHERE i.no = ?
@@ -20,7 +21,7 @@ func (db *DB) CountSeats(ctx context.Context, instanceNo int64) error {
 	if err != nil {
 		return fmt.Errorf("count the seats of instance %d: %w", instanceNo, err)
 	}
-	return nil
+	return db.keepPlanUse(ctx, instanceNo)
 }
 
 // SeatsOfApplications returns how many live seats applications' own instances have, as

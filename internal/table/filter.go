@@ -101,7 +101,7 @@ func TransactionFilter(q url.Values) inventory.TransactionFilter {
 
 // PlanFilter reads the filter of license plans.
 func PlanFilter(q url.Values) license.Filter {
-	return license.Filter{Query: q.Get("q"), InstanceID: q.Get("instance"), Application: q.Get("application")}
+	return license.Filter{Query: q.Get("q"), Instances: q["instance"], Application: q.Get("application"), Seats: q["seats"], Any: groups(q, Licenses().Conditions, PlanFilter)}
 }
 
 // ContractFilter reads the filter of contracts.

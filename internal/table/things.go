@@ -2,12 +2,14 @@ package table
 
 import (
 	"cmp"
+	"net/url"
 	"strings"
 	"time"
 
 	"purser"
 	"purser/internal/finding"
 	"purser/internal/inventory"
+	"purser/internal/license"
 )
 
 // Applications are products that the organization uses or pays for.
@@ -193,13 +195,16 @@ func Licenses() List[purser.License] {
 	return List[l]{Name: "licenses", Title: "Licenses", Path: "/licenses", Op: purser.OpAccountRead,
 		Conditions: Conditions{
 			{Name: "q"},
-			{Name: "instance"},
+			{Name: "instance", Group: true},
+			{Name: "seats", Values: license.Seats(), Group: true},
 			{Name: "application"},
 		}, Columns: []Column[l]{
 			{Key: "name", Title: "Plan", Usual: true, Text: func(v l) string { return cmp.Or(v.Name, v.ExternalID) }},
 			{Key: "instance", Title: "Instance", Usual: true, Text: func(v l) string { return v.InstanceName }},
 			{Key: "bought", Title: "Bought", Usual: true, Number: true, Text: func(v l) string { return optional(v.Bought) }},
 			{Key: "assigned", Title: "Assigned", Usual: true, Number: true, Text: func(v l) string { return optional(v.Assigned) }},
+			{Key: "used", Title: "Used", Usual: true, Number: true, Opens: func(v l) string { return seatsOf(v, "active") }, Text: func(v l) string { return optional(v.Used) }},
+			{Key: "idle", Title: "Idle", Usual: true, Number: true, Opens: func(v l) string { return seatsOf(v, "inactive", "never") }, Text: func(v l) string { return optional(v.Idle) }},
 			{Key: "spare", Title: "Spare", Usual: true, Number: true, Text: func(v l) string { return optional(v.Spare) }},
 			{Key: "price", Title: "Price", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Price) }},
 			{Key: "annual", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Annual) }},
@@ -210,10 +215,17 @@ func Licenses() List[purser.License] {
 			{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
 			{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},
 			{Key: "external_id", Title: "Vendor's identifier", Text: func(v l) string { return v.ExternalID }},
-			{Key: "used", Title: "Used, as the vendor counts", Number: true, Text: func(v l) string { return optional(v.InUse) }},
+			{Key: "unknown", Title: "Use unknown", Number: true, Opens: func(v l) string { return seatsOf(v, "unknown") }, Text: func(v l) string { return optional(v.Unknown) }},
+			{Key: "closed", Title: "Of closed accounts", Number: true, Opens: func(v l) string { return seatsOf(v, "closed") }, Text: func(v l) string { return optional(v.Closed) }},
+			{Key: "in_use", Title: "Used, as the vendor counts", Number: true, Text: func(v l) string { return optional(v.InUse) }},
 			{Key: "price_by", Title: "Price from", Op: purser.OpMoneyRead, Text: func(v l) string { return v.PricedBy }},
 			{Key: "renews_at", Title: "Renews", Text: func(v l) string { return moment(v.RenewsAt) }},
 		}}
+}
+
+// seatsOf is the page of the seats of a plan that are used in some ways.
+func seatsOf(l purser.License, uses ...string) string {
+	return "/licenses/" + l.ID + "?" + url.Values{"use": uses}.Encode() + "#seats"
 }
 
 // Runs are readings of instances.

@@ -76,6 +76,7 @@ func (h *Handler) applicationTab(w http.ResponseWriter, r *http.Request, status 
 		}
 		d.TypedPlan, d.TypedExclusion = forms.plan, forms.exclusion
 		d.Plans, d.MayLicense = found.Items, h.may(r, purser.OpLicenseSet)
+		d.Pager = l.pager(len(found.Items), found.Next, found.Total, found.More)
 		if d.HandPlans, err = h.Licenses.ByHand(ctx, id); err != nil {
 			return err
 		}

@@ -15,9 +15,18 @@ func (h *Handler) licenses(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := view.LicensesData{Plans: found.Items,
-		Filters: l.filters("Search plan", h.may(r, purser.OpExport)), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
-		Rows: ui.Rows{Count: counted(found.Total, found.More, "plan", "plans"), Chips: l.chips(), ClearURL: l.cleared()}}
+	places, err := h.instanceOptions(r.Context())
+	if err != nil {
+		return err
+	}
+	menus := []ui.FilterMenu{l.menu("Instance", "instance", places...), l.menu("Seats", "seats", ui.FilterOption{Value: "idle", Label: "with idle ones"},
+		ui.FilterOption{Value: "unknown", Label: "with unknown use"}, ui.FilterOption{Value: "closed", Label: "of closed accounts"})}
+	d := view.LicensesData{Plans: found.Items, Columns: view.PlanColumns(),
+		Filters: l.filters("Search plan", h.may(r, purser.OpExport), menus...), Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
+		Rows: ui.Rows{Count: counted(found.Total, found.More, "plan", "plans"), Chips: l.chips(menus...), ClearURL: l.cleared()}}
+	for i, sort := range map[int]string{0: "name", 5: "idle"} {
+		d.Columns[i] = l.column(d.Columns[i].Label, sort, d.Columns[i].Numeric)
+	}
 	if err := dress(h, r, l, table.Licenses(), found.Items, &d.Filters, &d.Rows); err != nil {
 		return err
 	}
