@@ -34,8 +34,11 @@ func (v sight) finding(r store.FindingRow) purser.Finding {
 // sentence says what a finding is about; who is the account's name, "" if the reader may see none.
 func sentence(r store.FindingRow, who string) string {
 	account, person := "The account "+who, "The person of "+who
-	if who == "" {
+	switch who {
+	case "":
 		who, account, person = "Somebody", "An account", "The person of an account"
+	case r.PersonName: // the account is called as its person is
+		person = who
 	}
 	app, plan := cmp.Or(r.ApplicationName, r.InstanceName), cmp.Or(r.PlanName, "a plan")
 	switch purser.FindingKind(r.Kind) {

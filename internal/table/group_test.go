@@ -43,7 +43,7 @@ func TestGroupsOfConditionsSelectWhatMeetsOneOfThem(t *testing.T) {
 		for _, l := range h.Lists(ctx) {
 			values := map[string]string{"matched": "yes", "admin": "yes", "way": "direct", "used": "never", "what": "joined", "local": "no", "checklist": "no", "external": "yes", "use": "never", "disputed": "1", "compliant": "no", "encrypted": "no", "seen": "never", "person": "left", "platform": "macos",
 				"ownership": "personal", "read": "sso", "standing": "due", "decision": "renew", "owner": "usr_ada", "from": "2026-01-01", "until": "2026-12-31", "since": "2026-01-01",
-				"kind": "unused_seat", "state": "open", "currency": "EUR", "task": "hr_roster", "trigger": "manual", "status": "unknown", "instance": "", "employment": "ended", "department": "Sales", "type": "bill", "seat": "1"}
+				"kind": "unused_seat", "state": "open", "currency": "EUR", "task": "hr_roster", "trigger": "manual", "status": "unknown", "instance": "", "employment": "ended", "department": "Sales", "type": "bill", "seat": "1", "seats": "idle"}
 			address := ""
 			for n, name := range l.Groups {
 				if (l.Name == "accounts" || l.Name == "unmatched") && (name == "external" || name == "kind") {

@@ -210,7 +210,7 @@ func Licenses() List[purser.License] {
 			{Key: "annual", Title: "A year", Usual: true, Op: purser.OpMoneyRead, Money: func(v l) []purser.Money { return one(v.Annual) }},
 			{Key: "ends_on", Title: "Term ends", Usual: true, Text: func(v l) string { return v.EndsOn }},
 			{Key: "realizable", Title: "Can be saved", Usual: true, Text: func(v l) string { return v.Realizable }},
-			{Key: "data_as_of", Title: "Data as of", Usual: true, Text: func(v l) string { return moment(v.DataAsOf) }},
+			{Key: "data_as_of", Title: "Data as of", Text: func(v l) string { return moment(v.DataAsOf) }},
 			{Key: "id", Title: "Number", Text: func(v l) string { return v.ID }},
 			{Key: "realizable_on", Title: "Can be saved from", Text: func(v l) string { return v.RealizableOn }},
 			{Key: "contract", Title: "Contract", Text: func(v l) string { return v.ContractName }},

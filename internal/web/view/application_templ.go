@@ -162,7 +162,7 @@ func Application(p ui.Page, d ApplicationData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = planTable(d.Plans, PlanColumns()).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = planTable(d.Plans, PlanColumns(), ui.Rows{}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
