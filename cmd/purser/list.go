@@ -104,8 +104,8 @@ type personCmd struct {
 	Split    personSplitCmd    `cmd:"" help:"Say that a row of a roster is somebody other than those whom it was taken for."`
 }
 
-type personListCmd struct {
-	listing
+// peopleAsked are the conditions of people, wherever they are listed.
+type peopleAsked struct {
 	grouping
 	Query      string   `help:"Name or address." short:"q"`
 	Employment []string `help:"Employment, such as active."`
@@ -116,8 +116,7 @@ type personListCmd struct {
 	Disputed   bool     `help:"Those of whom sources say different things."`
 }
 
-// Run prints the people.
-func (c *personListCmd) Run(ctx context.Context, s *session) error {
+func (c *peopleAsked) query() url.Values {
 	q := url.Values{}
 	c.ask(q)
 	set(q, "q", c.Query)
@@ -131,6 +130,17 @@ func (c *personListCmd) Run(ctx context.Context, s *session) error {
 	if c.Disputed {
 		q.Set("disputed", "true")
 	}
+	return q
+}
+
+type personListCmd struct {
+	listing
+	peopleAsked
+}
+
+// Run prints the people.
+func (c *personListCmd) Run(ctx context.Context, s *session) error {
+	q := c.query()
 	return list(ctx, s, "/people", q, c.Limit, []string{"ID", "NAME", "E-MAIL", "EMPLOYMENT", "DEPARTMENT", "ACCOUNTS", "DEVICES", "SEATS, A YEAR", "MANAGER"},
 		func(p purser.Person) []string {
 			devices, worth := "", ""

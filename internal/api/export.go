@@ -33,19 +33,30 @@ func export[I any, T any](a *API, l table.List[T], does string, how func(*I) Exp
 			if err := a.Login.Allow(ctx, l.Op); err != nil {
 				return nil, err
 			}
-			e, heads := how(in), a.Tables.Visible(ctx, l.Heads())
-			for _, key := range e.Columns {
-				if !slices.ContainsFunc(heads, func(h table.Head) bool { return h.Key == key }) {
-					return nil, purser.Invalid("columns", "%s have no column %q that your role may see", l.Name, key)
-				}
-			}
-			if len(e.Columns) > 0 {
-				heads = table.Chosen(heads, e.Columns)
+			e := how(in)
+			heads, err := a.columns(ctx, l.Name, l.Heads(), e.Columns)
+			if err != nil {
+				return nil, err
 			}
 			return a.file(l.Name, e.Format, func(w io.Writer, format string) error {
 				return writeRows(w, l, heads, format, len(e.Columns) == 0, func(fn func(T) error) error { return each(ctx, in, fn) })
 			}), nil
 		})
+}
+
+// columns are those of a list that an export asks for: all that the reader may see if none
+// is named.
+func (a *API) columns(ctx context.Context, list string, heads []table.Head, named []string) ([]table.Head, error) {
+	heads = a.Tables.Visible(ctx, heads)
+	for _, key := range named {
+		if !slices.ContainsFunc(heads, func(h table.Head) bool { return h.Key == key }) {
+			return nil, purser.Invalid("columns", "%s have no column %q that your role may see", list, key)
+		}
+	}
+	if len(named) == 0 {
+		return heads, nil
+	}
+	return table.Chosen(heads, named), nil
 }
 
 // file is an answer that is written while it is sent.

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"io"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -61,31 +60,7 @@ func (a *API) people() {
 		}) (*body[purser.List[purser.Person]], error) {
 			return listed(a.Inventory.People(ctx, in.filter(), in.page()))
 		})
-	add(a, call{method: "GET", path: "/access-matrix", tag: "People", id: "accessMatrix", op: purser.OpPersonRead,
-		does: "Show who has an account where: a page of people by applications, at most twelve of them"},
-		func(ctx context.Context, in *struct {
-			Paging
-			PersonQuery
-			Application []string `query:"application" maxItems:"12" doc:"app_<number>; those that most people have if none"`
-		}) (*body[inventory.AccessMatrix], error) {
-			return answer(a.Inventory.Access(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, in.page()))
-		})
-	add(a, call{method: "GET", path: "/export/access-matrix", tag: "Export", id: "export_access_matrix", op: purser.OpExport, long: true, proof: true,
-		does: "Write who has an account where as a file: everybody whom the filter selects, by at most twelve applications"},
-		func(ctx context.Context, in *struct {
-			Format string `query:"format" enum:"csv,xlsx,json" default:"csv" doc:"json is one object a line"`
-			PersonQuery
-			Application []string `query:"application" maxItems:"12" doc:"app_<number>; those that most people have if none"`
-		}) (*huma.StreamResponse, error) {
-			for _, op := range []purser.Operation{purser.OpPersonRead, purser.OpAccountRead} {
-				if err := a.Login.Allow(ctx, op); err != nil {
-					return nil, err
-				}
-			}
-			return a.file("access-matrix", in.Format, func(w io.Writer, format string) error {
-				return a.Tables.WriteAccess(ctx, inventory.AccessFilter{People: in.filter(), Applications: in.Application}, format, false, w)
-			}), nil
-		})
+	a.accessMatrix()
 	add(a, call{method: "GET", path: "/changes", tag: "People", id: "listRecentChanges", op: purser.OpPersonRead,
 		does: "List what readings found to be otherwise of people, accounts and seats, the newest first, with counts by day"},
 		func(ctx context.Context, in *struct {

@@ -19,7 +19,7 @@ type Tables interface {
 	Lists(ctx context.Context) []table.Info
 	Visible(ctx context.Context, heads []table.Head) []table.Head
 	Write(ctx context.Context, list string, q url.Values, format string, named bool, w io.Writer) error
-	WriteAccess(ctx context.Context, f inventory.AccessFilter, format string, named bool, w io.Writer) error
+	WriteAccess(ctx context.Context, f inventory.AccessFilter, heads []table.Head, format string, named bool, w io.Writer) error
 	Views(ctx context.Context, list string) ([]table.View, error)
 	View(ctx context.Context, id string) (table.View, error)
 	Save(ctx context.Context, in table.ViewInput) (table.View, error)

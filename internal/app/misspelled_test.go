@@ -69,9 +69,6 @@ func TestAMisspelledConditionIsRefusedAndNamed(t *testing.T) {
 			}
 		}
 	}
-	if code, body := page("/access?planet=Mars"); code != 422 || !strings.Contains(body, "planet") {
-		t.Errorf("the access matrix: %d", code)
-	}
 	for path, named := range map[string]string{
 		"accounts?status=activ": "activ", "people?employment=retired": "retired", "applications?status=manged": "manged", "findings?kind=unused_seats": "unused_seats", "findings?state=opened": "opened",
 		"leavers?admin=perhaps": "admin", "contracts?decision=renewed": "renewed", "runs?state=ok": "ok", "changes?what=lost": "lost",

@@ -4,6 +4,7 @@ package store
 const (
 	AccountOrder     = accountName
 	PersonOrder      = personName
+	DepartmentOrder  = personDepartment
 	TransactionOrder = transactionDate
 	DeviceOrder      = deviceName
 	DeviceSeenOrder  = deviceSeen

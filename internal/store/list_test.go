@@ -15,7 +15,7 @@ func TestLongListsAreReadInTheOrderOfAnIndex(t *testing.T) {
 			t.Skip("PostgreSQL decides by its statistics")
 		}
 		for _, c := range []struct{ table, alias, order string }{
-			{"account", "a", store.AccountOrder}, {"person", "p", store.PersonOrder}, {"transaction", "t", store.TransactionOrder},
+			{"account", "a", store.AccountOrder}, {"person", "p", store.PersonOrder}, {"person", "p", store.DepartmentOrder}, {"transaction", "t", store.TransactionOrder},
 			{"device", "d", store.DeviceOrder},
 		} {
 			var plan []struct {

@@ -57,6 +57,9 @@ type personRow struct {
 // the same expression.
 const personName = `COALESCE(p.true_display_name, p.display_name, p.true_email, p.email, p.external_id)`
 
+// personDepartment is counts("department") as the index person_by_department has it.
+const personDepartment = `COALESCE(p.true_department, p.department, '')`
+
 // counts is the SQL of what counts of a person p: another source's word where it
 // comes before that of the person's own row.
 func counts(field string) string { return "COALESCE(p.true_" + field + ", p." + field + ", '')" }
@@ -73,7 +76,7 @@ const leaverWithAccess = left + ` AND EXISTS (SELECT 1 FROM account_person ap
 
 func personPager(f PersonFilter) *pager {
 	p := &pager{id: "p.id", from: `"person" AS p LEFT JOIN instance i ON i.no = p.instance_no`, first: "name",
-		orders: map[string]order{"name": {expr: personName}, "added": {expr: "p.id", number: true}},
+		orders: map[string]order{"name": {expr: personName}, "department": {expr: personDepartment}, "added": {expr: "p.id", number: true}},
 		columns: `p.id, p.instance_no, i.id AS instance_id, i.name AS instance_name, p.external_id, ` + employment + ` AS employment,
 		CASE WHEN p.employment = 'ended' AND p.true_employment IS NULL AND NOT ` + hrSource + ` THEN 'ended' ELSE '' END AS reported,
 		(SELECT count(*) FROM account_person ap JOIN "account" AS a ON a.id = ap.account_id

@@ -218,22 +218,19 @@ func (s *Service) Attach(ctx context.Context, viewID, email string) (a Attachmen
 	}
 	heads := Shown(s.Visible(ctx, x.heads), q["cols"])
 	var file bytes.Buffer
-	out, err := NewWriter(&file, "xlsx", x.title, heads, false)
-	if err != nil {
-		return a, err
-	}
-	err = x.each(ctx, q, heads, func(cells []string) error {
-		if a.Rows == mostReportRows {
-			return errFull
+	err = write(&file, "xlsx", x.title, false, func(begin func([]Head) error, fn func([]string) error) error {
+		err := x.each(ctx, q, heads, begin, func(cells []string) error {
+			if a.Rows == mostReportRows {
+				return errFull
+			}
+			a.Rows++
+			return fn(cells)
+		})
+		if a.More = errors.Is(err, errFull); a.More {
+			return nil
 		}
-		a.Rows++
-		return out.Row(cells)
+		return err
 	})
-	if a.More = errors.Is(err, errFull); err != nil && !a.More {
-		out.Drop()
-		return a, err
-	}
-	err = out.Close()
 	a.Name, a.Content = fmt.Sprintf("%s-%s.xlsx", v.List, s.Now().In(s.Zone(ctx)).Format(time.DateOnly)), file.Bytes()
 	return a, err
 }

@@ -43,7 +43,7 @@ type View struct {
 
 // ViewInput is a view as somebody saves it.
 type ViewInput struct {
-	List    string `json:"list,omitempty" doc:"accounts, sso-accounts, unmatched, leavers, people, applications, devices, licenses, transactions, contracts, findings or runs; of a change it stays as it is"`
+	List    string `json:"list,omitempty" doc:"accounts, sso-accounts, unmatched, leavers, people, access-matrix, applications, devices, licenses, transactions, contracts, findings or runs; of a change it stays as it is"`
 	Name    string `json:"name"`
 	Query   string `json:"query,omitempty" doc:"as in the address of the list: status=active&cols=account,email&sort=name"`
 	Shared  bool   `json:"shared,omitempty" doc:"everybody who may open the list sees it"`

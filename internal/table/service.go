@@ -107,13 +107,7 @@ func (s *Service) Write(ctx context.Context, list string, q url.Values, format s
 		return err
 	}
 	heads := Shown(s.Visible(ctx, x.heads), q["cols"])
-	out, err := NewWriter(w, format, x.title, heads, named)
-	if err != nil {
-		return err
-	}
-	if err := x.each(ctx, q, heads, out.Row); err != nil {
-		out.Drop()
-		return err
-	}
-	return out.Close()
+	return write(w, format, x.title, named, func(begin func([]Head) error, fn func([]string) error) error {
+		return x.each(ctx, q, heads, begin, fn)
+	})
 }

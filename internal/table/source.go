@@ -63,14 +63,18 @@ type source struct {
 	op                purser.Operation
 	heads             []Head
 	conditions        Conditions
-	// each hands the cells of every row that an address selects to fn, in its order.
-	each func(ctx context.Context, q url.Values, heads []Head, fn func(cells []string) error) error
+	// each hands all columns of a file to begin, those of heads and what the rows have
+	// beside them, then the cells of every row that an address selects to fn, in its order.
+	each func(ctx context.Context, q url.Values, heads []Head, begin func([]Head) error, fn func(cells []string) error) error
 }
 
 // of joins a list and the way to its rows.
 func of[T any](l List[T], each func(ctx context.Context, q url.Values, fn func(T) error) error) source {
-	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), conditions: l.Conditions, each: func(ctx context.Context, q url.Values, heads []Head, fn func([]string) error) error {
+	return source{name: l.Name, title: l.Title, path: l.Path, op: l.Op, heads: l.Heads(), conditions: l.Conditions, each: func(ctx context.Context, q url.Values, heads []Head, begin func([]Head) error, fn func([]string) error) error {
 		if err := l.Conditions.check(q, true); err != nil {
+			return err
+		}
+		if err := begin(heads); err != nil {
 			return err
 		}
 		cells := Cells(l, heads)
@@ -141,6 +145,7 @@ func (s *Service) sources() []source {
 		of(People(), func(ctx context.Context, q url.Values, fn func(purser.Person) error) error {
 			return s.Inventory.EachPerson(ctx, PersonFilter(q), fn)
 		}),
+		s.access(),
 		of(Changes(), func(ctx context.Context, q url.Values, fn func(purser.RecentChange) error) error {
 			return s.Inventory.EachRecent(ctx, ChangeFilter(q, s.Zone(ctx)), fn)
 		}),

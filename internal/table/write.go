@@ -63,6 +63,23 @@ func NewWriter(w io.Writer, format, title string, heads []Head, named bool) (Wri
 	return nil, purser.Invalid("format", "%q is not a kind of file; csv, xlsx and json are", format)
 }
 
+// write writes the file that rows begins, once it knows the columns, and fills.
+func write(w io.Writer, format, title string, named bool, rows func(begin func([]Head) error, fn func([]string) error) error) error {
+	var out Writer
+	err := rows(func(heads []Head) (err error) {
+		out, err = NewWriter(w, format, title, heads, named)
+		return err
+	}, func(cells []string) error { return out.Row(cells) })
+	switch {
+	case out == nil:
+		return err
+	case err != nil:
+		out.Drop()
+		return err
+	}
+	return out.Close()
+}
+
 type csvWriter struct {
 	w     *csv.Writer
 	heads []Head // of the rows to come

@@ -11,11 +11,11 @@ import (
 
 // accessMatrix shows who has an account where.
 func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
-	l := list(r)
-	if err := table.CheckAccess(l.query); err != nil {
+	l, matrix := list(r), table.Access()
+	if err := table.Check(matrix.Name, l.query); err != nil {
 		return err
 	}
-	m, err := h.Inventory.Access(r.Context(), table.AccessFilter(r.URL.Query()), l.page)
+	m, err := h.Inventory.Access(r.Context(), table.AccessFilter(l.query), l.page)
 	if err != nil {
 		return err
 	}
@@ -32,28 +32,32 @@ func (h *Handler) accessMatrix(w http.ResponseWriter, r *http.Request) error {
 		apps = append(apps, ui.FilterOption{Value: a.ID, Label: a.Name})
 	}
 	menus := []ui.FilterMenu{l.menu("Applications", "application", apps...), l.menu("Department", "department", words(departments...)...),
-		l.menu("Employment", "employment", words(purser.ValuesOf(purser.KindPerson, "employment")...)...)}
+		l.menu("Employment", "employment", words(purser.ValuesOf(purser.KindPerson, "employment")...)...),
+		l.menu("Access", "leavers", ui.FilterOption{Value: "1", Label: "left, and still has an account"}),
+		l.menu("Sources", "disputed", ui.FilterOption{Value: "1", Label: "say different things"})}
 	d := view.AccessData{Matrix: m, Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...), Rows: ui.Rows{Count: counted(m.Total, m.More, "person", "people"), Chips: l.chips(menus...), ClearURL: l.cleared()},
-		Pager: l.pager(len(m.Rows), m.Next, m.Total, m.More), Columns: []ui.Column{l.column("Person", "name", false)}, All: len(connected), Tabs: h.peopleTabs(r)}
+		Pager: l.pager(len(m.Rows), m.Next, m.Total, m.More), All: len(connected), Tabs: h.peopleTabs(r)}
+	h.namelessList(r, &d.Filters, &d.Rows)
+	shown, err := furnish(h, r, l, matrix, &d.Filters, &d.Rows)
+	if err != nil {
+		return err
+	}
+	orders := map[string]string{"person": "name", "department": "department"}
+	for _, c := range shown {
+		d.Columns = append(d.Columns, l.column(c.Title, orders[c.Key], false))
+	}
 	for _, a := range m.Applications {
 		d.Columns = append(d.Columns, ui.Column{Label: a.Name})
 	}
-	h.namelessList(r, &d.Filters, &d.Rows)
+	d.Facts = shown[1:]
+	cells := table.PageCells(matrix, d.Facts)
+	for _, row := range m.Rows {
+		d.Cells = append(d.Cells, cells(row))
+	}
 	if partial(r) {
 		return h.render(w, r, http.StatusOK, view.AccessRows(d))
 	}
 	return h.render(w, r, http.StatusOK, view.Access(h.page(r, "Access", ui.People, ui.Link{Label: "People", Href: "/people"}), d))
-}
-
-// exportAccess writes the access matrix as a file: everybody whom the filter selects,
-// with the applications that the page shows.
-func (h *Handler) exportAccess(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	d := &download{w: w, name: "access", format: q.Get("as")}
-	if err := table.CheckAccess(q); err != nil {
-		return err
-	}
-	return d.ended(h.Tables.WriteAccess(r.Context(), table.AccessFilter(q), d.format, false, d))
 }
 
 // peopleTabs are the views of people and their access.

@@ -30,7 +30,7 @@ func (h *Handler) leaverRoutes(add adder) {
 	add("POST /leavers/{id}", purser.OpLeaverWrite, h.setLeaver)
 	add("POST /people/{id}/leaver", purser.OpLeaverWrite, h.startLeaver)
 	add("GET /access", purser.OpPersonRead, h.accessMatrix)
-	add("GET /access/export", purser.OpExport, h.exportAccess, proof)
+	add("GET /access/export", purser.OpExport, h.exportList("access-matrix"), proof)
 	add("GET /changes", purser.OpPersonRead, h.changes)
 	add("GET /changes/export", purser.OpExport, h.exportList("changes"), proof)
 }

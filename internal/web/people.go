@@ -42,7 +42,7 @@ func (h *Handler) people(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := view.PeopleData{People: found.Items, Columns: []ui.Column{l.column("Person", "name", false), l.column("Employment", "", false),
-		l.column("Department", "", false), l.column("Manager", "", false), l.column("Accounts", "", true), l.column("Source", "", false)},
+		l.column("Department", "department", false), l.column("Manager", "", false), l.column("Accounts", "", true), l.column("Source", "", false)},
 		Filters: l.filters("Search name, e-mail, number", h.may(r, purser.OpExport), menus...),
 		Rows:    ui.Rows{Count: counted(found.Total, found.More, "person", "people"), Chips: l.chips(menus...), ClearURL: l.cleared()},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More), Connected: len(instances) > 0, Tabs: h.peopleTabs(r)}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 
 	"purser"
-	"purser/internal/inventory"
 	"purser/internal/table"
 	"purser/internal/web/ui"
 )
@@ -19,7 +18,6 @@ import (
 type Tables interface {
 	Visible(ctx context.Context, heads []table.Head) []table.Head
 	Write(ctx context.Context, list string, q url.Values, format string, named bool, w io.Writer) error
-	WriteAccess(ctx context.Context, f inventory.AccessFilter, format string, named bool, w io.Writer) error
 	Views(ctx context.Context, list string) ([]table.View, error)
 	View(ctx context.Context, id string) (table.View, error)
 	Save(ctx context.Context, in table.ViewInput) (table.View, error)
@@ -31,30 +29,19 @@ type Tables interface {
 // dress gives a list the choice of its columns and its saved views. The first
 // column is the rows' name: it is always there.
 func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], items []T, f *ui.Filters, rows *ui.Rows) error {
-	if err := table.Check(list.Name, l.query); err != nil {
+	shown, err := furnish(h, r, l, list, f, rows)
+	if err != nil {
 		return err
 	}
-	all := list.Heads()
-	visible := h.Tables.Visible(r.Context(), all)
-	shown := table.Shown(visible, l.query["cols"])
-	has := func(heads []table.Head, key string) bool {
-		return slices.ContainsFunc(heads, func(c table.Head) bool { return c.Key == key })
-	}
-	menu := ui.FilterMenu{Label: "Columns", Name: "cols", Quiet: true}
 	var extra []table.Head
-	for i, c := range all {
-		on := has(shown, c.Key)
-		if i > 0 && has(visible, c.Key) {
-			menu.Options = append(menu.Options, ui.FilterOption{Value: c.Key, Label: c.Title, Checked: on})
-		}
-		switch {
+	for _, c := range list.Heads() {
+		switch on := slices.Contains(shown, c); {
 		case c.Usual && !on: // not chosen, or there is no such column for the reader's role
 			rows.Choice.Hidden = append(rows.Choice.Hidden, c.Title)
 		case !c.Usual && on:
 			rows.Choice.Extra, extra = append(rows.Choice.Extra, c.Title), append(extra, c)
 		}
 	}
-	l.groups(list.Conditions.Groups(), f, rows)
 	cells := table.PageCells(list, extra)
 	for _, item := range items {
 		var row []ui.ExtraCell
@@ -63,10 +50,29 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 		}
 		rows.Choice.Cells = append(rows.Choice.Cells, row)
 	}
+	return nil
+}
+
+// furnish gives a list what stands around its rows: the choice of its columns, groups
+// of its conditions, those that no field says, and its saved views. It returns the
+// columns that are shown.
+func furnish[T any](h *Handler, r *http.Request, l listing, list table.List[T], f *ui.Filters, rows *ui.Rows) ([]table.Head, error) {
+	if err := table.Check(list.Name, l.query); err != nil {
+		return nil, err
+	}
+	visible := h.Tables.Visible(r.Context(), list.Heads())
+	shown := table.Shown(visible, l.query["cols"])
+	menu := ui.FilterMenu{Label: "Columns", Name: "cols", Quiet: true}
+	for _, c := range visible {
+		if c.Key != list.Columns[0].Key {
+			menu.Options = append(menu.Options, ui.FilterOption{Value: c.Key, Label: c.Title, Checked: slices.Contains(shown, c)})
+		}
+	}
+	l.groups(list.Conditions.Groups(), f, rows)
 	f.Menus = append(slices.Clone(f.Menus), menu)
 	h.remain(r, l, list.Conditions, f, rows)
 	if l.path != list.Path || !h.may(r, purser.OpViewSave) {
-		return nil
+		return shown, nil
 	}
 	f.Save = "/views/new?list=" + list.Name
 	if q := l.query.Encode(); q != "" {
@@ -76,5 +82,5 @@ func dress[T any](h *Handler, r *http.Request, l listing, list table.List[T], it
 	for _, v := range views {
 		f.Views = append(f.Views, ui.Link{Label: v.Name, Href: v.URL})
 	}
-	return err
+	return shown, err
 }
