@@ -45,13 +45,14 @@ func (a *API) money() {
 			f := inventory.PlanFilter{Query: in.Query, InstanceID: in.Instance, Application: in.Application}
 			return listed(a.Inventory.Plans(ctx, f, in.page()))
 		})
-	add(a, call{method: "GET", path: "/plans/{id}/seats", tag: "Licenses", id: "listSeats", does: "List the seats of a plan", op: purser.OpAccountRead},
+	add(a, call{method: "GET", path: "/plans/{id}/seats", tag: "Licenses", id: "listSeats", does: "List the seats of a plan; sort by added, name or last_active", op: purser.OpAccountRead},
 		func(ctx context.Context, in *struct {
 			ByID
 			Paging
-			Use []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; or needed: nothing says that it can be given up; any of them"`
+			Query string   `query:"q" doc:"name or address of account or person; refused to roles from which names are hidden"`
+			Use   []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; or needed: nothing says that it can be given up; any of them"`
 		}) (*body[purser.List[inventory.Seat]], error) {
-			return listed(a.Inventory.Seats(ctx, in.ID, in.Use, in.page()))
+			return listed(a.Inventory.Seats(ctx, inventory.SeatFilter{Plan: in.ID, Query: in.Query, Uses: in.Use}, in.page()))
 		})
 	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions", op: purser.OpMoneyRead},
 		func(ctx context.Context, in *struct {

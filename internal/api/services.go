@@ -138,7 +138,8 @@ type Inventory interface {
 	SetThreshold(ctx context.Context, id string, days int) error
 	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error
 	Plans(ctx context.Context, f inventory.PlanFilter, p purser.Page) (purser.List[purser.Plan], error)
-	Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[inventory.Seat], error)
+	Seats(ctx context.Context, f inventory.SeatFilter, p purser.Page) (purser.List[inventory.Seat], error)
+	EachSeat(ctx context.Context, f inventory.SeatFilter, fn func(inventory.Seat) error) error
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	Transaction(ctx context.Context, id string) (purser.Transaction, error)
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error

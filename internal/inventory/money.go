@@ -2,8 +2,6 @@ package inventory
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"purser"
 	"purser/internal/store"
@@ -73,41 +71,6 @@ func (s *Service) release(ctx context.Context, plans []purser.Plan) error {
 		plans[i].RealizableOn, plans[i].Realizable = on, purser.RealizableWords(on, by)
 	}
 	return nil
-}
-
-// Seat is one seat of a plan.
-type Seat struct {
-	AccountID   string          `json:"account_id,omitempty"` // "" if the account was not read
-	AccountName string          `json:"account_name"`
-	InUse       purser.Tristate `json:"in_use"` // as the vendor counts it
-	Use         string          `json:"use"`    // of its account: active, inactive, never, unknown, or closed
-}
-
-// SeatUses are the words by which seats are chosen: how they are used, and needed, of which
-// nothing says that it can be given up.
-func SeatUses() []string { return append(purser.UseClasses(), "closed", "needed") }
-
-// Seats returns one page of the live seats of a plan: those of some classes of use, or all.
-func (s *Service) Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[Seat], error) {
-	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
-		return purser.List[Seat]{}, err
-	}
-	for _, use := range uses {
-		if !slices.Contains(SeatUses(), use) {
-			return purser.List[Seat]{}, purser.Invalid("use", "%q is not one of %s", use, strings.Join(SeatUses(), ", "))
-		}
-	}
-	rows, err := store.Seats(ctx, s.db.Read(), store.SeatFilter{Plan: store.KeyOf("pln_", planID), Uses: uses, At: s.useAt(0)}, p)
-	out := purser.List[Seat]{Items: make([]Seat, 0, len(rows.Items)), Next: rows.Next, Total: rows.Total, More: rows.More}
-	names := s.names(ctx)
-	for _, r := range rows.Items {
-		seat := Seat{AccountID: store.RowID("acc_", r.AccountID), AccountName: r.AccountName, InUse: r.InUse(), Use: r.Use}
-		if !names {
-			seat.AccountName = purser.Activity{AccountID: seat.AccountID}.WithoutNames().AccountName
-		}
-		out.Items = append(out.Items, seat)
-	}
-	return out, err
 }
 
 // TransactionFilter selects lines of spend; zero fields select every one.

@@ -3,6 +3,7 @@ package oracle_test
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +215,13 @@ func (h *house) listsOfPlansSayWhatTheirPagesSay() {
 		if err != nil || texts(page) != texts(l) {
 			h.t.Errorf("a list says %s of a plan, its page %s (%v)", texts(l), texts(page), err)
 		}
+		for uses, of := range map[string]int64{"": *l.Assigned, "active": *l.Used, "inactive never": *l.Idle, "closed": *l.Closed, "unknown": *l.Unknown} {
+			seats, err := h.inventory.Seats(h.t.Context(), inventory.SeatFilter{Plan: l.ID, Uses: strings.Fields(uses)}, purser.Page{Limit: 1000, Sort: "name"})
+			if err != nil || int64(len(seats.Items)) != of {
+				h.t.Errorf("%s: %d seats are %q, the number opens %d (%v)", l.ID, of, uses, len(seats.Items), err)
+			}
+			h.seatsAreFoundByName(l.ID, seats.Items)
+		}
 		if n > 0 && *l.Idle > *plans[n-1].Idle {
 			h.t.Errorf("%s with %d idle seats comes after %d", l.ID, *l.Idle, *plans[n-1].Idle)
 		}
@@ -232,6 +240,26 @@ func (h *house) listsOfPlansSayWhatTheirPagesSay() {
 			got = append(got, l.ID)
 		}
 		differ(h.t, "plans with "+seats+" seats", got, want[seats])
+	}
+}
+
+// seatsAreFoundByName looks for the first seat of some by the name of its account.
+func (h *house) seatsAreFoundByName(plan string, all []inventory.Seat) {
+	h.t.Helper()
+	if len(all) == 0 || all[0].AccountID == "" {
+		return
+	}
+	f := inventory.SeatFilter{Plan: plan, Query: strings.ToUpper(all[0].AccountName)}
+	if all[0].Email == "" { // called by its identifier, which is compared whole
+		f.Query = all[0].AccountName
+	}
+	found, err := h.inventory.Seats(h.t.Context(), f, purser.Page{Limit: 1000})
+	if err != nil || !slices.ContainsFunc(found.Items, func(s inventory.Seat) bool { return s.AccountID == all[0].AccountID }) {
+		h.t.Errorf("%q does not find the seat of %s (%v)", f.Query, all[0].AccountID, err)
+	}
+	nameless := newHouse(h.t, h.db, h.at, purser.OpNameRead)
+	if _, err := nameless.inventory.Seats(h.t.Context(), f, purser.Page{}); err == nil {
+		h.t.Errorf("%q is searched for whom names are hidden", f.Query)
 	}
 }
 

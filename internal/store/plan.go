@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -84,23 +83,6 @@ func (r planRow) plan() purser.Plan {
 	return p
 }
 
-// SeatRow is one seat of a plan with its account.
-type SeatRow struct {
-	sorted
-	AccountID   int64         `bun:"account_id"`
-	AccountName string        `bun:"account_name"`
-	Active      *int64        `bun:"active"`
-	AssignedAt  purser.Micros `bun:"assigned_at"`
-	Use         string        `bun:"use_class"`
-}
-
-// SeatFilter selects seats of a plan.
-type SeatFilter struct {
-	Plan int64
-	Uses []string // active, inactive, never, unknown, closed, or needed; any of them
-	At   UseAt
-}
-
 // seatFrom are the seats s of plans l with the accounts a that hold them, if they are in a roster.
 const seatFrom = `"plan" AS l JOIN instance i ON i.no = l.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
 	JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0
@@ -112,21 +94,6 @@ func seatClass(at UseAt) string {
 	return `CASE WHEN a.id IS NULL THEN 'unknown' WHEN ` + openStatus + ` AND a.gone_gen = 0 THEN ` + ownUse().class(at) + ` ELSE 'closed' END`
 }
 
-// Seats returns one page of the live seats of a plan.
-func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (purser.List[SeatRow], error) {
-	p := &pager{id: "s.id", first: "added", orders: map[string]order{"added": {expr: "s.id", number: true}},
-		from:    seatFrom,
-		columns: `COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name, s.active, COALESCE(s.assigned_at, 0) AS assigned_at, ` + seatClass(f.At) + ` AS use_class`}
-	p.and("l.id = ?", f.Plan)
-	switch {
-	case slices.Contains(f.Uses, "needed"):
-		p.and("(("+seatClass(f.At)+") IN (?) OR ("+seatNeeded(f.At)+"))", bun.List(f.Uses))
-	case len(f.Uses) > 0:
-		p.and("("+seatClass(f.At)+") IN (?)", bun.List(f.Uses))
-	}
-	return fetch(ctx, db, p, page, true, func(r SeatRow) SeatRow { return r })
-}
-
 // seatNeeded: nothing says of a seat of seatFrom that it can be given up, or somebody accepted
 // what does; see SeatUse.
 func seatNeeded(at UseAt) string {
@@ -135,6 +102,3 @@ func seatNeeded(at UseAt) string {
 	}
 	return `NOT ` + found(`NOT IN ('accepted', 'verified')`) + ` AND ((` + seatClass(at) + `) <> 'closed' OR ` + found(`= 'accepted'`) + `)`
 }
-
-// InUse says whether the vendor counts the seat as used.
-func (r SeatRow) InUse() purser.Tristate { return tristate(r.Active) }

@@ -63,7 +63,7 @@ func TestAMistypedIdentifierSelectsNothing(t *testing.T) {
 		ctx := h.as("ada", purser.RoleAdmin)
 		for list, conditions := range map[string]string{
 			"findings": "application account plan instance", "suspicious": "application instance", "changes": "application instance", "accounts": "application instance",
-			"sso-accounts": "person instance", "unmatched": "instance", "devices": "application instance", "licenses": "application instance", "transactions": "application instance",
+			"sso-accounts": "person instance", "unmatched": "instance", "devices": "application instance", "licenses": "application instance", "seats": "plan", "transactions": "application instance",
 			"contracts": "application", "leavers": "instance",
 		} {
 			for name := range strings.FieldsSeq(conditions) {

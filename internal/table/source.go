@@ -23,6 +23,7 @@ type Inventory interface {
 	EachAccess(ctx context.Context, f inventory.AccessFilter, begin func([]inventory.MatrixApplication) error, fn func(inventory.MatrixRow) error) error
 	EachApplication(ctx context.Context, f inventory.ApplicationFilter, fn func(purser.Application) error) error
 	EachDevice(ctx context.Context, f inventory.DeviceFilter, fn func(purser.Device) error) error
+	EachSeat(ctx context.Context, f inventory.SeatFilter, fn func(inventory.Seat) error) error
 	EachTransaction(ctx context.Context, f inventory.TransactionFilter, fn func(purser.Transaction) error) error
 }
 
@@ -131,7 +132,7 @@ func (s *Service) sources() []source {
 			}, fn)
 		}),
 		of(SuspiciousUse(), func(ctx context.Context, q url.Values, fn func(purser.SuspiciousUse) error) error {
-			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
+			return Paged(ctx, order(q), func(p purser.Page) (purser.List[purser.SuspiciousUse], error) {
 				return s.Findings.Suspicious(ctx, SuspiciousFilter(q), p)
 			}, fn)
 		}),
@@ -169,9 +170,12 @@ func (s *Service) sources() []source {
 			return s.Inventory.EachDevice(ctx, DeviceFilter(q), fn)
 		}),
 		of(Licenses(), func(ctx context.Context, q url.Values, fn func(purser.License) error) error {
-			return Paged(ctx, purser.Page{}, func(p purser.Page) (purser.List[purser.License], error) {
+			return Paged(ctx, order(q), func(p purser.Page) (purser.List[purser.License], error) {
 				return s.Licenses.List(ctx, PlanFilter(q), p)
 			}, fn)
+		}),
+		of(Seats(), func(ctx context.Context, q url.Values, fn func(inventory.Seat) error) error {
+			return s.Inventory.EachSeat(ctx, SeatFilter(q), fn)
 		}),
 		of(Transactions(), func(ctx context.Context, q url.Values, fn func(purser.Transaction) error) error {
 			return s.Inventory.EachTransaction(ctx, TransactionFilter(q), fn)

@@ -21,7 +21,7 @@ func dataUnder(pattern string) []purser.TaskName {
 		return []purser.TaskName{purser.TaskApplicationRoster, purser.TaskApplicationDiscovery, purser.TaskApplicationAccess}
 	case "/changes":
 		return []purser.TaskName{purser.TaskHRRoster, purser.TaskApplicationRoster, purser.TaskLicenseInformation}
-	case "/licenses", "/licenses/{id}", "/contracts/{id}", "/contracts/{id}/sheet", "/applications/overlap":
+	case "/licenses", "/licenses/{id}", "/seats", "/contracts/{id}", "/contracts/{id}/sheet", "/applications/overlap":
 		return []purser.TaskName{purser.TaskApplicationRoster, purser.TaskApplicationAccess, purser.TaskLicenseInformation}
 	case "/spend":
 		return []purser.TaskName{purser.TaskExpenseDiscovery}

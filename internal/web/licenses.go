@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/inventory"
 	"purser/internal/license"
 	"purser/internal/web/ui"
 	"purser/internal/web/view"
@@ -29,6 +30,8 @@ type Licenses interface {
 
 func (h *Handler) licenseRoutes(add adder) {
 	add("GET /licenses/{id}", purser.OpAccountRead, h.license)
+	add("GET /seats", purser.OpAccountRead, h.seats)
+	add("GET /seats/export", purser.OpExport, h.exportList("seats"), proof)
 	add("POST /licenses/{id}/terms", purser.OpLicenseSet, h.setTerms)
 	add("POST /applications/{id}/plans", purser.OpLicenseSet, h.addPlan)
 	add("POST /applications/{id}/exclusions", purser.OpLicenseSet, h.exclude)
@@ -47,7 +50,7 @@ func (h *Handler) licensePage(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	l := list(r)
-	seats, err := h.Inventory.Seats(ctx, id, l.query["use"], l.page)
+	seats, err := h.Inventory.Seats(ctx, inventory.SeatFilter{Plan: id, Uses: l.query["use"]}, l.page)
 	if err != nil {
 		return err
 	}

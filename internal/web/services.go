@@ -104,7 +104,7 @@ type Inventory interface {
 	SetApplication(ctx context.Context, id string, c inventory.ApplicationChange) error
 	ApplicationTimeline(ctx context.Context, id string) ([]purser.TimelineEntry, error)
 	ApplicationActivity(ctx context.Context, id string, d inventory.DaySpan, p purser.Page) (purser.List[purser.Activity], error)
-	Seats(ctx context.Context, planID string, uses []string, p purser.Page) (purser.List[inventory.Seat], error)
+	Seats(ctx context.Context, f inventory.SeatFilter, p purser.Page) (purser.List[inventory.Seat], error)
 	Transactions(ctx context.Context, f inventory.TransactionFilter, p purser.Page) (purser.List[purser.Transaction], error)
 	Transaction(ctx context.Context, id string) (purser.Transaction, error)
 	Devices(ctx context.Context, f inventory.DeviceFilter, p purser.Page) (purser.List[purser.Device], error)
