@@ -19,12 +19,19 @@ type contractCmd struct {
 	List   contractListCmd   `cmd:"" help:"List contracts by notice deadline, overdue ones first."`
 	Show   contractShowCmd   `cmd:"" help:"Show a contract with its periods and decisions."`
 	Create contractCreateCmd `cmd:"" help:"Write a contract down, from a file."`
+	Change contractChangeCmd `cmd:"" help:"Change what a file names of a contract; the rest stays."`
+	Amend  contractAmendCmd  `cmd:"" help:"Add a dated change of the plans."`
 	Renew  contractRenewCmd  `cmd:"" help:"Begin the next period; the one before is kept."`
 	Decide contractDecideCmd `cmd:"" help:"Say what is to become of a contract, and why."`
 	Sheet  contractSheetCmd  `cmd:"" help:"Make the renewal sheet: use, cost, and the quantity they ask for."`
 	Cost   contractCostCmd   `cmd:"" help:"List the contracts that run on a day and what each costs in a year."`
 	Import contractImportCmd `cmd:"" help:"Take contracts over from a table; see what changes first with --dry-run."`
 	Export contractExportCmd `cmd:"" help:"Write contracts as a table, to be changed and imported again."`
+
+	Documents contractDocumentsCmd `cmd:"" help:"List the files that are kept with a contract."`
+	Attach    contractAttachCmd    `cmd:"" help:"Keep a file with a contract, sealed."`
+	Document  contractDocumentCmd  `cmd:"" help:"Write such a file where one says; that stands in the audit log."`
+	Detach    contractDetachCmd    `cmd:"" help:"Remove such a file; the contract stays."`
 
 	Calendars   contractCalendarsCmd   `cmd:"" help:"List the calendars that programs subscribe to."`
 	AddCalendar contractCalendarAddCmd `cmd:"" help:"Make a calendar; its secret address is printed, this once."`
@@ -169,7 +176,7 @@ func (c *contractCreateCmd) Run(ctx context.Context, s *session) error {
 }
 
 // document reads YAML or JSON as it is sent to the API.
-func (s *session) document(file string) (any, error) {
+func (s *session) document(file string) (map[string]any, error) {
 	in := io.Reader(s.in)
 	if file != "-" {
 		f, err := os.Open(file)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/uptrace/bun"
+	"golang.org/x/sync/errgroup"
 
 	"purser"
 	"purser/internal/audit"
@@ -116,25 +117,30 @@ func (s *Service) ApplicationUse(ctx context.Context, id string, days int) (Use,
 		all = append(all, days)
 	}
 	slices.Sort(all)
-	for _, n := range slices.Compact(all) {
+	both, ctx := errgroup.WithContext(ctx) // each reads many rows, and neither needs the other
+	both.Go(func() error { return s.engagement(ctx, no, &u) })
+	both.Go(func() error { return s.thresholds(ctx, no, &u, slices.Compact(all), days) })
+	return u, both.Wait()
+}
+
+// thresholds adds what some thresholds would select, and what the one that is set and the one
+// that is asked for find of seats.
+func (s *Service) thresholds(ctx context.Context, no int64, u *Use, all []int, asked int) error {
+	for _, n := range all {
 		c, err := s.countsAt(ctx, no, u.Direct, n)
 		if err != nil {
-			return Use{}, err
+			return err
 		}
-		if n == u.Days || n == days {
+		if n == u.Days || n == asked {
 			if c.Seats, err = s.unusedSeats(ctx, no, n, n == u.Days); err != nil {
-				return Use{}, err
+				return err
 			}
 		}
-		u.Others = append(u.Others, c)
-		if n == u.Days {
+		if u.Others = append(u.Others, c); n == u.Days {
 			u.Now = c
 		}
 	}
-	if err := s.engagement(ctx, no, &u); err != nil {
-		return Use{}, err
-	}
-	return u, nil
+	return nil
 }
 
 func (s *Service) countsAt(ctx context.Context, no int64, direct bool, days int) (UseCounts, error) {
