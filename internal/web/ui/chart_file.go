@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"encoding/csv"
 	"net/url"
 	"strings"
@@ -10,7 +11,8 @@ import (
 	"purser"
 )
 
-// chartFile is the table behind a chart as a file. It stands in the page itself, so
+// chartFile is the table behind a chart as a file, an amount as a number with its currency
+// beside it, as in all files. It stands in the page itself, so
 // that it holds exactly what the reader sees.
 type chartFile struct {
 	Sentence string // of the chart
@@ -40,13 +42,20 @@ func (f chartFile) href() templ.SafeURL {
 
 func (d TrendData) file() chartFile {
 	f := chartFile{Sentence: d.Sentence, Heads: []string{d.First}}
+	amounts := len(d.Points) > 0 && len(d.Points[0].Money) > 0
 	for _, s := range d.Series {
-		f.Heads = append(f.Heads, s.Label)
+		if f.Heads = append(f.Heads, s.Label); amounts {
+			f.Heads = append(f.Heads, s.Label+": currency")
+		}
 	}
 	for i := len(d.Points) - 1; i >= 0; i-- {
 		row := []string{d.Points[i].Label}
 		for n := range d.Series {
-			row = append(row, d.Points[i].text(n))
+			if amounts {
+				row = append(row, d.Points[i].Money[n].Decimal(), d.Points[i].Money[n].Currency)
+			} else {
+				row = append(row, itoa(d.Points[i].Values[n]))
+			}
 		}
 		f.Rows = append(f.Rows, row)
 	}
@@ -55,12 +64,16 @@ func (d TrendData) file() chartFile {
 
 func barsFile(sentence string, bars []Bar) chartFile {
 	f := chartFile{Sentence: sentence, Heads: []string{"What", "Number", "Note"}}
+	amounts := len(bars) > 0 && bars[0].Money != nil
+	if amounts {
+		f.Heads = []string{"What", "Amount", "Currency", "Note"}
+	}
 	for _, b := range bars {
-		number := b.Text
-		if number == "" {
-			number = itoa(b.Value)
+		row := []string{b.Label, cmp.Or(b.Text, itoa(b.Value)), b.Note}
+		if amounts {
+			row = []string{b.Label, b.Money.Decimal(), b.Money.Currency, b.Note}
 		}
-		f.Rows = append(f.Rows, []string{b.Label, number, b.Note})
+		f.Rows = append(f.Rows, row)
 	}
 	return f
 }

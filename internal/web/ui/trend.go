@@ -3,8 +3,8 @@ package ui
 import "strconv"
 
 func (p TrendPoint) text(series int) string {
-	if series < len(p.Texts) {
-		return p.Texts[series]
+	if series < len(p.Money) {
+		return p.Money[series].String()
 	}
 	return Int(p.Values[series])
 }

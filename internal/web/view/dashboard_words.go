@@ -151,7 +151,7 @@ func openSentence(w dashboard.FindingWorth, sum purser.Money) string {
 func openBars(w dashboard.FindingWorth, currency string) (out []ui.Bar) {
 	for _, v := range w.Valued {
 		if v.Annual.Currency == currency {
-			out = append(out, ui.Bar{Label: finding.Words(v.Kind), Value: v.Annual.Minor, Text: v.Annual.String(), Href: v.URL})
+			out = append(out, ui.Bar{Label: finding.Words(v.Kind), Value: v.Annual.Minor, Money: &v.Annual, Href: v.URL})
 		}
 	}
 	return out

@@ -73,10 +73,10 @@ func moneyTrend(id, what, first, currency string, n int, at func(i int) (label s
 		if m.Minor > most.Minor {
 			most = m
 		}
-		t.Points = append(t.Points, ui.TrendPoint{Label: label, Values: []int64{m.Minor}, Texts: []string{m.String()}})
+		t.Points = append(t.Points, ui.TrendPoint{Label: label, Values: []int64{m.Minor}, Money: []purser.Money{m}})
 	}
 	last := t.Points[n-1]
-	t.Sentence = what + ": " + t.Points[0].Texts[0] + " in " + t.Points[0].Label + ", " + last.Texts[0] + " in " + last.Label + "."
+	t.Sentence = what + ": " + t.Points[0].Money[0].String() + " in " + t.Points[0].Label + ", " + last.Money[0].String() + " in " + last.Label + "."
 	t.Most = most.String()
 	return t
 }
