@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/url"
@@ -70,7 +71,7 @@ func (c *viewListCmd) Run(ctx context.Context, s *session) error {
 		if v.Report != nil {
 			mailed = v.Report.Every
 		}
-		rows = append(rows, []string{v.ID, v.List, v.Name, v.Query, v.MadeBy, shared, mailed})
+		rows = append(rows, []string{v.ID, v.List, v.Name, cmp.Or(v.Query, v.Withheld), v.MadeBy, shared, mailed})
 	}
 	return s.table([]string{"ID", "LIST", "NAME", "FILTER", "SAVED BY", "SHARED", "MAILED"}, rows)
 }

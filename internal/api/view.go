@@ -88,6 +88,9 @@ func (a *API) views() {
 			Format string `query:"format" enum:"csv,xlsx,json" default:"csv" doc:"json is one object a line"`
 		}) (*huma.StreamResponse, error) {
 			v, err := a.Tables.View(ctx, in.ID)
+			if err == nil {
+				err = v.Opens()
+			}
 			if err != nil {
 				return nil, err
 			}

@@ -17,6 +17,7 @@ import (
 	"purser/internal/finding"
 	"purser/internal/leaver"
 	"purser/internal/store"
+	"purser/internal/table"
 	"purser/internal/web/assets"
 )
 
@@ -150,7 +151,11 @@ func plant(t *testing.T, a *app.App) *planter {
 	if err != nil || len(found.Items) < 5 {
 		t.Fatalf("%d findings: %v", len(found.Items), err)
 	}
-	p.of = map[string]string{"accounts": "acc_1", "people": "per_2", "devices": "dev_1", "applications": chat.Application, "instances": chat.ID, "holds": "hld_1", "contracts": c.ID,
+	shared, err := a.Tables.Save(host(t.Context()), table.ViewInput{List: "people", Name: "Somebody", Query: "q=" + canary, Shared: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.of = map[string]string{"views": shared.ID, "accounts": "acc_1", "people": "per_2", "devices": "dev_1", "applications": chat.Application, "instances": chat.ID, "holds": "hld_1", "contracts": c.ID,
 		"licenses": "pln_1", "plans": "pln_1", "catalog": "slack", "connectors": "slack", "runs": "run_1", "findings": found.Items[0].ID, "leavers": checklist.ID, "leaver-checklists": checklist.ID}
 	return p
 }

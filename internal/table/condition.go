@@ -23,6 +23,7 @@ type Condition struct {
 	Group  bool     // may stand in a group, see [Group]
 	Blank  bool     // may ask for what is not known, as ""
 	One    bool     // takes one value in a group
+	Names  bool     // its values may be names of people
 }
 
 // Conditions are all of a list.
@@ -140,6 +141,12 @@ func (c Condition) checkValue(asked string) error {
 	}
 	return &purser.Problem{Kind: purser.ProblemInvalid, Field: c.Name, What: strconv.Quote(asked) + " " + what + ", as the condition " + c.Name + " wants it",
 		Hint: "Correct it, or open the list without it"}
+}
+
+// tells reports whether an address asks for what may be the name of somebody.
+func (c Conditions) tells(query string) bool {
+	q, err := url.ParseQuery(query)
+	return err != nil || slices.ContainsFunc(c, func(x Condition) bool { return x.Names && q.Get(x.Name) != "" })
 }
 
 func (c Conditions) names() []string {

@@ -14,7 +14,7 @@ func Leavers() List[purser.LeaverAccess] {
 	type a = purser.LeaverAccess
 	return List[a]{Name: "leavers", Title: "Leavers with access", Path: "/leavers", Op: purser.OpNameRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "instance", Group: true},
 			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
 			{Name: "department", Group: true, Blank: true},
@@ -69,7 +69,7 @@ func Unmatched() List[purser.Unmatched] {
 	}
 	l := List[u]{Name: "unmatched", Title: "Accounts without a person", Path: "/accounts/unmatched", Op: purser.OpAccountRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "instance", Group: true},
 			{Name: "kind", Values: purser.ValuesOf(purser.KindAccount, "kind"), Group: true},
 			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},

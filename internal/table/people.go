@@ -12,7 +12,7 @@ func Accounts() List[purser.Account] {
 	type a = purser.Account
 	return List[a]{Name: "accounts", Title: "Accounts", Path: "/accounts", Op: purser.OpAccountRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "instance", Group: true},
 			{Name: "status", Values: purser.ValuesOf(purser.KindAccount, "status"), Group: true},
 			{Name: "kind", Values: purser.ValuesOf(purser.KindAccount, "kind"), Group: true},
@@ -62,7 +62,7 @@ func FedAccounts() List[purser.FedAccount] {
 	type a = purser.FedAccount
 	return List[a]{Name: "sso-accounts", Title: "Accounts through identity providers", Path: "/accounts/sso", Op: purser.OpAccountRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "application", Group: true},
 			{Name: "instance", Group: true},
 			{Name: "way", Values: purser.Ways(), Group: true},
@@ -94,7 +94,7 @@ func People() List[purser.Person] {
 	type p = purser.Person
 	return List[p]{Name: "people", Title: "People", Path: "/people", Op: purser.OpPersonRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "employment", Values: purser.ValuesOf(purser.KindPerson, "employment"), Group: true},
 			{Name: "department", Group: true},
 			{Name: "disputed", Flag: true, Group: true},
@@ -135,7 +135,7 @@ func Devices() List[purser.Device] {
 	type d = purser.Device
 	return List[d]{Name: "devices", Title: "Devices", Path: "/devices", Op: purser.OpAccountRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "instance", Group: true},
 			{Name: "platform", Values: purser.DevicePlatforms(), Group: true},
 			{Name: "status", Values: purser.DeviceStatuses(), Group: true},

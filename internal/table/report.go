@@ -60,6 +60,9 @@ func (s *Service) Subscribe(ctx context.Context, id, every string) (View, error)
 	actor, _ := purser.ActorFrom(ctx)
 	err := s.DB.Write(ctx, func(ctx context.Context, tx bun.Tx) error {
 		v, _, err := s.one(ctx, tx, id)
+		if err == nil && every != "" {
+			err = v.Opens()
+		}
 		if err != nil {
 			return err
 		}
@@ -171,7 +174,9 @@ func (s *Service) reader(ctx context.Context, db bun.IDB, viewID, userID string)
 			return v, u, err
 		}
 	}
-	v, _, err = s.one(ctx, db, viewID)
+	if v, _, err = s.one(ctx, db, viewID); err == nil {
+		err = v.Opens()
+	}
 	return v, u, err
 }
 

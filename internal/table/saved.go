@@ -31,6 +31,7 @@ type View struct {
 	Name      string    `json:"name"`
 	Query     string    `json:"query"` // filters, columns and order, as in the list's address
 	URL       string    `json:"url"`   // the list as saved
+	Withheld  string    `json:"withheld,omitempty" doc:"why the reader may not open it, and is not told its query"`
 	Shared    bool      `json:"shared"`
 	Mine      bool      `json:"mine"`
 	MayChange bool      `json:"may_change"`
@@ -112,7 +113,19 @@ func (s *Service) view(ctx context.Context, r store.SavedViewRow) (v View, ok bo
 	if v.MayChange = v.Mine || actor.Role == purser.RoleAdmin; r.Query != "" {
 		v.URL += "?" + r.Query
 	}
+	if !v.Mine && x.conditions.tells(r.Query) && s.Gate.Allow(ctx, purser.OpNameRead) != nil {
+		v.Query, v.URL, v.Withheld = "", "", "it searches for what may be the name of somebody, which your role does not see"
+	}
 	return v, err == nil && (v.Mine || v.Shared)
+}
+
+// Opens refuses a view whose query is withheld: the list without it would be another.
+func (v View) Opens() error {
+	if v.Withheld == "" {
+		return nil
+	}
+	return &purser.Problem{Kind: purser.ProblemForbidden, What: "this view does not open for you: " + v.Withheld,
+		Hint: "Ask " + v.MadeBy + " to share one that chooses by filters, such as the department"}
 }
 
 // View returns one view that is the reader's, or shared.

@@ -13,7 +13,7 @@ func SuspiciousUse() List[purser.SuspiciousUse] {
 	type u = purser.SuspiciousUse
 	return List[u]{Name: "suspicious", Title: "Suspicious use", Path: "/suspicious", Op: purser.OpFindingRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "kind", Values: texts(purser.SuspiciousKinds()), Group: true},
 			{Name: "view", Values: purser.SuspiciousViews()},
 			{Name: "application"},

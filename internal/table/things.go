@@ -138,7 +138,7 @@ func Findings() List[purser.Finding] {
 	type f = purser.Finding
 	return List[f]{Name: "findings", Title: "Findings", Path: "/findings", Op: purser.OpFindingRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "kind", Values: texts(purser.FindingKinds()), Group: true},
 			{Name: "state", Values: purser.FindingStates(), Group: true},
 			{Name: "owner", Group: true},

@@ -80,6 +80,9 @@ func furnish[T any](h *Handler, r *http.Request, l listing, list table.List[T], 
 	}
 	views, err := h.Tables.Views(r.Context(), list.Name)
 	for _, v := range views {
+		if v.Withheld != "" {
+			continue // the page of views says why
+		}
 		f.Views = append(f.Views, ui.Link{Label: v.Name, Href: v.URL})
 	}
 	return shown, err

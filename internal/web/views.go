@@ -34,6 +34,9 @@ func (h *Handler) views(w http.ResponseWriter, r *http.Request) error {
 // when what it shows is changed.
 func (h *Handler) openView(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.Tables.View(r.Context(), r.PathValue("id"))
+	if err == nil {
+		err = v.Opens()
+	}
 	if err != nil {
 		return err
 	}
