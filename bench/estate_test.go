@@ -304,7 +304,7 @@ func (h household) open(b *testing.B, path string) time.Duration {
 // the second page, each order, and what people filter by.
 func (h household) paths(b *testing.B) []string {
 	b.Helper()
-	paths := []string{"/", "/access", "/accounts/sso", "/accounts/unmatched", "/applications/overlap", "/catalog", "/catalog/matrix", "/contracts/calendar", "/credentials",
+	paths := []string{"/", "/access", "/access?sort=department&cols=department,employment,manager,location", "/accounts/sso", "/accounts/unmatched", "/applications/overlap", "/catalog", "/catalog/matrix", "/contracts/calendar", "/credentials",
 		"/holds", "/integrations", "/leavers", "/runs", "/spend", "/views", "/actions", "/settings", "/settings/audit", "/settings/matching", "/settings/sources",
 		"/accounts?status=active&status=suspended", "/accounts?q=person777%40example.com", "/accounts?use=inactive", "/accounts?use=never", "/accounts?use=unknown", "/accounts?kind=guest",
 		"/people?employment=ended", "/people?q=777", "/palette?q=777"}

@@ -1,8 +1,10 @@
 package inventory
 
 import (
+	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"purser"
 	"purser/internal/store"
@@ -204,6 +206,7 @@ func (s *Service) matrixApplications(ctx context.Context, chosen []string) ([]Ma
 		}
 		out = append(out, MatrixApplication{ID: id, Name: a.Name})
 	}
+	slices.SortFunc(out, func(a, b MatrixApplication) int { return cmp.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)) })
 	return out, nil
 }
 

@@ -51,3 +51,14 @@ func TestTheColumnsOfAFileOfAccessAreChosenOnce(t *testing.T) {
 		}
 	})
 }
+
+// Applications that somebody chose are found by their names, whatever their numbers.
+func TestChosenApplicationsStandInTheOrderOfTheirNames(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		desk, chat, boards := connect(t, db, "desk", "zendesk", "Desk"), connect(t, db, "chat", "slack", "Chat"), connect(t, db, "boards", "notion", "boards")
+		m, err := service(db, everything()).Access(t.Context(), inventory.AccessFilter{Applications: []string{desk.Application, chat.Application, boards.Application, chat.Application}}, purser.Page{})
+		if err != nil || len(m.Applications) != 3 || m.Applications[0].Name != "boards" || m.Applications[1].Name != "Chat" || m.Applications[2].Name != "Desk" {
+			t.Errorf("%+v, %v", m.Applications, err)
+		}
+	})
+}
