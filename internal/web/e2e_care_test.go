@@ -112,7 +112,9 @@ func tellChats(t *testing.T, s *site, p *browsertest.Page, messages chan string)
 		if browsertest.Eval[bool](p, `document.body.innerText.includes("secret-part")`) {
 			t.Error("the page shows the chat's address")
 		}
+		browsertest.Eval[string](p, `document.querySelector("main").dataset.before = "yes"`) // it says so of the channel before
 		press(p, "Send test message")
+		p.Until(`document.readyState === "complete" && !document.querySelector("main").dataset.before`)
 		says(p, "was taken")
 		p.Axe()
 		p.Screenshot("care-chat-"+format, false)
