@@ -12,7 +12,7 @@ func Seats() List[inventory.Seat] {
 	type s = inventory.Seat
 	return List[s]{Name: "seats", Title: "Seats", Path: "/seats", Op: purser.OpAccountRead,
 		Conditions: Conditions{
-			{Name: "q"},
+			{Name: "q", Names: true},
 			{Name: "plan"},
 			{Name: "use", Values: inventory.SeatUses()},
 		}, Columns: []Column[s]{
