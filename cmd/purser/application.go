@@ -29,9 +29,10 @@ type applicationCmd struct {
 type applicationListCmd struct {
 	listing
 	grouping
-	Query  string   `help:"Name." short:"q"`
-	Status []string `help:"Status, such as managed."`
-	Read   []string `help:"How it is read: direct, sso (an identity provider serves it)."`
+	Query    string   `help:"Name." short:"q"`
+	Status   []string `help:"Status, such as managed."`
+	Read     []string `help:"How it is read: direct, sso (an identity provider serves it)."`
+	Category []string `help:"Category of the library." sep:"none"`
 }
 
 // Run prints the applications.
@@ -41,6 +42,7 @@ func (c *applicationListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "q", c.Query)
 	set(q, "status", c.Status...)
 	set(q, "read", c.Read...)
+	set(q, "category", c.Category...)
 	return list(ctx, s, "/applications", q, c.Limit, []string{"ID", "NAME", "STATUS", "SOURCE", "PEOPLE", "ACCOUNTS", "ACTIVE", "INACTIVE", "NEVER", "UNKNOWN", "CONTRACTED A YEAR", "NEXT RENEWAL", "FINDINGS", "WORTH A YEAR"},
 		func(a purser.Application) []string {
 			return append([]string{a.ID, a.Name, a.Status, a.Source, count(a.People), count(a.Accounts), count(a.Active), count(a.Inactive), count(a.Never), count(a.Unknown)}, costs(a)...)

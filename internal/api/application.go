@@ -13,9 +13,10 @@ import (
 // ApplicationQuery is the filter of lists and exports of applications.
 type ApplicationQuery struct {
 	AnyOf
-	Query  string   `query:"q" doc:"name"`
-	Status []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
-	Read   []string `query:"read" doc:"how it is read: direct (an instance of its own), sso (an identity provider serves it); any of them"`
+	Query    string   `query:"q" doc:"name"`
+	Status   []string `query:"status" doc:"new, in_review, managed, accepted, ignored, closing, closed; any of them"`
+	Read     []string `query:"read" doc:"how it is read: direct (an instance of its own), sso (an identity provider serves it); any of them"`
+	Category []string `query:"category" doc:"of the library, such as Communication; any of them"`
 }
 
 // Resolve checks the groups of conditions.
@@ -24,7 +25,7 @@ func (q *ApplicationQuery) Resolve(ctx huma.Context) []error {
 }
 
 func (q ApplicationQuery) filter() inventory.ApplicationFilter {
-	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status, Read: q.Read, Any: table.ApplicationFilter(q.address).Any}
+	return inventory.ApplicationFilter{Query: q.Query, Status: q.Status, Read: q.Read, Category: q.Category, Any: table.ApplicationFilter(q.address).Any}
 }
 
 func (a *API) applications() {

@@ -12,13 +12,14 @@ import (
 
 // ApplicationFilter selects applications; zero fields select every one.
 type ApplicationFilter struct {
-	Query  string
-	Status []string
-	Via    string              // discovered by that instance: its id or name
-	Read   []string            // how it is read: direct, sso; one of them. None: all
-	Shelf  []string            // of the catalog, on which it stands; one of them. None: all
-	Order  purser.Page         // of EachApplication: Sort and Desc
-	Any    []ApplicationFilter // groups of conditions: a row meets all of one of them
+	Query    string
+	Status   []string
+	Via      string              // discovered by that instance: its id or name
+	Read     []string            // how it is read: direct, sso; one of them. None: all
+	Category []string            // of the library, such as Communication; one of them. None: all
+	Shelf    []string            // of the catalog, on which it stands; one of them. None: all
+	Order    purser.Page         // of EachApplication: Sort and Desc
+	Any      []ApplicationFilter // groups of conditions: a row meets all of one of them
 }
 
 func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (store.ApplicationFilter, error) {
@@ -33,9 +34,9 @@ func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (s
 			return out, purser.Invalid("read", "%q is no way to read an application: direct or sso", how)
 		}
 	}
-	if len(f.Shelf) > 0 {
+	if len(f.Shelf) > 0 || len(f.Category) > 0 {
 		var err error
-		if out.IDs, err = s.onShelves(ctx, f.Shelf); err != nil {
+		if out.IDs, err = s.kept(ctx, f.Shelf, f.Category); err != nil {
 			return out, err
 		}
 	}
@@ -54,17 +55,35 @@ func (s *Service) applicationFilter(ctx context.Context, f ApplicationFilter) (s
 	return out, err
 }
 
-// onShelves returns the applications that stand there in the catalog. Where each
-// stands is known to connectors and library, not to the database.
-func (s *Service) onShelves(ctx context.Context, shelves []string) ([]int64, error) {
+// kept returns the applications that stand on some shelves of the catalog and are of some
+// categories of the library; none of either is any. Both are known to connectors and
+// library, not to the database.
+func (s *Service) kept(ctx context.Context, shelves, categories []string) ([]int64, error) {
 	all, err := store.ApplicationNames(ctx, s.db.Read())
 	ids := []int64{}
 	for _, a := range all {
-		if slices.Contains(shelves, s.shelf(a.Connector, a.Name)) {
+		on := len(shelves) == 0 || slices.Contains(shelves, s.shelf(a.Connector, a.Name))
+		if on && (len(categories) == 0 || slices.Contains(categories, s.category(a.Connector, a.Name))) {
 			ids = append(ids, a.ID)
 		}
 	}
 	return ids, err
+}
+
+// Categories returns those of the applications that are known.
+func (s *Service) Categories(ctx context.Context) ([]string, error) {
+	if err := s.gate.Allow(ctx, purser.OpAccountRead); err != nil {
+		return nil, err
+	}
+	all, err := store.ApplicationNames(ctx, s.db.Read())
+	var out []string
+	for _, a := range all {
+		if c := s.category(a.Connector, a.Name); c != "" {
+			out = append(out, c)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), err
 }
 
 // Shelves returns where the catalog keeps the applications that are known.

@@ -2,6 +2,7 @@ package oracle_test
 
 import (
 	"fmt"
+	"maps"
 	"net/url"
 	"strings"
 	"testing"
@@ -24,6 +25,7 @@ func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
 		// somebody manages it, and its people are the same.
 		through := o.plantThrough(h)
 		o.compareShared(h, 10)
+		h.categoriesAreListed()
 		keys, _, _ := o.finds()
 		differ(t, "overlap through an identity provider", overlaps(h.found()), overlaps(keys))
 		h.exec(`UPDATE saas_application SET status = 'managed' WHERE name = 'Through'`)
@@ -53,6 +55,35 @@ func TestApplicationsOfOneKindShareWhomTheOracleKnows(t *testing.T) {
 			t.Error("the identity provider's application changed nothing: the comparison says nothing of it")
 		}
 	})
+}
+
+// categoriesAreListed holds the applications of each category side by side against the list of
+// applications that is asked for it, alone and in a group.
+func (h *house) categoriesAreListed() {
+	h.t.Helper()
+	side, err := h.inventory.Overlap(h.t.Context())
+	if err != nil || len(side) == 0 {
+		h.t.Fatal(len(side), err)
+	}
+	for _, c := range side {
+		want := map[string]string{}
+		for _, a := range c.Applications {
+			want[a.ID] = fmt.Sprint(a.Name, a.People, a.Active, a.Unknown)
+		}
+		for _, f := range []inventory.ApplicationFilter{{Category: []string{c.Category}}, {Any: []inventory.ApplicationFilter{{Category: []string{c.Category, "None"}}}}} {
+			list, err := h.inventory.Applications(h.t.Context(), f, purser.Page{Limit: 100})
+			got := map[string]string{}
+			for _, a := range list.Items {
+				if a.Category != c.Category {
+					h.t.Errorf("%s is of the category %s, not %s", a.Name, a.Category, c.Category)
+				}
+				got[a.ID] = fmt.Sprint(a.Name, a.People, a.Active, a.Unknown)
+			}
+			if err != nil || !maps.Equal(got, want) {
+				h.t.Errorf("%s: %v, side by side stand %v (%v)", c.Category, got, want, err)
+			}
+		}
+	}
 }
 
 func overlaps(keys []string) (out []string) {

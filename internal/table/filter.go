@@ -75,7 +75,7 @@ func ChangeFilter(q url.Values, zone *time.Location) inventory.RecentFilter {
 
 // ApplicationFilter reads the filter of applications.
 func ApplicationFilter(q url.Values) inventory.ApplicationFilter {
-	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Order: order(q),
+	return inventory.ApplicationFilter{Query: q.Get("q"), Status: q["status"], Read: q["read"], Category: q["category"], Order: order(q),
 		Any: groups(q, Applications().Conditions, ApplicationFilter)}
 }
 

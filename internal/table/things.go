@@ -20,6 +20,7 @@ func Applications() List[purser.Application] {
 			{Name: "q"},
 			{Name: "status", Values: inventory.ApplicationStatuses(), Group: true},
 			{Name: "read", Values: []string{"direct", "sso"}, Group: true},
+			{Name: "category", Group: true},
 		}, Columns: []Column[a]{
 			{Key: "name", Title: "Application", Usual: true, Text: func(v a) string { return v.Name }},
 			{Key: "status", Title: "Status", Usual: true, Text: func(v a) string { return v.Status }},

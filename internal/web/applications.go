@@ -36,7 +36,12 @@ func (h *Handler) applications(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	menus := []ui.FilterMenu{l.menu("Status", "status", words(inventory.ApplicationStatuses()...)...), l.menu("How it is read", "read", view.ReadOptions()...)}
+	categories, err := h.Inventory.Categories(r.Context())
+	if err != nil {
+		return err
+	}
+	menus := []ui.FilterMenu{l.menu("Status", "status", words(inventory.ApplicationStatuses()...)...), l.menu("How it is read", "read", view.ReadOptions()...),
+		l.menu("Category", "category", words(categories...)...)}
 	d := view.ApplicationsData{Applications: found.Items, Columns: []ui.Column{l.column("Application", "name", false), l.column("Status", "", false),
 		l.column("Owner", "", false), l.column("Source", "", false), l.column("People", "", true), l.column("Accounts", "", true),
 		l.column("Active", "", true), l.column("A year", "", true), l.column("Renewal", "renewal", false), l.column("Findings", "findings", true)},

@@ -98,6 +98,7 @@ type Inventory interface {
 	AccountSeats(ctx context.Context, id string) (purser.PersonSeats, error)
 	ConnectedApplications(ctx context.Context) ([]inventory.MatrixApplication, error)
 	Applications(ctx context.Context, f inventory.ApplicationFilter, p purser.Page) (purser.List[purser.Application], error)
+	Categories(ctx context.Context) ([]string, error)
 	Application(ctx context.Context, id string) (purser.Application, error)
 	ApplicationUse(ctx context.Context, id string, days int) (inventory.Use, error)
 	SetThreshold(ctx context.Context, id string, days int) error
