@@ -84,11 +84,12 @@ terms:
 	if _, out, _ := h.purser("contract", "document", made.ID, d.ID); out != "signed by Ada" {
 		t.Errorf("the file is %q", out)
 	}
-	h.nowhere("what a file says", "signed by Ada")
 	if code, _, errs := h.purser("contract", "detach", made.ID, d.ID); code != 0 {
 		t.Errorf("exit code %d: %s", code, errs)
 	}
 	if _, out, _ := h.purser("contract", "documents", made.ID); strings.Contains(out, d.ID) {
 		t.Errorf("it is still there: %s", out)
 	}
+	h.stop()
+	h.nowhere("what a file says", "signed by Ada")
 }

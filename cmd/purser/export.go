@@ -12,7 +12,7 @@ import (
 )
 
 type exportCmd struct {
-	What    string   `arg:"" enum:"accounts,sso-accounts,people,access-matrix,applications,transactions,devices,contracts,findings,licenses,seats,runs,changes,suspicious,leavers,unmatched" help:"accounts, sso-accounts, people, access-matrix: who has an account where, applications, transactions, devices, contracts, findings, licenses, seats: of plans, runs, changes, suspicious: use that HR does not explain, leavers: accounts of who left, or unmatched: accounts of nobody."`
+	What    string   `arg:"" enum:"accounts,sso-accounts,people,access-matrix,applications,transactions,devices,contracts,contract-cost,findings,licenses,seats,runs,changes,suspicious,leavers,unmatched" help:"accounts, sso-accounts, people, access-matrix: who has an account where, applications, transactions, devices, contracts, contract-cost: of a day, findings, licenses, seats: of plans, runs, changes, suspicious: use that HR does not explain, leavers: accounts of who left, or unmatched: accounts of nobody."`
 	Format  string   `enum:"csv,xlsx,json" default:"csv" help:"csv, xlsx, or json: one object a line, as with --json."`
 	Out     string   `short:"o" help:"File to write; standard output without it." placeholder:"FILE"`
 	Filter  string   `help:"Filter as on the page: status=active&kind=guest." placeholder:"QUERY"`

@@ -17,6 +17,7 @@ type Contracts interface {
 	List(ctx context.Context, f contract.Filter, page purser.Page) (purser.List[purser.Contract], error)
 	Contract(ctx context.Context, id string) (purser.Contract, error)
 	CostLines(ctx context.Context, day string) ([]contract.CostLine, error)
+	EachCost(ctx context.Context, on string, fn func(contract.CostLine) error) error
 	Create(ctx context.Context, in purser.ContractInput) (purser.Contract, error)
 	Update(ctx context.Context, id string, in purser.ContractInput) (purser.Contract, error)
 	Amend(ctx context.Context, id string, version int64, a purser.Amendment) (purser.Contract, error)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"purser"
+	"purser/internal/contract"
 	"purser/internal/inventory"
 	"purser/internal/run"
 	"purser/internal/table"
@@ -69,6 +70,11 @@ type exportUnmatched struct {
 type exportPlans struct {
 	Exported
 	LicenseQuery
+}
+
+type exportCost struct {
+	Exported
+	On string `query:"on" doc:"YYYY-MM-DD; today without it"`
 }
 
 type exportSeats struct {
@@ -161,6 +167,10 @@ func (a *API) exports() {
 			return table.Paged(ctx, in.order(), func(p purser.Page) (purser.List[purser.License], error) {
 				return a.Licenses.List(ctx, in.filter(), p)
 			}, fn)
+		})
+	export(a, table.ContractCost(), "Write the contracts that run on a day as a file, with what each costs in a year", func(in *exportCost) Exported { return in.Exported },
+		func(ctx context.Context, in *exportCost, fn func(contract.CostLine) error) error {
+			return a.Contracts.EachCost(ctx, in.On, fn)
 		})
 	export(a, table.Seats(), "Write the seats of a plan, or of all plans, as a file", func(in *exportSeats) Exported { return in.Exported },
 		func(ctx context.Context, in *exportSeats, fn func(inventory.Seat) error) error {

@@ -1,6 +1,7 @@
 package contract
 
 import (
+	"cmp"
 	"context"
 
 	"purser"
@@ -60,6 +61,23 @@ func (s *Service) CostLines(ctx context.Context, day string) ([]CostLine, error)
 		out = append(out, CostLine{ContractID: p.ContractID, Name: p.Name, Vendor: p.Vendor, Start: p.Terms.Start, End: p.Terms.End, Yearly: w.Yearly, Unknown: int64(w.Unknown)})
 	})
 	return out, err
+}
+
+// EachCost hands what CostLines returns to fn, for a file; without a day, today's.
+func (s *Service) EachCost(ctx context.Context, on string, fn func(CostLine) error) error {
+	if err := s.Gate.Allow(ctx, purser.OpExport); err != nil {
+		return err
+	}
+	lines, err := s.CostLines(ctx, cmp.Or(on, s.Today(ctx)))
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		if err := fn(l); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // runningOn hands each contract that runs on a day, with its terms and worth of that

@@ -22,7 +22,7 @@ func withoutNumbers() map[string]string {
 	)
 	return map[string]string{
 		"/assets/": "files of pages", "/palette": "finds pages by name, and counts nothing",
-		"/applications/export": file, "/accounts/export": file, "/people/export": file, "/licenses/export": file, "/seats/export": file, "/spend/export": file, "/devices/export": file,
+		"/applications/export": file, "/accounts/export": file, "/people/export": file, "/licenses/export": file, "/seats/export": file, "/contracts/cost/export": file, "/spend/export": file, "/devices/export": file,
 		"/findings/export": file, "/suspicious/export": file, "/accounts/unmatched/export": file, "/accounts/sso/export": file, "/leavers/export": file,
 		"/access/export": file, "/changes/export": file, "/runs/export": file, "/contracts/export": file, "/contracts/import/export": file, "/instances/{id}/devices/export": file,
 		"/accounts/{id}/link": form, "/people/{id}/merge": form, "/contracts/new": form, "/contracts/{id}/edit": form, "/contracts/{id}/renew": form, "/contracts/{id}/amend": form,

@@ -1,13 +1,14 @@
 package demo_test
 
 import (
+	"strings"
 	"testing"
 
 	"purser/internal/sandbox"
 )
 
-// seats compares the plans of the page of licenses, the tile of each plan's page and
-// the rows below it with who holds which edition.
+// seats compares the plans of the page of licenses, the tile of each plan's page, the
+// rows below it and the list of its seats with who holds which edition.
 func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 	t.Helper()
 	want, found := vendors.Editions(), 0
@@ -21,6 +22,14 @@ func seats(t *testing.T, s *screen, vendors *sandbox.Sandbox) {
 		page := s.open(path[0])
 		is(t, "the tile of the seats of "+sku[0], s.tile(page, "Assigned"), want[sku[0]])
 		is(t, "bought of "+sku[0]+", as on its own page", s.first(row, `(?s)data-label="Bought">\s*(?:<div class="cell">)?\s*([\d,]+)`), s.tile(page, "Bought"))
+		cell := func(label string) int64 {
+			return s.first(row, `(?s)data-label="`+label+`">\s*(?:<div class="cell">)?\s*(?:<a[^>]*>)?\s*([\d,]+)`)
+		}
+		list := "/seats?plan=" + strings.TrimPrefix(path[0], "/licenses/")
+		is(t, "the list of the seats of "+sku[0], s.listed(list), want[sku[0]])
+		is(t, "used of "+sku[0]+", as on its own page", cell("Used"), s.tile(page, "Used"))
+		is(t, "the list of the used seats of "+sku[0], s.listed(list+"&use=active"), cell("Used"))
+		is(t, "the list of the idle seats of "+sku[0], s.listed(list+"&use=inactive&use=never"), cell("Idle"))
 		is(t, "the rows below the tile of "+sku[0], s.first(page, `(?s)class="pager.*? of ([\d,]+)`), want[sku[0]])
 	}
 	is(t, "editions on the page of licenses", int64(found), int64(len(want)))

@@ -35,6 +35,7 @@ type LicenseKeeper interface {
 // ContractKeeper hands out contracts; package contract does.
 type ContractKeeper interface {
 	Each(ctx context.Context, f contract.Filter, fn func(purser.Contract) error) error
+	EachCost(ctx context.Context, on string, fn func(contract.CostLine) error) error
 }
 
 // Inbox hands out findings; package finding does.
@@ -182,6 +183,9 @@ func (s *Service) sources() []source {
 		}),
 		of(Contracts(), func(ctx context.Context, q url.Values, fn func(purser.Contract) error) error {
 			return s.Contracts.Each(ctx, ContractFilter(q), fn)
+		}),
+		of(ContractCost(), func(ctx context.Context, q url.Values, fn func(contract.CostLine) error) error {
+			return s.Contracts.EachCost(ctx, q.Get("on"), fn)
 		}),
 	}
 }

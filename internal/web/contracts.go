@@ -60,6 +60,7 @@ func (h *Handler) contractRoutes(add adder) {
 	add("GET /contracts/{id}/sheet", purser.OpContractRead, h.contractSheet)
 	add("GET /contracts/{id}/sheet/{no}", purser.OpContractRead, h.frozenSheet)
 	add("GET /contracts/cost", purser.OpMoneyRead, h.contractCost)
+	add("GET /contracts/cost/export", purser.OpExport, h.exportList("contract-cost"), proof)
 	add("GET /contracts/calendar", purser.OpContractRead, h.contractCalendar)
 	add("POST /contracts/feeds", purser.OpContractRead, h.createFeed, proof)
 	add("POST /contracts/feeds/{id}/revoke", purser.OpContractRead, h.revokeFeed)
