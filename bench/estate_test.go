@@ -307,7 +307,7 @@ func (h household) paths(b *testing.B) []string {
 	paths := []string{"/", "/access", "/access?sort=department&cols=department,employment,manager,location", "/accounts/sso", "/accounts/unmatched", "/applications/overlap", "/catalog", "/catalog/matrix", "/contracts/calendar", "/credentials",
 		"/holds", "/integrations", "/leavers", "/runs", "/spend", "/views", "/actions", "/settings", "/settings/audit", "/settings/matching", "/settings/sources",
 		"/accounts?status=active&status=suspended", "/accounts?q=person777%40example.com", "/accounts?use=inactive", "/accounts?use=never", "/accounts?use=unknown", "/accounts?kind=guest",
-		"/people?employment=ended", "/people?q=777", "/palette?q=777"}
+		"/accounts?q=person77", "/findings?q=person777", "/findings?q=person77", "/licenses?seats=idle", "/people?employment=ended", "/people?q=777", "/palette?q=777"}
 	sortable := regexp.MustCompile(`href="(/[a-z]+\?[^"]*(?:sort|after)=[^"]*)"`)
 	for _, list := range []string{"/accounts", "/applications", "/people", "/devices", "/findings", "/licenses", "/contracts"} {
 		paths = append(paths, list)
@@ -316,7 +316,7 @@ func (h household) paths(b *testing.B) []string {
 		}
 	}
 	for list, tabs := range map[string][]string{
-		"applications": {"", "/accounts", "/activity", "/licenses", "/integration", "/history"}, "people": {""}, "accounts": {""}, "contracts": {"", "/sheet"}, "licenses": {""},
+		"applications": {"", "/use", "/use?days=30", "/accounts", "/activity", "/licenses", "/integration", "/history"}, "people": {""}, "accounts": {""}, "contracts": {"", "/sheet"}, "licenses": {""},
 		"instances": {"", "/runs", "/history", "/calls", "/permissions", "/loads", "/settings"},
 	} {
 		from := map[string]string{"instances": "/integrations"}[list]
@@ -329,6 +329,9 @@ func (h household) paths(b *testing.B) []string {
 		}
 		for _, tab := range tabs {
 			paths = append(paths, m[1]+tab)
+		}
+		if plan, is := strings.CutPrefix(m[1], "/licenses/"); is {
+			paths = append(paths, "/seats?plan="+plan, "/seats?use=inactive&use=never&sort=name&plan="+plan)
 		}
 	}
 	slices.Sort(paths)

@@ -22,6 +22,7 @@ type spendListCmd struct {
 	Status      []string `help:"draft, open, paid or void."`
 	Since       string   `help:"First day." placeholder:"YYYY-MM-DD"`
 	Until       string   `help:"Last day." placeholder:"YYYY-MM-DD"`
+	Sort        string   `help:"date, the latest first; payee; or amount, the largest first within each currency." enum:",date,payee,amount" default:""`
 }
 
 // Run prints the lines.
@@ -35,6 +36,9 @@ func (c *spendListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "status", c.Status...)
 	set(q, "since", c.Since)
 	set(q, "until", c.Until)
+	if set(q, "sort", c.Sort); c.Sort != "" && c.Sort != "payee" {
+		q.Set("desc", "true")
+	}
 	return list(ctx, s, "/transactions", q, c.Limit, []string{"ID", "DATE", "PAYEE", "TYPE", "STATUS", "AMOUNT", "DOCUMENT", "INSTANCE"},
 		func(x purser.Transaction) []string {
 			return []string{x.ID, x.Date, x.Payee, x.Type, x.Status, x.Amount.String(), x.Document, x.InstanceName}

@@ -54,7 +54,7 @@ func (a *API) money() {
 		}) (*body[purser.List[inventory.Seat]], error) {
 			return listed(a.Inventory.Seats(ctx, inventory.SeatFilter{Plan: in.ID, Query: in.Query, Uses: in.Use}, in.page()))
 		})
-	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions", op: purser.OpMoneyRead},
+	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions, the latest first; sort by date, payee, or amount (within each currency, the currencies by their letters)", op: purser.OpMoneyRead},
 		func(ctx context.Context, in *struct {
 			Paging
 			TransactionQuery

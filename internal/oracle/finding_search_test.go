@@ -9,6 +9,7 @@ import (
 
 	"purser"
 	"purser/internal/finding"
+	"purser/internal/inventory"
 	"purser/internal/store"
 	"purser/internal/store/storetest"
 )
@@ -55,6 +56,16 @@ func TestASearchFindsTheFindingsInWhichItsTextStands(t *testing.T) {
 				if text != "" && len(texts) < 400 {
 					texts[text], texts[strings.ToUpper(text[:min(3, len(text))])] = true, true
 				}
+			}
+		}
+		var called []string
+		if err := db.Read().NewRaw(`SELECT external_id FROM "account" WHERE gone_gen = 0 ORDER BY id DESC LIMIT 5`).Scan(t.Context(), &called); err != nil || len(called) == 0 {
+			t.Fatal(called, err)
+		}
+		for _, id := range called { // accounts are found by how their vendor calls them, too
+			found, err := h.inventory.Accounts(t.Context(), inventory.AccountFilter{Query: id}, purser.Page{Limit: 1000})
+			if err != nil || !slices.ContainsFunc(found.Items, func(a purser.Account) bool { return a.ExternalID == id }) {
+				t.Errorf("%s is not found (%v)", id, err)
 			}
 		}
 		nameless := newHouse(t, db, now, purser.OpNameRead)

@@ -46,10 +46,14 @@ type transactionRow struct {
 // transactionDate is the order of the list; the index transaction_by_date has the same expression.
 const transactionDate = `COALESCE(t.date, '')`
 
+// transactionAmount orders amounts within each currency, the currencies by their letters, as
+// nobody can say which of 100 EUR and 100 USD is more. Below 0 they stay in order.
+const transactionAmount = `(COALESCE(t.currency, '') || CAST(COALESCE(t.amount, 0) + 4000000000000000000 AS TEXT))`
+
 // Transactions returns one page of lines of spend, the latest first.
 func Transactions(ctx context.Context, db bun.IDB, f TransactionFilter, page purser.Page, count bool) (purser.List[purser.Transaction], error) {
 	p := &pager{id: "t.id", from: `"transaction" AS t LEFT JOIN instance i ON i.no = t.instance_no LEFT JOIN former_instance f ON f.instance_no = t.instance_no`, first: "date", newest: true,
-		orders: map[string]order{"date": {expr: transactionDate}},
+		orders: map[string]order{"date": {expr: transactionDate}, "payee": {expr: `lower(COALESCE(t.payee, ''))`}, "amount": {expr: transactionAmount}},
 		columns: `t.id, COALESCE(i.id, f.instance_id, '') AS instance_id, COALESCE(i.name, f.name, '') AS instance_name, t.external_id, COALESCE(t.type, 'unknown') AS type,
 		COALESCE(t.status, 'unknown') AS status, COALESCE(t.date, '') AS date, COALESCE(t.due_on, '') AS due_on, COALESCE(t.payee, '') AS payee,
 		COALESCE(t.document, '') AS document, COALESCE(t.description, '') AS description, COALESCE(t.amount, 0) AS amount,

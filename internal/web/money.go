@@ -53,7 +53,8 @@ func (h *Handler) spend(w http.ResponseWriter, r *http.Request) error {
 	}
 	menus := []ui.FilterMenu{l.menu("Type", "type", words("bill", "credit", "card", "bank", "unknown")...),
 		l.menu("Status", "status", words("draft", "open", "paid", "void", "unknown")...)}
-	d := view.SpendData{Lines: found.Items, Filters: l.filters("Search payee, document", h.may(r, purser.OpExport), menus...),
+	d := view.SpendData{Lines: found.Items, Columns: []ui.Column{l.column("Payee", "payee", false), l.column("Date", "date", false), {Label: "Type"}, {Label: "Status"},
+		l.column("Amount", "amount", true), {Label: "Document"}, {Label: "Instance"}}, Filters: l.filters("Search payee, document", h.may(r, purser.OpExport), menus...),
 		Pager: l.pager(len(found.Items), found.Next, found.Total, found.More),
 		Rows:  ui.Rows{Count: counted(found.Total, found.More, "line of spend", "lines of spend"), Chips: l.chips(menus...), ClearURL: l.cleared()}}
 	if err := dress(h, r, l, table.Transactions(), found.Items, &d.Filters, &d.Rows); err != nil {
