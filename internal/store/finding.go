@@ -119,10 +119,15 @@ func Findings(ctx context.Context, db bun.IDB, f FindingFilter, page purser.Page
 			f.found_at, f.gone_at, f.ended, f.state, f.until, COALESCE(d.reason, '') AS reason, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	f.onto(p)
 	if f.Text != "" {
-		if err := f.search(ctx, db, p); err != nil {
+		met, err := f.search(ctx, db, p)
+		if err != nil {
 			return purser.List[FindingRow]{}, err
 		}
-		return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })
+		out, err := fetch(ctx, db, p, page, count && met < 0, func(r FindingRow) FindingRow { return r })
+		if count && met >= 0 {
+			out.Total, out.More = min(met, exactTotal), met > exactTotal
+		}
+		return out, err
 	}
 	if f.single() {
 		return fetch(ctx, db, p, page, count, func(r FindingRow) FindingRow { return r })

@@ -24,7 +24,7 @@ type FindingCount struct {
 func CountFindings(ctx context.Context, db bun.IDB, f FindingFilter) (rows []FindingCount, err error) {
 	p := &pager{}
 	if f.onto(p); f.Text != "" {
-		if err := f.search(ctx, db, p); err != nil {
+		if _, err := f.search(ctx, db, p); err != nil {
 			return nil, err
 		}
 		err = db.NewRaw(`SELECT f.kind, f.state, f.ended, f.currency, count(*) AS n, count(f.annual) AS valued, COALESCE(sum(f.annual), 0) AS annual FROM `+p.within+p.counted+

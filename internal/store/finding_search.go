@@ -13,9 +13,14 @@ import (
 // stand in them: of more, a list soon meets some in its own order.
 const fewSearched = 100_000
 
+// fewMet is up to how many findings are looked up once, by their numbers in a statement, for
+// the page and its total.
+const fewMet = 20_000
+
 // search makes p a list of the findings in which a text stands: in the names of what they
-// are about, and of accounts and people where these may be searched.
-func (f FindingFilter) search(ctx context.Context, db bun.IDB, p *pager) error {
+// are about, and of accounts and people where these may be searched. total is -1 where
+// they were not looked up yet.
+func (f FindingFilter) search(ctx context.Context, db bun.IDB, p *pager) (total int64, err error) {
 	p.folds = !isPostgres(db)
 	p.counted = `finding f LEFT JOIN saas_application k ON k.id = f.saas_no LEFT JOIN "plan" AS l ON l.id = f.plan_id`
 	in := []string{"k.name", "l.name", "CASE WHEN f.source = '' THEN f.about END"} // a contract's name
@@ -27,18 +32,30 @@ func (f FindingFilter) search(ctx context.Context, db bun.IDB, p *pager) error {
 	}
 	likely, err := f.likely(ctx, db)
 	if err != nil || likely == "" {
-		return err
+		return -1, err
 	}
 	few, err := areFew(ctx, db, likely, fewSearched)
 	switch {
 	case err != nil || !few:
+		return -1, err
 	case isPostgres(db): // of a join it takes far more to be found, and reads everything that is joined
 		p.and("f.no " + oneOf(db, likely))
 	default:
 		p.within = "(SELECT DISTINCT no FROM (" + likely + ") AS likely) AS few CROSS JOIN "
 		p.and("f.no = few.no")
 	}
-	return err
+	var met []int64
+	err = db.NewRaw(`SELECT f.no FROM `+p.within+p.counted+p.clause(p.where)+` LIMIT ?`, append(slices.Clone(p.args), fewMet+1)...).Scan(ctx, &met)
+	if err != nil || len(met) > fewMet {
+		return -1, err
+	}
+	p.within, p.counted, p.where, p.args = "", "finding f", nil, nil
+	if numbers := quotedNumbers(append(met, 0)); isPostgres(db) {
+		p.and("f.no = ANY(CAST('{" + numbers + "}' AS BIGINT[]))")
+	} else {
+		p.and("f.no IN (" + numbers + ")")
+	}
+	return int64(len(met)), nil
 }
 
 // personTexts are what a search for findings looks in of their people.
