@@ -111,15 +111,8 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 	if out.Currency != "" && s.Gate.Allow(ctx, purser.OpMoneyRead) != nil {
 		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "currency", What: "the choice would tell values, which are hidden for your role", Hint: "Choose by kind or application instead"}
 	}
-	for _, id := range f.Instances {
-		if id == "" {
-			continue
-		}
-		i, err := store.Instance(ctx, s.DB.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.DB.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	switch f.Owner {
 	case "":

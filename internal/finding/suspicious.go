@@ -81,17 +81,10 @@ func (s *Service) Suspicious(ctx context.Context, f SuspiciousFilter, p purser.P
 }
 
 func suspicious(r store.SuspiciousRow) purser.SuspiciousUse {
-	x := purser.SuspiciousUse{ID: store.RowID("fnd_", r.No), Kind: purser.FindingKind(r.Kind), AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName,
+	return purser.SuspiciousUse{ID: store.RowID("fnd_", r.No), Kind: purser.FindingKind(r.Kind), AccountID: store.RowID("acc_", r.Account), AccountName: r.AccountName,
 		InstanceID: r.Source, InstanceName: r.SourceName, ApplicationID: store.ApplicationID(r.Application), ApplicationName: r.ApplicationName,
-		PersonID: store.RowID("per_", r.Person), PersonName: r.PersonName, Employment: r.Employment, EndedOn: r.EndedOn, Days: r.Days,
+		PersonID: store.RowID("per_", r.Person), PersonName: r.PersonName, Employment: r.Employment, EndedOn: r.EndedOn, Days: r.Days, LastActive: store.LastUseOf(r.LastActiveAt),
 		FoundAt: r.FoundAt.Time(), GoneAt: r.GoneAt.Time(), State: r.State, Reason: r.Reason, Until: r.Until, DecidedBy: r.DecidedBy, DecidedAt: r.DecidedAt.Time()}
-	switch {
-	case r.LastActiveAt != nil && *r.LastActiveAt > 0:
-		x.LastActive.At = purser.Micros(*r.LastActiveAt).Time()
-	case r.LastActiveAt != nil:
-		x.LastActive.Never = true
-	}
-	return x
 }
 
 // recognizable refuses to accept suspicious use where the actor is no admin, or says

@@ -33,8 +33,8 @@ type AccountFilter struct {
 	Any         []AccountFilter // groups of conditions: a row meets all of one of them
 }
 
-func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.AccountFilter, error) {
-	out := store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
+func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (out store.AccountFilter, err error) {
+	out = store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
 		Matched: f.Matched, Departments: f.Departments, Seat: f.Seat, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
 	if f.Days < 0 || f.Days > MaxUseDays {
 		return out, purser.Invalid("days", "a threshold is 1 to %d days", MaxUseDays)
@@ -58,12 +58,8 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (store.Acc
 			return out, purser.Invalid("use", "%q is not one of active, inactive, never, unknown", use)
 		}
 	}
-	for _, id := range f.Instances {
-		i, err := store.Instance(ctx, s.db.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.db.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	if f.Application != "" {
 		app, err := store.ChosenKey("app_", "application", f.Application)

@@ -56,12 +56,8 @@ func (s *Service) deviceFilter(ctx context.Context, f DeviceFilter) (store.Devic
 			}
 		}
 	}
-	for _, id := range f.Instances {
-		i, err := store.Instance(ctx, s.db.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.db.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	for _, g := range f.Any {
 		group, err := s.deviceFilter(ctx, g)

@@ -64,12 +64,8 @@ func (s *Service) fedConditions(ctx context.Context, f FedFilter, all []int64) (
 			return out, purser.Invalid("used", "%q is not one of recent, earlier, never, unknown", u)
 		}
 	}
-	for _, id := range f.Instances {
-		i, err := store.Instance(ctx, s.db.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.Instances = append(out.Instances, i.No)
+	if out.Instances, err = store.InstanceNos(ctx, s.db.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	if len(f.Applications) > 0 {
 		out.Applications = slices.DeleteFunc(slices.Clone(all), func(no int64) bool { return !slices.Contains(f.Applications, store.ApplicationID(no)) })

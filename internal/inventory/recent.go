@@ -80,12 +80,8 @@ func (s *Service) recentConditions(ctx context.Context, f RecentFilter) (store.R
 	if out.Application, err = store.ChosenKey("app_", "application", f.Application); err != nil {
 		return out, err
 	}
-	for _, id := range f.Instances {
-		i, err := store.Instance(ctx, s.db.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.db.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	return out, nil
 }

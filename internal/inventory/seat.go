@@ -77,13 +77,7 @@ func (s *Service) EachSeat(ctx context.Context, f SeatFilter, fn func(Seat) erro
 
 func seat(r store.SeatRow, names bool) Seat {
 	x := Seat{PlanID: store.RowID("pln_", r.PlanID), PlanName: r.PlanName, InstanceName: r.InstanceName, AccountID: store.RowID("acc_", r.AccountID), Department: r.Department,
-		InUse: r.InUse(), AssignedAt: r.AssignedAt.Time(), Use: r.Use}
-	switch {
-	case r.LastActiveAt != nil && *r.LastActiveAt > 0:
-		x.LastActive.At = purser.Micros(*r.LastActiveAt).Time()
-	case r.LastActiveAt != nil:
-		x.LastActive.Never = true
-	}
+		InUse: r.InUse(), AssignedAt: r.AssignedAt.Time(), LastActive: store.LastUseOf(r.LastActiveAt), Use: r.Use}
 	if !names {
 		x.AccountName = purser.Activity{AccountID: x.AccountID}.WithoutNames().AccountName
 		return x

@@ -39,19 +39,15 @@ func (s *Service) Access(ctx context.Context, f AccessFilter, p purser.Page) (pu
 	return out, err
 }
 
-func (s *Service) accessFilter(ctx context.Context, f AccessFilter) (store.LeaverAccessFilter, error) {
-	out := store.LeaverAccessFilter{Query: f.Query, Status: f.Status, Departments: f.Departments, Admin: f.Admin, Local: f.Local, Checklist: f.Checklist}
+func (s *Service) accessFilter(ctx context.Context, f AccessFilter) (out store.LeaverAccessFilter, err error) {
+	out = store.LeaverAccessFilter{Query: f.Query, Status: f.Status, Departments: f.Departments, Admin: f.Admin, Local: f.Local, Checklist: f.Checklist}
 	for _, v := range f.Admin {
 		if !slices.Contains([]string{"yes", "no", "unknown"}, v) {
 			return out, purser.Invalid("admin", "%q is not one of yes, no, unknown", v)
 		}
 	}
-	for _, id := range f.Instances {
-		i, err := store.Instance(ctx, s.DB.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.DB.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	for _, g := range f.Any {
 		group, err := s.accessFilter(ctx, g)

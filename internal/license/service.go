@@ -59,15 +59,8 @@ func (s *Service) filter(ctx context.Context, f Filter) (out store.PlanFilter, e
 			return out, purser.Invalid("seats", "%q is not one of %s", seats, strings.Join(Seats(), ", "))
 		}
 	}
-	for _, id := range f.Instances {
-		if id == "" {
-			continue
-		}
-		i, err := store.Instance(ctx, s.DB.Read(), id)
-		if err != nil {
-			return out, err
-		}
-		out.InstanceNos = append(out.InstanceNos, i.No)
+	if out.InstanceNos, err = store.InstanceNos(ctx, s.DB.Read(), f.Instances); err != nil {
+		return out, err
 	}
 	for _, g := range f.Any {
 		group, err := s.filter(ctx, g)

@@ -305,6 +305,17 @@ func (r accountRow) account() purser.Account {
 	return a
 }
 
+// LastUseOf reads a last use: nil is unknown, 0 never.
+func LastUseOf(at *int64) purser.LastUse {
+	switch {
+	case at == nil:
+		return purser.LastUse{}
+	case *at == 0:
+		return purser.LastUse{Never: true}
+	}
+	return purser.LastUse{At: purser.Micros(*at).Time()}
+}
+
 func tristate(v *int64) purser.Tristate {
 	switch {
 	case v == nil:

@@ -107,17 +107,11 @@ func likelyWith(ctx context.Context, db bun.IDB, text string) (likely string, kn
 	}
 	// By their numbers: of a text PostgreSQL takes far more to have it than do, and would
 	// read who has which of a million accounts.
-	numbers := func(statement, column string) (found []int64, err error) {
-		p := &pager{folds: !isPostgres(db)}
-		p.contains(text, column)
-		err = db.NewRaw(statement+` WHERE `+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
-		return found, err
-	}
-	people, err := numbers(`SELECT DISTINCT t.person_id FROM person_text t`, "t.text")
+	people, err := numbersWith(ctx, db, text, `SELECT DISTINCT t.person_id FROM person_text t WHERE `, "t.text")
 	if err != nil || len(people) > fewFound {
 		return "", true, err
 	}
-	alone, err := numbers(`SELECT n.account_id FROM account_nobody n`, "n.texts")
+	alone, err := numbersWith(ctx, db, text, `SELECT n.account_id FROM account_nobody n WHERE `, "n.texts")
 	if err != nil || len(alone) > fewFound {
 		return "", true, err
 	}
@@ -136,6 +130,15 @@ func likelyWith(ctx context.Context, db bun.IDB, text string) (likely string, kn
 	return likely, true, nil
 }
 
+// numbersWith returns the numbers that a statement, which goes on with a condition, selects of
+// rows in whose columns a text stands: up to one more than fewFound.
+func numbersWith(ctx context.Context, db bun.IDB, text, statement string, columns ...string) (found []int64, err error) {
+	p := &pager{folds: !isPostgres(db)}
+	p.contains(text, columns...)
+	err = db.NewRaw(statement+p.where[0]+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
+	return found, err
+}
+
 // oneOf compares a number with those of a statement. PostgreSQL puts the numbers of an array
 // in order before it looks them up, and so reads each page of rows once.
 func oneOf(db bun.IDB, statement string) string {
@@ -149,10 +152,13 @@ func oneOf(db bun.IDB, statement string) string {
 // it is: those without a name are called by it.
 func (p *pager) searchAccounts(text string, more ...string) {
 	if text = strings.TrimSpace(text); text != "" {
-		clause, args := p.containing(text, append(more, "a.email", "a.display_name", "a.user_name")...)
+		clause, args := p.containing(text, append(more, accountTexts()...)...)
 		p.and("("+clause+" OR a.external_id = ?)", append(args, text)...)
 	}
 }
+
+// accountTexts are what a search looks in of an account.
+func accountTexts() []string { return []string{"a.email", "a.display_name", "a.user_name"} }
 
 // allTexts is what a search for accounts looks in, in one text.
 const allTexts = `COALESCE(a.email, '') || ' ' || COALESCE(a.display_name, '') || ' ' || COALESCE(a.user_name, '')`

@@ -77,17 +77,7 @@ func Differences(ctx context.Context, db bun.IDB, application int64, what, after
 	items = make([]purser.Difference, 0, len(rows))
 	for _, r := range rows {
 		items = append(items, purser.Difference{What: r.What, Name: r.Name, PersonID: RowID("per_", r.PersonID), SSOAccount: RowID("acc_", r.SSO), Direct: RowID("acc_", r.Direct),
-			SSOStatus: r.SSOStatus, DirectStatus: r.DirectStatus, SSOUse: useOfMicros(r.SSOUsed), DirectUse: useOfMicros(r.DirectUsed)})
+			SSOStatus: r.SSOStatus, DirectStatus: r.DirectStatus, SSOUse: LastUseOf(r.SSOUsed), DirectUse: LastUseOf(r.DirectUsed)})
 	}
 	return items, next, nil
-}
-
-func useOfMicros(at *int64) purser.LastUse {
-	switch {
-	case at == nil:
-		return purser.LastUse{}
-	case *at == 0:
-		return purser.LastUse{Never: true}
-	}
-	return purser.LastUse{At: purser.Micros(*at).Time()}
 }

@@ -66,28 +66,21 @@ func personTexts() []string {
 // likely returns a statement that selects the findings in which the text may stand, some
 // more than once; "" if they are a large part of all.
 func (f FindingFilter) likely(ctx context.Context, db bun.IDB) (string, error) {
-	numbers := func(statement, among string, columns ...string) ([]int64, error) {
-		p := &pager{folds: !isPostgres(db), where: []string{among}}
-		p.contains(f.Text, columns...)
-		var found []int64
-		err := db.NewRaw(statement+p.clause(p.where)+` LIMIT ?`, append(p.args, fewFound+1)...).Scan(ctx, &found)
-		return append(found, 0), err
-	}
-	applications, err := numbers(`SELECT k.id FROM saas_application k`, "1 = 1", "k.name")
+	applications, err := numbersWith(ctx, db, f.Text, `SELECT k.id FROM saas_application k WHERE `, "k.name")
 	if err != nil {
 		return "", err
 	}
-	plans, err := numbers(`SELECT l.id FROM "plan" AS l`, "1 = 1", "l.name")
+	plans, err := numbersWith(ctx, db, f.Text, `SELECT l.id FROM "plan" AS l WHERE `, "l.name")
 	if err != nil || len(plans) > fewFound {
 		return "", err
 	}
-	likely := `SELECT no FROM finding WHERE saas_no IN (` + quotedNumbers(applications) + `) AND saas_no <> 0
-		UNION ALL SELECT no FROM finding WHERE plan_id IN (` + quotedNumbers(plans) + `) AND plan_id <> 0
+	likely := `SELECT no FROM finding WHERE saas_no IN (` + quotedNumbers(append(applications, 0)) + `) AND saas_no <> 0
+		UNION ALL SELECT no FROM finding WHERE plan_id IN (` + quotedNumbers(append(plans, 0)) + `) AND plan_id <> 0
 		UNION ALL SELECT no FROM finding WHERE account_id = 0`
 	if !f.Named {
 		return likely, nil
 	}
-	people, err := numbers(`SELECT p.id FROM "person" AS p`, "1 = 1", personTexts()...)
+	people, err := numbersWith(ctx, db, f.Text, `SELECT p.id FROM "person" AS p WHERE `, personTexts()...)
 	if err != nil || len(people) > fewFound {
 		return "", err
 	}
@@ -95,13 +88,13 @@ func (f FindingFilter) likely(ctx context.Context, db bun.IDB) (string, error) {
 	if err != nil || accounts == "" {
 		return "", err
 	}
-	accounts += ` UNION ALL SELECT l.account_id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(people) + `)`
+	accounts += ` UNION ALL SELECT l.account_id FROM account_person l WHERE l.person_id IN (` + quotedNumbers(append(people, 0)) + `)`
 	if f.over() { // what stands in accounts that are gone is kept nowhere else
-		gone, err := numbers(`SELECT a.id FROM "account" AS a`, "a.gone_gen <> 0", "a.email", "a.display_name", "a.user_name")
+		gone, err := numbersWith(ctx, db, f.Text, `SELECT a.id FROM "account" AS a WHERE a.gone_gen <> 0 AND `, accountTexts()...)
 		if err != nil || len(gone) > fewFound {
 			return "", err
 		}
-		accounts += ` UNION ALL SELECT a.id FROM "account" AS a WHERE a.id IN (` + quotedNumbers(gone) + `)`
+		accounts += ` UNION ALL SELECT a.id FROM "account" AS a WHERE a.id IN (` + quotedNumbers(append(gone, 0)) + `)`
 	}
 	return likely + ` UNION ALL SELECT no FROM finding WHERE account_id ` + oneOf(db, accounts), nil
 }

@@ -95,6 +95,21 @@ func Instances(ctx context.Context, db bun.IDB, f InstanceFilter) ([]purser.Inst
 	return out, nil
 }
 
+// InstanceNos returns the keys of the instances with these identifiers or names; "" is none.
+func InstanceNos(ctx context.Context, db bun.IDB, idsOrNames []string) (nos []int64, err error) {
+	for _, x := range idsOrNames {
+		if x == "" {
+			continue
+		}
+		i, err := Instance(ctx, db, x)
+		if err != nil {
+			return nil, err
+		}
+		nos = append(nos, i.No)
+	}
+	return nos, nil
+}
+
 // Instance returns the instance with this identifier or this name.
 func Instance(ctx context.Context, db bun.IDB, idOrName string) (purser.Instance, error) {
 	var r instanceRow

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -30,7 +31,7 @@ const openChecklist = `COALESCE((SELECT min(l.id) FROM leaver_list l WHERE l.per
 
 // narrow adds the conditions, which may also stand in a group.
 func (f LeaverAccessFilter) narrow(p *pager) {
-	p.contains(f.Query, "a.email", "a.display_name", "a.user_name", "p.true_display_name", "p.display_name", "p.true_email", "p.email")
+	p.contains(f.Query, slices.Concat(accountTexts(), personTexts())...)
 	if len(f.InstanceNos) > 0 {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))
 	}

@@ -56,13 +56,7 @@ type LeaverAccessRow struct {
 
 // Told makes what people are shown.
 func (r LeaverAccessRow) Told() purser.LeaverAccess {
-	a := purser.LeaverAccess{AccountID: RowID("acc_", r.Account), Account: r.Name, InstanceID: r.Source, InstanceName: r.SourceName, PersonID: RowID("per_", r.Person),
-		PersonName: r.PersonName, EndedOn: r.EndedOn, Department: r.Department, FoundAt: r.FoundAt.Time(), Status: r.Status, Admin: tristate(r.AdminFlag), Local: r.Local, Checklist: r.List}
-	switch {
-	case r.LastActiveAt != nil && *r.LastActiveAt == 0:
-		a.LastActive = purser.LastUse{Never: true}
-	case r.LastActiveAt != nil:
-		a.LastActive = purser.LastUse{At: purser.Micros(*r.LastActiveAt).Time()}
-	}
-	return a
+	return purser.LeaverAccess{AccountID: RowID("acc_", r.Account), Account: r.Name, InstanceID: r.Source, InstanceName: r.SourceName, PersonID: RowID("per_", r.Person),
+		PersonName: r.PersonName, EndedOn: r.EndedOn, Department: r.Department, FoundAt: r.FoundAt.Time(), Status: r.Status, Admin: tristate(r.AdminFlag), Local: r.Local, Checklist: r.List,
+		LastActive: LastUseOf(r.LastActiveAt)}
 }

@@ -84,8 +84,12 @@ func (r planRow) plan() purser.Plan {
 }
 
 // seatFrom are the seats s of plans l with the accounts a that hold them, if they are in a roster.
-const seatFrom = `"plan" AS l JOIN instance i ON i.no = l.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
-	JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0
+const seatFrom = planFrom + `
+	JOIN "seat" AS s ON s.instance_no = l.instance_no AND s.plan = l.external_id AND s.gone_gen = 0` + seatHolder
+
+const planFrom = `"plan" AS l JOIN instance i ON i.no = l.instance_no LEFT JOIN saas_application k ON k.id = i.application_id`
+
+const seatHolder = `
 	LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account
 	LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN ` + useSource + ` AS w ON w.instance_no = i.no`
 

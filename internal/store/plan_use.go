@@ -22,10 +22,8 @@ type planUse struct {
 
 // selectPlanUse adds up the live seats of an instance by the classes that are kept of
 // their accounts: what is open and in none of them is active.
-const selectPlanUse = `SELECT x.plan, CAST(sum(CASE WHEN x.class = 'active' THEN 1 ELSE 0 END) AS BIGINT) AS active, CAST(sum(CASE WHEN x.class = 'inactive' THEN 1 ELSE 0 END) AS BIGINT) AS inactive,
-		CAST(sum(CASE WHEN x.class = 'never' THEN 1 ELSE 0 END) AS BIGINT) AS never, CAST(sum(CASE WHEN x.class = 'unknown' THEN 1 ELSE 0 END) AS BIGINT) AS unknown,
-		CAST(sum(CASE WHEN x.class = 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS closed
-	FROM (SELECT s.plan, CASE WHEN a.id IS NULL THEN 'unknown' WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN 'closed' ELSE COALESCE(c.class, 'active') END AS class
+const selectPlanUse = `SELECT x.plan, ` + summed + `, CAST(sum(CASE WHEN x.class = 'closed' THEN 1 ELSE 0 END) AS BIGINT) AS closed
+	FROM (SELECT s.plan, 1 AS accounts, CASE WHEN a.id IS NULL THEN 'unknown' WHEN a.gone_gen <> 0 OR NOT (` + openStatus + `) THEN 'closed' ELSE COALESCE(c.class, 'active') END AS class
 		FROM "seat" AS s LEFT JOIN "account" AS a ON a.instance_no = s.instance_no AND a.external_id = s.account LEFT JOIN account_class c ON c.account_id = a.id
 		WHERE s.instance_no = ? AND s.gone_gen = 0 AND s.plan IS NOT NULL) AS x GROUP BY x.plan ORDER BY x.plan`
 

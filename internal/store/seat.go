@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/uptrace/bun"
 
@@ -41,7 +40,7 @@ type SeatFilter struct {
 func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (purser.List[SeatRow], error) {
 	from := seatFrom
 	if f.Plan == 0 { // seats in their order, each with its plan
-		from = `"seat" AS s CROSS JOIN "plan" AS l JOIN instance i ON i.no = l.instance_no LEFT JOIN saas_application k ON k.id = i.application_id` + seatFrom[strings.Index(seatFrom, "\n\tLEFT JOIN \"account\""):]
+		from = `"seat" AS s CROSS JOIN ` + planFrom + seatHolder
 	}
 	p := &pager{id: "s.id", first: "added", folds: !isPostgres(db),
 		orders: map[string]order{"added": {expr: "s.id", number: true}, "name": {expr: "COALESCE(" + accountName + ", s.account)"}, "last_active": {expr: "COALESCE(" + lastUse + ", -1)", number: true}},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/uptrace/bun"
@@ -51,7 +52,7 @@ func Suspicious(ctx context.Context, db bun.IDB, f FindingFilter, query string, 
 			f.found_at, f.gone_at, f.state, COALESCE(d.reason, '') AS reason, f.until, COALESCE(d.decided_by, '') AS decided_by, f.decided_at`}
 	if f.onto(p); strings.TrimSpace(query) != "" {
 		p.counted = "" // what is searched stands in what is joined; an account without a name is called by its identifier
-		p.contains(query, "a.email", "a.display_name", "a.user_name", "f.external_id", "p.true_display_name", "p.display_name", "p.true_email", "p.email")
+		p.contains(query, append(slices.Concat(accountTexts(), personTexts()), "f.external_id")...)
 	}
 	return fetch(ctx, db, p, page, count, func(r SuspiciousRow) SuspiciousRow { return r })
 }
