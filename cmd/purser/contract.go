@@ -23,6 +23,7 @@ type contractCmd struct {
 	Amend  contractAmendCmd  `cmd:"" help:"Add a dated change of the plans."`
 	Renew  contractRenewCmd  `cmd:"" help:"Begin the next period; the one before is kept."`
 	Decide contractDecideCmd `cmd:"" help:"Say what is to become of a contract, and why."`
+	Remove contractRemoveCmd `cmd:"" help:"Remove one that was written down by mistake, with its history and documents."`
 	Sheet  contractSheetCmd  `cmd:"" help:"Make the renewal sheet: use, cost, and the quantity they ask for."`
 	Cost   contractCostCmd   `cmd:"" help:"List the contracts that run on a day and what each costs in a year."`
 	Import contractImportCmd `cmd:"" help:"Take contracts over from a table; see what changes first with --dry-run."`

@@ -90,6 +90,12 @@ terms:
 	if _, out, _ := h.purser("contract", "documents", made.ID); strings.Contains(out, d.ID) {
 		t.Errorf("it is still there: %s", out)
 	}
+	if code, out, errs := h.purser("contract", "remove", made.ID, "--yes"); code != 0 || !strings.Contains(out, "is removed") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
+	}
+	if code, _, errs := h.purser("contract", "show", made.ID); code == 0 {
+		t.Errorf("it is still there: %s", errs)
+	}
 	h.stop()
 	h.nowhere("what a file says", "signed by Ada")
 }

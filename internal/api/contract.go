@@ -38,6 +38,7 @@ type Contracts interface {
 	AddDocument(ctx context.Context, id, name, media string, r io.Reader) (purser.ContractDocument, error)
 	OpenDocument(ctx context.Context, id, document string) (purser.ContractDocument, []byte, error)
 	RemoveDocument(ctx context.Context, id, document string) error
+	Remove(ctx context.Context, id string) error
 	StartImport(ctx context.Context, name string, r io.Reader) (contract.Import, error)
 	PreviewImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
 	ApplyImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
@@ -88,6 +89,11 @@ func (a *API) contracts() {
 	add(a, call{method: "GET", path: "/contracts/{id}", tag: contractTag, id: "getContract", does: "Show a contract", op: purser.OpContractRead},
 		func(ctx context.Context, in *ByID) (*body[purser.Contract], error) {
 			return answer(a.Contracts.Contract(ctx, in.ID))
+		})
+	add(a, call{method: "DELETE", path: "/contracts/{id}", tag: contractTag, id: "removeContract", op: purser.OpContractWrite, status: 204,
+		does: "Remove a contract that was written down by mistake, with its history and documents; refused once it was decided on or renewed"},
+		func(ctx context.Context, in *ByID) (*empty, error) {
+			return done(a.Contracts.Remove(ctx, in.ID))
 		})
 	add(a, call{method: "PUT", path: "/contracts/{id}", tag: contractTag, id: "setContract", does: "Change a contract to what is sent; refused if it was changed since version",
 		op: purser.OpContractWrite},

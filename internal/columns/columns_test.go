@@ -56,6 +56,38 @@ func TestAmountsAndDatesAreReadExactlyOrRefused(t *testing.T) {
 	}
 }
 
+func TestACurrencyMayStandBesideItsAmount(t *testing.T) {
+	contract := columns.Mapping{Kind: purser.KindContract, Fields: []columns.Field{{Name: "name", Column: "id"}, {Name: "vendor", Column: "id"}, {Name: "price", Column: "amount"}}}
+	same := spend("", "")
+	same.Fields[3].Column, same.Fields[3].Value = "amount", ""
+	for _, c := range []struct {
+		mapping                       columns.Mapping
+		amount, currency, want, fault string
+	}{
+		{contract, "1200 EUR", "", `"price":120000`, ""},
+		{contract, "1200 EUR", "", `"currency":"EUR"`, ""},
+		{contract, "€ 1,200.50", "", `"price":120050`, ""},
+		{contract, "JPY 1,200 per user", "", `"price":1200`, ""},
+		{contract, "-£3.20", "", `"price":-320`, ""},
+		{contract, "$12", "", "", "has the sign of several currencies"},
+		{contract, "EUR 12 USD", "", "", "is an amount without a currency"},
+		{contract, "12 per user", "", "", "is an amount without a currency"},
+		{contract, "12", "", "", "is an amount without a currency"},
+		{contract, "", "", `{"name":"7","vendor":"7"}`, ""},
+		{spend("", ""), "12 USD", "", `"currency":"USD","date":"2026-11-22","amount":1200`, ""}, // it says more than what holds for the file
+		{spend("", ""), "12 USD", "usd", `"amount":1200`, ""},
+		{spend("", ""), "12 USD", "EUR", "", "is in USD, but its row is in EUR"},
+		{spend("", ""), "$12", "CAD", `"currency":"CAD","date":"2026-11-22","amount":1200`, ""},
+		{same, "12 USD", "", `"currency":"USD","date":"2026-11-22","amount":1200`, ""},
+		{same, "12", "", "", "is no currency code"},
+	} {
+		got, fault := convert(t, c.mapping, sheet.CSV, "id,date,amount,currency", "7", "2026-11-22", c.amount, c.currency)
+		if !strings.Contains(got, c.want) || c.fault != "" && !strings.Contains(fault, c.fault) || c.fault == "" && fault != "" {
+			t.Errorf("%s %s: %s %s", c.amount, c.currency, got, fault)
+		}
+	}
+}
+
 func TestADayOfAWorkbookIsANumber(t *testing.T) {
 	if got, fault := convert(t, spend("", ""), sheet.XLSX, "id,date,amount,currency", "7", "46348", "19.99", ""); !strings.Contains(got, `"date":"2026-11-22","amount":1999`) {
 		t.Error(got, fault)

@@ -82,6 +82,7 @@ func NewConverter(m Mapping, header []string, form sheet.Form) (*Converter, erro
 		}
 		c.fields = append(c.fields, mk)
 	}
+	c.fields = withCurrency(c.fields, kinds)
 	// The currency says how many decimals an amount has: it is made first.
 	slices.SortStableFunc(c.fields, func(a, b maker) int { return rank(a) - rank(b) })
 	if form != sheet.JSONL {
@@ -227,6 +228,9 @@ func (c *Converter) value(f *maker, row sheet.Row, currency string) (v any, why 
 		} else if to, ok := f.word["*"]; ok && s != "" {
 			s = to
 		}
+	}
+	if s == "" && f.Name == "currency" {
+		s = c.besideAmounts(row)
 	}
 	if s == "" {
 		s = f.Value

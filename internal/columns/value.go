@@ -152,8 +152,13 @@ func (c *Converter) minor(s, currency string) (any, string) {
 	if !ok {
 		return nil, "is no amount"
 	}
-	if currency == "" {
-		return nil, "is an amount without a currency"
+	switch said := currencyBeside(s); {
+	case currency == "" && strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Sc, r) }):
+		return nil, "has the sign of several currencies: write the code of the one that is meant, such as USD"
+	case currency == "":
+		return nil, "is an amount without a currency, such as 12.50 EUR"
+	case said != "" && said != currency:
+		return nil, "is in " + said + ", but its row is in " + currency
 	}
 	for range purser.MinorDigits(currency) {
 		n.Mul(n, big.NewRat(10, 1))
@@ -165,18 +170,4 @@ func (c *Converter) minor(s, currency string) (any, string) {
 		return nil, "is too large an amount"
 	}
 	return n.Num().Int64(), ""
-}
-
-func currencyCode(s string) (any, string) {
-	switch s {
-	case "€":
-		return "EUR", ""
-	case "£":
-		return "GBP", ""
-	}
-	s = strings.ToUpper(s)
-	if len(s) != 3 || strings.ContainsFunc(s, func(r rune) bool { return r < 'A' || r > 'Z' }) {
-		return nil, "is no currency code of three letters, such as EUR"
-	}
-	return s, ""
 }

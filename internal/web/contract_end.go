@@ -120,3 +120,14 @@ func (h *Handler) decideContract(w http.ResponseWriter, r *http.Request) error {
 	http.Redirect(w, r, there+"?done=decided", http.StatusSeeOther)
 	return nil
 }
+
+func (h *Handler) removeContract(w http.ResponseWriter, r *http.Request) error {
+	if r.PostFormValue("confirm") != "yes" {
+		return &purser.Problem{Kind: purser.ProblemInvalid, Field: "confirm", What: "the sentence was not ticked", Hint: "Go back, tick it, and remove the contract then"}
+	}
+	if err := h.Contracts.Remove(r.Context(), r.PathValue("id")); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/contracts?done=mistake", http.StatusSeeOther)
+	return nil
+}

@@ -40,6 +40,7 @@ type Contracts interface {
 	AddDocument(ctx context.Context, id, name, media string, r io.Reader) (purser.ContractDocument, error)
 	OpenDocument(ctx context.Context, id, document string) (purser.ContractDocument, []byte, error)
 	RemoveDocument(ctx context.Context, id, document string) error
+	Remove(ctx context.Context, id string) error
 	StartImport(ctx context.Context, name string, r io.Reader) (contract.Import, error)
 	PreviewImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
 	ApplyImport(ctx context.Context, id string, m *columns.Mapping) (contract.Import, error)
@@ -57,6 +58,7 @@ func (h *Handler) contractRoutes(add adder) {
 	add("GET /contracts/{id}/amend", purser.OpContractWrite, h.newAmendment)
 	add("POST /contracts/{id}/amend", purser.OpContractWrite, h.amendContract)
 	add("POST /contracts/{id}/decide", purser.OpContractWrite, h.decideContract)
+	add("POST /contracts/{id}/remove", purser.OpContractWrite, h.removeContract)
 	add("GET /contracts/{id}/sheet", purser.OpContractRead, h.contractSheet)
 	add("GET /contracts/{id}/sheet/{no}", purser.OpContractRead, h.frozenSheet)
 	add("GET /contracts/cost", purser.OpMoneyRead, h.contractCost)

@@ -72,6 +72,7 @@ func doneText(word string) (string, bool) {
 		"deactivated":  "The instance is inactive. Its data stays and grows stale.",
 		"invited":      "The invitation is ready. Copy its link below.",
 		"removed":      "The user was removed.",
+		"mistake":      "The contract was removed.",
 		"revoked":      "Revoked.",
 		"password":     "Your password was changed. Other sessions were signed out.",
 		"frozen":       "Every outgoing call is stopped.",

@@ -240,3 +240,12 @@ func noNotice(c purser.Contract) string {
 	}
 	return "its notice period is not known"
 }
+
+// removedWith says what goes with a contract that is removed.
+func removedWith(c purser.Contract, documents []purser.ContractDocument) []string {
+	goes := []string{c.Name + " with its terms, plans and history", "its days in the calendar, its reminders and what is found because of it"}
+	if len(documents) > 0 {
+		goes = append(goes, ui.Count(int64(len(documents)), "document", "documents"))
+	}
+	return goes
+}
