@@ -68,7 +68,7 @@ type SheetPlan struct {
 	Saving      *Money `json:"saving,omitempty"` // in twelve months
 	// URL opens the seats or accounts that were counted; absent where no one list has them.
 	URL string `json:"url,omitempty"`
-	// FoundURL opens the findings that are counted as what can be given up.
+	// FoundURL opens the findings, or accounts, that are counted as what can be given up.
 	FoundURL string `json:"found_url,omitempty"`
 }
 

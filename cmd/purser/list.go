@@ -50,15 +50,17 @@ type accountCmd struct {
 type accountListCmd struct {
 	listing
 	grouping
-	Query    string   `help:"Name, address or identifier." short:"q"`
-	Instance []string `help:"Instance, by name or identifier." placeholder:"NAME"`
-	Status   []string `help:"Status, such as active."`
-	Kind     []string `help:"person, guest, robot or shared."`
-	Use      []string `help:"active, inactive, never or unknown."`
-	External string   `help:"Address outside the organization's mail domains: yes or no." enum:",yes,no" default:""`
-	Matched  string   `help:"Linked to a person: yes or no." enum:",yes,no" default:""`
-	Removed  bool     `help:"Those that are gone."`
-	AsOf     string   `help:"Who had an account at the end of that day (UTC), with the status of that day." placeholder:"YYYY-MM-DD"`
+	Query       string   `help:"Name, address or identifier." short:"q"`
+	Instance    []string `help:"Instance, by name or identifier." placeholder:"NAME"`
+	Status      []string `help:"Status, such as active."`
+	Kind        []string `help:"person, guest, robot or shared."`
+	Use         []string `help:"active, inactive, never or unknown."`
+	Application string   `help:"Application, such as app_3." placeholder:"APP"`
+	GiveUp      []string `help:"What a renewal of the application makes of open accounts: left, idle or needed."`
+	External    string   `help:"Address outside the organization's mail domains: yes or no." enum:",yes,no" default:""`
+	Matched     string   `help:"Linked to a person: yes or no." enum:",yes,no" default:""`
+	Removed     bool     `help:"Those that are gone."`
+	AsOf        string   `help:"Who had an account at the end of that day (UTC), with the status of that day." placeholder:"YYYY-MM-DD"`
 }
 
 // Run prints the accounts.
@@ -70,6 +72,8 @@ func (c *accountListCmd) Run(ctx context.Context, s *session) error {
 	set(q, "status", c.Status...)
 	set(q, "kind", c.Kind...)
 	set(q, "use", c.Use...)
+	set(q, "application", c.Application)
+	set(q, "give_up", c.GiveUp...)
 	set(q, "external", c.External)
 	set(q, "matched", c.Matched)
 	set(q, "as_of", c.AsOf)

@@ -26,6 +26,7 @@ type AccountQuery struct {
 	Department  []string `query:"department" doc:"of the person; any of them"`
 	ActiveDays  string   `query:"active_days" doc:"3-7: used on so many of the last thirty days"`
 	Seat        bool     `query:"seat" doc:"those that hold a seat of a license plan"`
+	GiveUp      []string `query:"give_up" doc:"left, idle, needed: what a renewal of the application makes of open accounts; any of them, with application"`
 	Removed     bool     `query:"removed" doc:"those that are gone"`
 	AsOf        string   `query:"as_of" doc:"YYYY-MM-DD: who had an account at the end of that day (UTC), with the status of that day; notes says what is not known"`
 }
@@ -35,7 +36,7 @@ func (q *AccountQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, tabl
 
 func (q AccountQuery) filter() inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Query, Instances: q.Instance, Connector: q.Connector, Application: q.Application,
-		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Departments: q.Department, Seat: q.Seat, ActiveDays: q.ActiveDays, Removed: q.Removed, AsOf: q.AsOf,
+		Kinds: q.Kind, Status: q.Status, Use: q.Use, Days: q.Days, Departments: q.Department, Seat: q.Seat, GiveUp: q.GiveUp, ActiveDays: q.ActiveDays, Removed: q.Removed, AsOf: q.AsOf,
 		Any: table.AccountFilter(q.address).Any}
 	if q.Matched != "" {
 		yes := q.Matched == "yes"

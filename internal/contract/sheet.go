@@ -27,7 +27,7 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	if c.Terms.End != "" {
 		sheet.SavingsFrom = purser.AddDays(c.Terms.End, 1)
 	}
-	seats, left := []store.SeatUseRow{}, store.GiveUpRow{}
+	seats, left := []store.SeatUseRow{}, given{}
 	for _, a := range c.Applications {
 		told, held, r, err := s.used(ctx, a)
 		if err != nil {
@@ -50,9 +50,15 @@ func (s *Service) Sheet(ctx context.Context, id string) (purser.RenewalSheet, er
 	return sheet, nil
 }
 
+// given are the accounts that can be given up, and what selects them of the application's.
+type given struct {
+	store.GiveUpRow
+	which string
+}
+
 // used tells how an application is used, by the source that counts; seats are counted
 // once its own instances have told all their users.
-func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, r store.GiveUpRow, err error) {
+func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out purser.SheetApplication, held []store.SeatUseRow, r given, err error) {
 	no := store.KeyOf("app_", a.ID)
 	ids := []int64{no}
 	out = purser.SheetApplication{ID: a.ID, Name: a.Name}
@@ -86,11 +92,12 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 	out.Known = use.Accounts > 0
 	out.Accounts, out.People, out.Active, out.Inactive, out.Never, out.Unknown, out.AsOf = use.Accounts, use.People, use.Active, use.Inactive, use.Never, use.Unknown, use.DataAsOf.Time()
 	if from == purser.FeedDirect {
-		if r, err = store.AccountsToGiveUp(ctx, s.DB.Read(), no, at); err != nil {
+		if r.GiveUpRow, err = store.AccountsToGiveUp(ctx, s.DB.Read(), no, at); err != nil {
 			return out, nil, r, err
 		}
+		r.which = "&give_up=left&give_up=idle"
 	} else {
-		r.Idle = out.Inactive + out.Never
+		r.Idle, r.which = out.Inactive+out.Never, "&use=inactive&use=never"
 	}
 	if from == purser.FeedDirect || feeds[no].SwitchAt() > 0 {
 		held, err = store.SeatUse(ctx, s.DB.Read(), no, at)
@@ -101,7 +108,7 @@ func (s *Service) used(ctx context.Context, a purser.ContractApplication) (out p
 // judge counts the seats of a plan and says from where: the vendor's plan of the same
 // name; where a contract has one plan by user for one application, its accounts. It
 // judges no line of which several could be meant.
-func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow, accounts store.GiveUpRow) string {
+func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []purser.SheetApplication, seats []store.SeatUseRow, accounts given) string {
 	if line.Plan.Per != "user" {
 		return ""
 	}
@@ -139,7 +146,7 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 		line.URL = "/accounts?application=" + a.ID
 		open := a.Accounts - a.Closed() // who is let in by nobody holds nothing
 		line.Assigned, line.Active, line.Unused, line.Unknown = &open, a.Active, a.Inactive+a.Never, a.Unknown
-		line.Left, line.Idle, line.Spared = accounts.Left, accounts.Idle, accounts.Spared
+		line.Left, line.Idle, line.Spared, line.FoundURL = accounts.Left, accounts.Idle, accounts.Spared, line.URL+accounts.which
 		return fmt.Sprintf("%s of %s were used in the last %d days.", purser.Counted(a.Active, "account", "accounts"), a.Name, a.Days)
 	}
 	return ""

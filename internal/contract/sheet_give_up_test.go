@@ -53,8 +53,38 @@ func TestASheetWithoutSeatsGivesUpAccounts(t *testing.T) {
 				SELECT k.id, 1, i.no, 1, 1, c.class, 0, 1 FROM saas_application k JOIN instance i ON i.application_id = k.id CROSS JOIN (SELECT 'active' AS class UNION ALL SELECT 'never' UNION ALL SELECT 'unknown') AS c WHERE k.name = 'Chat'`)
 		h.derived()
 		p := h.sheet(in).Plans[0]
-		if p.Assigned == nil || *p.Assigned != 3 || p.Idle != 1 || p.Left != 0 || *p.Recommended != 2 {
+		if p.Assigned == nil || *p.Assigned != 3 || p.Idle != 1 || p.Left != 0 || *p.Recommended != 2 || p.FoundURL != p.URL+"&give_up=left&give_up=idle" {
 			t.Errorf("%+v", p)
 		}
+		listed := func(words ...string) (n int64) {
+			list, err := store.Accounts(t.Context(), h.db.Read(), store.AccountFilter{Application: 1, GiveUp: words, At: store.UseAtMoment(h.now, 0)}, purser.Page{}, true)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return list.Total
+		}
+		check := func(what string, left, idle, spared, needed int64) {
+			t.Helper()
+			r, err := store.AccountsToGiveUp(t.Context(), h.db.Read(), 1, store.UseAtMoment(h.now, 0))
+			if err != nil || r != (store.GiveUpRow{Left: left, Idle: idle, Spared: spared}) {
+				t.Errorf("%s: %+v %v", what, r, err)
+			}
+			if l, i, n := listed("left"), listed("idle"), listed("needed"); l != left || i != idle || n != needed || listed("left", "idle") != l+i {
+				t.Errorf("%s: listed are %d of people who left, %d idle, %d needed", what, l, i, n)
+			}
+		}
+		check("one is idle", 0, 1, 0, 2)
+		h.exec(`INSERT INTO finding (kind, source, instance_no, external_id, saas_no, account_id, person_id, plan_id, found_at, state) SELECT 'leaver_access', 'ins_chat', instance_no, external_id, 1, id, 0, 0, 1, 'open' FROM "account" WHERE external_id IN ('a', 'b')`)
+		check("two are of people who left, one of them idle", 2, 0, 0, 1)
+		h.exec(`UPDATE finding SET state = 'accepted' WHERE kind = 'leaver_access'`)
+		check("somebody accepted that", 0, 0, 1, 3)
+		h.exec(`UPDATE finding SET state = 'verified' WHERE kind = 'leaver_access'`)
+		check("they were gone once", 0, 1, 0, 2)
+		h.exec(`INSERT INTO license_exclusion (saas_no, what, value, reason, made_by, made_at) VALUES (1, 'account', 'ins_chat/b', '', 'Ada', 1)`)
+		check("the idle one is left out of findings", 0, 0, 1, 3)
+		h.exec(`DELETE FROM license_exclusion`, `UPDATE "account" SET created_at = 1795000000000000, last_active_at = 0 WHERE external_id = 'b'`)
+		check("it is there for some days", 0, 0, 1, 3)
+		h.exec(`UPDATE "account" SET status = 'deactivated' WHERE external_id = 'b'`)
+		check("it is closed", 0, 0, 0, 2)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"purser"
@@ -24,6 +25,7 @@ type AccountFilter struct {
 	Matched     *bool
 	Departments []string // of the person; "" where none is known
 	Seat        bool     // holds a live seat
+	GiveUp      []string // of [GiveUpWords], any of them; of an Application whose own accounts were read
 	ActiveDays  string   // "3-7": used on so many of the last thirty days
 	Expected    bool     // only accounts behind which one expects a person: no robots, shared mailboxes and guests
 	External    *bool    // address outside the organization's mail domains, or inside
@@ -33,9 +35,13 @@ type AccountFilter struct {
 	Any         []AccountFilter // groups of conditions: a row meets all of one of them
 }
 
+// GiveUpWords are what a renewal makes of the open accounts of an application: they are of
+// people who left, idle for the threshold, or needed.
+func GiveUpWords() []string { return []string{"left", "idle", "needed"} }
+
 func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (out store.AccountFilter, err error) {
 	out = store.AccountFilter{Query: f.Query, Connector: f.Connector, Kinds: f.Kinds, Status: f.Status, Uses: f.Use,
-		Matched: f.Matched, Departments: f.Departments, Seat: f.Seat, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
+		Matched: f.Matched, Departments: f.Departments, Seat: f.Seat, GiveUp: f.GiveUp, Expected: f.Expected, Removed: f.Removed, At: s.useAt(f.Days)}
 	if f.Days < 0 || f.Days > MaxUseDays {
 		return out, purser.Invalid("days", "a threshold is 1 to %d days", MaxUseDays)
 	}
@@ -52,6 +58,11 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (out store
 			return out, purser.Invalid("external", "the organization's mail domains are not known; an admin can name them under Settings, Organization")
 		}
 		out.External = *f.External
+	}
+	for _, word := range f.GiveUp {
+		if !slices.Contains(GiveUpWords(), word) {
+			return out, purser.Invalid("give_up", "%q is not one of %s", word, strings.Join(GiveUpWords(), ", "))
+		}
 	}
 	for _, use := range f.Use {
 		if !slices.Contains(purser.UseClasses(), use) {
@@ -78,6 +89,10 @@ func (s *Service) accountFilter(ctx context.Context, f AccountFilter) (out store
 		default:
 			out.AssignedTo = app
 		}
+	}
+	if len(f.GiveUp) > 0 && out.Application == 0 {
+		return out, &purser.Problem{Kind: purser.ProblemInvalid, Field: "give_up", What: "what a renewal makes of accounts is asked of one application, whose own accounts were read",
+			Hint: "Choose such an application, too"}
 	}
 	if f.InstanceID != "" {
 		i, err := store.Instance(ctx, s.db.Read(), f.InstanceID)

@@ -25,8 +25,8 @@ func (s *Service) setAsOf(ctx context.Context, f AccountFilter, out *store.Accou
 		return purser.Invalid("as_of", "%q is not a date like 2026-11-22", f.AsOf)
 	case day.After(s.now()):
 		return purser.Invalid("as_of", "%s lies in the future", f.AsOf)
-	case len(f.Use) > 0:
-		return purser.Invalid("as_of", "the use of accounts on a past day is not kept: leave out the filter of use")
+	case len(f.Use) > 0 || len(f.GiveUp) > 0:
+		return purser.Invalid("as_of", "the use of accounts on a past day is not kept: leave out the filters of use")
 	case f.Removed:
 		return purser.Invalid("as_of", "an account was there on that day or it was not: leave out the filter of removed accounts")
 	}

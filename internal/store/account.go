@@ -30,6 +30,7 @@ type AccountFilter struct {
 	Matched     *bool
 	Departments []string // of the person; "" where none is known
 	Seat        bool     // holds a live seat
+	GiveUp      []string // left, idle, needed: what a renewal makes of open accounts; any of them
 	DaysFrom    int      // used on so many of the last ActiveDays days; 0: however many
 	DaysTo      int
 	Expected    bool     // only accounts behind which one expects a person
@@ -240,6 +241,10 @@ func (f AccountFilter) narrow(p *pager, use useFacts) {
 	}
 	if f.Seat {
 		p.and(`EXISTS (SELECT 1 FROM "seat" AS s WHERE s.instance_no = a.instance_no AND s.account = a.external_id AND s.gone_gen = 0)`)
+	}
+	if len(f.GiveUp) > 0 {
+		p.and("a.gone_gen = 0 AND " + openStatus)
+		p.and("("+giveUpAccount(use, f.At)+") IN (?)", bun.List(f.GiveUp))
 	}
 	if len(f.InstanceNos) > 0 {
 		p.and("a.instance_no IN (?)", bun.List(f.InstanceNos))

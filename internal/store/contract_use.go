@@ -59,18 +59,23 @@ type GiveUpRow struct {
 
 // AccountsToGiveUp counts them.
 func AccountsToGiveUp(ctx context.Context, db bun.IDB, application int64, at UseAt) (r GiveUpRow, err error) {
-	use := ownUse()
 	err = db.NewRaw(`SELECT COALESCE(sum(CASE WHEN kind = 'left' THEN 1 ELSE 0 END), 0) AS left_accounts, COALESCE(sum(CASE WHEN kind = 'idle' THEN 1 ELSE 0 END), 0) AS idle_accounts,
-		COALESCE(sum(CASE WHEN kind = '' AND class IN ('inactive', 'never') THEN 1 ELSE 0 END), 0) AS spared_accounts
-		FROM (SELECT class, CASE WHEN excluded THEN '' WHEN kept = 0 THEN 'left' WHEN kept IS NULL AND class IN ('inactive', 'never') AND held < since THEN 'idle' ELSE '' END AS kind
-			FROM (SELECT g.kept, `+use.class(at)+` AS class, COALESCE(CASE WHEN `+use.used+` > 0 THEN 1 END, a.created_at, a.first_seen_at) AS held, `+at.since()+` AS since, `+excludedAccount+` AS excluded
-				FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
-				LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = i.no
-				LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
-				LEFT JOIN (`+giveUp+`) AS g ON g.account_id = a.id
-				WHERE i.application_id = ? AND i.status <> 'deleting' AND a.gone_gen = 0 AND `+openStatus+`) AS x) AS y`,
-		application, bun.List([]string{"leaver_access"}), application).Scan(ctx, &r)
+		COALESCE(sum(CASE WHEN kind = 'needed' AND class IN ('inactive', 'never') THEN 1 ELSE 0 END), 0) AS spared_accounts
+		FROM (SELECT `+ownUse().class(at)+` AS class, `+giveUpAccount(ownUse(), at)+` AS kind
+			FROM "account" AS a JOIN instance i ON i.no = a.instance_no LEFT JOIN saas_application k ON k.id = i.application_id
+			LEFT JOIN account_use u ON u.account_id = a.id LEFT JOIN `+useSource+` AS w ON w.instance_no = i.no
+			LEFT JOIN account_person ap ON ap.account_id = a.id LEFT JOIN account_kind ak ON ak.account_id = a.id
+			WHERE i.application_id = ? AND i.status <> 'deleting' AND a.gone_gen = 0 AND `+openStatus+`) AS x`, application).Scan(ctx, &r)
 	return r, err
+}
+
+// giveUpAccount is what a renewal of its application makes of an open account a: left, idle,
+// or needed; see [GiveUpRow].
+func giveUpAccount(use useFacts, at UseAt) string {
+	const said = `EXISTS (SELECT 1 FROM finding f WHERE f.account_id = a.id AND f.saas_no = i.application_id AND f.kind = 'leaver_access' AND f.gone_at = 0 AND f.state `
+	return `CASE WHEN ` + excludedAccount + ` THEN 'needed' WHEN ` + said + `NOT IN ('accepted', 'verified')) THEN 'left'
+		WHEN ` + use.class(at) + ` IN ('inactive', 'never') AND COALESCE(CASE WHEN ` + use.used + ` > 0 THEN 1 END, a.created_at, a.first_seen_at) < ` + at.since() + ` AND NOT ` + said + `= 'accepted') THEN 'idle'
+		ELSE 'needed' END`
 }
 
 // AccountsThen returns how many accounts the own instances of an application had at

@@ -35,7 +35,7 @@ func either(values []string) *bool {
 func AccountFilter(q url.Values) inventory.AccountFilter {
 	f := inventory.AccountFilter{Query: q.Get("q"), Instances: q["instance"], Connector: q.Get("connector"), Application: q.Get("application"),
 		Kinds: q["kind"], Status: q["status"], Use: q["use"], Removed: q.Get("removed") == "1", AsOf: q.Get("as_of"), Matched: either(q["matched"]),
-		External: either(q["external"]), Departments: q["department"], Seat: q.Get("seat") == "1", ActiveDays: q.Get("active_days"), Order: order(q)}
+		External: either(q["external"]), Departments: q["department"], Seat: q.Get("seat") == "1", GiveUp: q["give_up"], ActiveDays: q.Get("active_days"), Order: order(q)}
 	if n, err := strconv.Atoi(q.Get("days")); err == nil {
 		f.Days = n
 	}

@@ -76,6 +76,7 @@ func Unmatched() List[purser.Unmatched] {
 			{Name: "use", Values: purser.UseClasses(), Group: true},
 			{Name: "external", Values: yesNo(), Group: true},
 			{Name: "seat", Flag: true, Group: true},
+			{Name: "give_up", Values: inventory.GiveUpWords()},
 			{Name: "department", Blank: true},
 			{Name: "connector"},
 			{Name: "application"},

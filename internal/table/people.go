@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"purser"
+	"purser/internal/inventory"
 )
 
 // Accounts are who has an account where.
@@ -21,6 +22,7 @@ func Accounts() List[purser.Account] {
 			{Name: "external", Values: yesNo(), Group: true},
 			{Name: "department", Group: true, Blank: true},
 			{Name: "seat", Flag: true, Group: true},
+			{Name: "give_up", Values: inventory.GiveUpWords()},
 			{Name: "connector"},
 			{Name: "application"},
 			{Name: "days", Number: true},

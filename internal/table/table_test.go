@@ -233,7 +233,7 @@ func TestAValueThatThereIsNotIsRefused(t *testing.T) {
 				}
 			}
 		}
-		if closed != 64 {
+		if closed != 66 {
 			t.Errorf("%d conditions of all lists do not take any text", closed)
 		}
 		if _, err := h.Save(ctx, table.ViewInput{List: "people", Name: "x", Query: "employment=gone"}); err == nil {

@@ -40,6 +40,13 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	menus = append(menus, l.menu("Department", "department", ofPeople...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"}))
+	own, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
+	if err != nil {
+		return err
+	}
+	if f.Application != "" && slices.ContainsFunc(own, func(i purser.Instance) bool { return i.Application == f.Application }) {
+		menus = append(menus, l.menu("At a renewal", "give_up", ui.FilterOption{Value: "left", Label: "given up: of people who left"}, ui.FilterOption{Value: "idle", Label: "given up: unused for the threshold"}, ui.FilterOption{Value: "needed", Label: "needed"}))
+	}
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
 		l.column("Status", "", false), l.column("Person", "", false), l.column("Last active", "", false), l.column("Plan", "", false)},
 		Filters: l.filters("Search name, e-mail, user name", h.may(r, purser.OpExport), menus...),
