@@ -80,7 +80,7 @@ type exportCost struct {
 type exportSeats struct {
 	Exported
 	Query string   `query:"q" doc:"name or address of account or person; refused to roles from which names are hidden"`
-	Plan  string   `query:"plan" doc:"pln_<number>; of every plan without it"`
+	Plan  []string `query:"plan,explode" doc:"pln_<number>, any of them; of every plan without it"`
 	Use   []string `query:"use" doc:"active, inactive, never, unknown, closed or needed; any of them"`
 }
 
@@ -174,7 +174,7 @@ func (a *API) exports() {
 		})
 	export(a, table.Seats(), "Write the seats of a plan, or of all plans, as a file", func(in *exportSeats) Exported { return in.Exported },
 		func(ctx context.Context, in *exportSeats, fn func(inventory.Seat) error) error {
-			return a.Inventory.EachSeat(ctx, inventory.SeatFilter{Plan: in.Plan, Query: in.Query, Uses: in.Use, Order: in.order()}, fn)
+			return a.Inventory.EachSeat(ctx, inventory.SeatFilter{Plans: in.Plan, Query: in.Query, Uses: in.Use, Order: in.order()}, fn)
 		})
 	export(a, table.Runs(), "Write the runs of a filter as a file, the newest first", func(in *exportRuns) Exported { return in.Exported },
 		func(ctx context.Context, in *exportRuns, fn func(purser.Run) error) (err error) {

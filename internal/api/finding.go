@@ -31,7 +31,7 @@ type FindingQuery struct {
 	Application string   `query:"application" doc:"app_<number>"`
 	Instance    []string `query:"instance" doc:"identifier or name; any of them"`
 	Account     string   `query:"account" doc:"acc_<number>"`
-	Plan        string   `query:"plan" doc:"pln_<number>"`
+	Plan        []string `query:"plan" doc:"pln_<number>; any of them"`
 	Currency    string   `query:"currency" doc:"those with a value in it"`
 	Owner       string   `query:"owner" doc:"usr_…, an e-mail address, or me: what that user looks after; nobody: what has no owner, or one who left"`
 }
@@ -40,7 +40,7 @@ type FindingQuery struct {
 func (q *FindingQuery) Resolve(ctx huma.Context) []error { return q.of(ctx, table.Findings().Name) }
 
 func (q FindingQuery) filter() finding.Filter {
-	return finding.Filter{Query: q.Query, Kinds: q.Kind, States: q.State, Application: q.Application, Instances: q.Instance, Account: q.Account, Plan: q.Plan, Currency: q.Currency, Owner: q.Owner,
+	return finding.Filter{Query: q.Query, Kinds: q.Kind, States: q.State, Application: q.Application, Instances: q.Instance, Account: q.Account, Plans: q.Plan, Currency: q.Currency, Owner: q.Owner,
 		Any: table.FindingFilter(q.address).Any}
 }
 
@@ -101,7 +101,7 @@ func (a *API) findings() {
 		}) (*body[Decided], error) {
 			var all *finding.Filter
 			if m := in.Body.All; m != nil {
-				all = &finding.Filter{Query: m.Query, Kinds: m.Kind, States: m.State, Application: m.Application, Instances: m.instances(), Account: m.Account, Plan: m.Plan, Currency: m.Currency, Owner: m.Owner}
+				all = &finding.Filter{Query: m.Query, Kinds: m.Kind, States: m.State, Application: m.Application, Instances: chosen(m.Instance), Account: m.Account, Plans: chosen(m.Plan), Currency: m.Currency, Owner: m.Owner}
 			}
 			n, err := a.Findings.Decide(ctx, in.Body.Findings, all, finding.Decision{State: in.Body.State, Reason: in.Body.Reason, Until: in.Body.Until})
 			return answer(Decided{n}, err)
@@ -121,11 +121,12 @@ type FindingMatch struct {
 	Owner       string   `json:"owner,omitempty"`
 }
 
-func (m FindingMatch) instances() []string {
-	if m.Instance == "" {
+// chosen is what one value selects; nil for none.
+func chosen(value string) []string {
+	if value == "" {
 		return nil
 	}
-	return []string{m.Instance}
+	return []string{value}
 }
 
 // Decided says about how many findings was decided.

@@ -52,7 +52,7 @@ func (a *API) money() {
 			Query string   `query:"q" doc:"name or address of account or person; refused to roles from which names are hidden"`
 			Use   []string `query:"use,explode" doc:"how its account is used: active, inactive, never, unknown or closed; or needed: nothing says that it can be given up; any of them"`
 		}) (*body[purser.List[inventory.Seat]], error) {
-			return listed(a.Inventory.Seats(ctx, inventory.SeatFilter{Plan: in.ID, Query: in.Query, Uses: in.Use}, in.page()))
+			return listed(a.Inventory.Seats(ctx, inventory.SeatFilter{Plans: []string{in.ID}, Query: in.Query, Uses: in.Use}, in.page()))
 		})
 	add(a, call{method: "GET", path: "/transactions", tag: "Spend", id: "listTransactions", does: "List transactions, the latest first; sort by date, payee, or amount (within each currency, the currencies by their letters)", op: purser.OpMoneyRead},
 		func(ctx context.Context, in *struct {

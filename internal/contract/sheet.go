@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -132,13 +133,14 @@ func judge(line *purser.SheetPlan, plans []purser.ContractPlan, applications []p
 		return fmt.Sprintf("Several plans are called %s: which seats belong to which is not known. The quantity cannot be judged, and nothing is counted as a saving.", line.Plan.Name)
 	case len(named) == 1:
 		r := named[0]
-		if r.Plan != 0 {
-			line.URL = "/licenses/" + store.RowID("pln_", r.Plan)
+		of := url.Values{"plan": r.Plans}.Encode()
+		if line.URL = "/seats?" + of; len(r.Plans) == 1 {
+			line.URL = "/licenses/" + r.Plans[0]
 		}
 		line.Assigned, line.Active, line.Unused, line.Unknown = &r.Assigned, r.Active, r.Unused, r.Unknown
 		line.Left, line.Second, line.Idle, line.Closed, line.Spared, line.Anyway = r.Left, r.Second, r.Idle, r.Closed, r.Spared, r.Anyway
-		if r.Left+r.Second+r.Idle > 0 && r.Plan != 0 {
-			line.FoundURL = "/findings?plan=" + store.RowID("pln_", r.Plan) + "&kind=undeprovisioned_seat&kind=duplicate_seat&kind=unused_seat&state=open&state=snoozed&state=done"
+		if r.Left+r.Second+r.Idle > 0 {
+			line.FoundURL = "/findings?" + of + "&kind=undeprovisioned_seat&kind=duplicate_seat&kind=unused_seat&state=open&state=snoozed&state=done"
 		}
 		return fmt.Sprintf("%s of the vendor's plan %s were used lately.", purser.Counted(r.Active, "seat", "seats"), r.Name)
 	case byUser == 1 && len(applications) == 1 && applications[0].Known:

@@ -19,7 +19,7 @@ func TestASheetGivesUpWhatFindingsGiveUp(t *testing.T) {
 			h.derived()
 			p := h.sheet(in).Plans[0]
 			in.Name += " and" // names are one contract's
-			listed, err := store.Seats(t.Context(), h.db.Read(), store.SeatFilter{Plan: 1, Uses: []string{"needed"}, At: store.UseAtMoment(h.now, 0)}, purser.Page{})
+			listed, err := store.Seats(t.Context(), h.db.Read(), store.SeatFilter{Plans: []int64{1}, Uses: []string{"needed"}, At: store.UseAtMoment(h.now, 0)}, purser.Page{})
 			if err != nil || listed.Total != *p.Assigned-p.GiveUp() {
 				t.Errorf("%s: %d seats are needed, listed are %d (%v)", what, *p.Assigned-p.GiveUp(), listed.Total, err)
 			}

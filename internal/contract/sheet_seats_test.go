@@ -6,6 +6,7 @@ import (
 
 	"purser"
 	"purser/internal/contract"
+	"purser/internal/store"
 )
 
 // seated is a contract for five seats of Chat, of which three are given to somebody.
@@ -50,6 +51,31 @@ func TestASheetJudgesNoLineOfWhichSeveralCouldBeMeant(t *testing.T) {
 			`INSERT INTO "plan" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, name) SELECT no, 'p', 0, 0, 1, 1, 1, 1, 1, 'Business' FROM instance WHERE id = 'ins_calls'`,
 			`INSERT INTO "seat" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, plan, account) SELECT no, 'p/a', 0, 0, 1, 1, 1, 1, 1, 'p', 'a' FROM instance WHERE id = 'ins_calls'`)
 		unknown("two plans", h.sheet(in))
+	})
+}
+
+// Seats of a plan that several instances sell are counted together, and listed together.
+func TestASheetOpensTheSeatsOfAllInstances(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		in := h.seated()
+		if p := h.sheet(in).Plans[0]; p.URL != "/licenses/pln_1" {
+			t.Errorf("one instance: %s", p.URL)
+		}
+		in.Name += " and"
+		h.exec(`INSERT INTO instance (id, name, name_key, connector, status, application_id, created_at, updated_at, version) SELECT 'ins_second', 'Second', 'second', 'chat', 'live', id, 1, 1, 1 FROM saas_application WHERE name = 'Chat'`,
+			`INSERT INTO "plan" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, name) SELECT no, 'p', 0, 0, 1, 1, 1, 1, 1, 'business' FROM instance WHERE id = 'ins_second'`,
+			`INSERT INTO "seat" (instance_no, external_id, stream_no, part_no, digest, first_gen, changed_gen, first_seen_at, changed_at, plan, account) SELECT no, 'p/a', 0, 0, 1, 1, 1, 1, 1, 'p', 'a' FROM instance WHERE id = 'ins_second'`)
+		h.derived()
+		p := h.sheet(in).Plans[0]
+		if p.URL != "/seats?plan=pln_1&plan=pln_2" || p.Assigned == nil || *p.Assigned != 4 || p.GiveUp() == 0 || !strings.HasPrefix(p.FoundURL, "/findings?plan=pln_1&plan=pln_2&") {
+			t.Errorf("%+v", p)
+		}
+		for what, of := range map[string]int64{"": *p.Assigned, "active": p.Active, "inactive never closed": p.Unused, "unknown": p.Unknown, "needed": *p.Assigned - p.GiveUp()} {
+			list, err := store.Seats(t.Context(), h.db.Read(), store.SeatFilter{Plans: []int64{1, 2}, Uses: strings.Fields(what), At: store.UseAtMoment(h.now, 0)}, purser.Page{})
+			if err != nil || list.Total != of {
+				t.Errorf("%d seats are %q, listed are %d (%v)", of, what, list.Total, err)
+			}
+		}
 	})
 }
 

@@ -62,7 +62,7 @@ type Filter struct {
 	Application string   // app_<number>
 	Instances   []string // identifiers or names; any of them
 	Account     string   // acc_<number>
-	Plan        string   // pln_<number>
+	Plans       []string // pln_<number>; any of them
 	Currency    string
 	Owner       string   // usr_…, an address, or me: what that user looks after; or Nobody
 	Any         []Filter // groups of conditions: a finding meets all of one of them
@@ -95,7 +95,7 @@ func (s *Service) conditions(ctx context.Context, f Filter) (out store.FindingFi
 	if out.Account, err = store.ChosenKey("acc_", "account", f.Account); err != nil {
 		return out, err
 	}
-	if out.Plan, err = store.ChosenKey("pln_", "plan", f.Plan); err != nil {
+	if out.Plans, err = store.ChosenKeys("pln_", "plan", f.Plans); err != nil {
 		return out, err
 	}
 	for _, state := range out.States {

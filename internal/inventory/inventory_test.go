@@ -390,7 +390,7 @@ func TestMoneyIsHiddenFromWhoMayNotSeeIt(t *testing.T) {
 		if err != nil || len(spend.Items) != 2 || spend.Items[0].Payee != "Slack" {
 			t.Errorf("spend %+v %v", spend.Items, err)
 		}
-		seats, err := s.Seats(t.Context(), inventory.SeatFilter{Plan: plans.Items[0].ID}, purser.Page{})
+		seats, err := s.Seats(t.Context(), inventory.SeatFilter{Plans: []string{plans.Items[0].ID}}, purser.Page{})
 		if err != nil || len(seats.Items) != 1 || seats.Items[0].InUse != purser.Yes {
 			t.Errorf("seats %+v %v", seats.Items, err)
 		}
@@ -526,7 +526,7 @@ func TestEveryQuestionAsksTheGate(t *testing.T) {
 			"person": first(s.Person(ctx, "per_1")), "person's accounts": first(s.PersonAccounts(ctx, "per_1")),
 			"people's export": s.EachPerson(ctx, inventory.PersonFilter{}, nil), "applications": first(s.Applications(ctx, inventory.ApplicationFilter{}, p)),
 			"application": first(s.Application(ctx, "app_1")), "set": s.SetApplication(ctx, "app_1", inventory.ApplicationChange{Status: new("managed")}),
-			"use": first(s.ApplicationActivity(ctx, "app_1", inventory.DaySpan{}, p)), "plans": first(s.Plans(ctx, inventory.PlanFilter{}, p)), "seats": first(s.Seats(ctx, inventory.SeatFilter{Plan: "pln_1"}, p)),
+			"use": first(s.ApplicationActivity(ctx, "app_1", inventory.DaySpan{}, p)), "plans": first(s.Plans(ctx, inventory.PlanFilter{}, p)), "seats": first(s.Seats(ctx, inventory.SeatFilter{Plans: []string{"pln_1"}}, p)),
 			"spend": first(s.Transactions(ctx, inventory.TransactionFilter{}, p)), "spend's export": s.EachTransaction(ctx, inventory.TransactionFilter{}, nil),
 			"home": first(s.Home(ctx)), "search": first(s.Search(ctx, "ab")), "instance's groups": first(s.Groups(ctx, "x")), "departments": first(s.Departments(ctx)),
 		} {

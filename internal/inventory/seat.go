@@ -28,9 +28,9 @@ type Seat struct {
 	Use          string          `json:"use"`         // of its account: active, inactive, never, unknown, or closed
 }
 
-// SeatFilter selects the live seats of a plan; zero fields select every one.
+// SeatFilter selects the live seats of plans; zero fields select every one.
 type SeatFilter struct {
-	Plan  string      // pln_<number>
+	Plans []string    // pln_<number>; any of them
 	Query string      // in the names and addresses of account and person, for who may see them
 	Uses  []string    // of [SeatUses]; any of them
 	Order purser.Page // of EachSeat: Sort and Desc
@@ -51,7 +51,7 @@ func (s *Service) Seats(ctx context.Context, f SeatFilter, p purser.Page) (purse
 			return purser.List[Seat]{}, purser.Invalid("use", "%q is not one of %s", use, strings.Join(SeatUses(), ", "))
 		}
 	}
-	plan, err := store.ChosenKey("pln_", "plan", f.Plan)
+	plans, err := store.ChosenKeys("pln_", "plan", f.Plans)
 	if err != nil {
 		return purser.List[Seat]{}, err
 	}
@@ -59,7 +59,7 @@ func (s *Service) Seats(ctx context.Context, f SeatFilter, p purser.Page) (purse
 	if err := s.namedOnly(ctx, f.Query); err != nil {
 		return purser.List[Seat]{}, err
 	}
-	rows, err := store.Seats(ctx, s.db.Read(), store.SeatFilter{Plan: plan, Query: f.Query, Uses: f.Uses, At: s.useAt(0)}, s.inOrder(names, p))
+	rows, err := store.Seats(ctx, s.db.Read(), store.SeatFilter{Plans: plans, Query: f.Query, Uses: f.Uses, At: s.useAt(0)}, s.inOrder(names, p))
 	out := purser.List[Seat]{Items: make([]Seat, 0, len(rows.Items)), Next: rows.Next, Total: rows.Total, More: rows.More}
 	for _, r := range rows.Items {
 		out.Items = append(out.Items, seat(r, names))

@@ -171,10 +171,16 @@ func (h *house) sheetsSayWhatPlansSay(o *organization) {
 			h.t.Fatal(err)
 		}
 		for _, r := range rows {
-			if r.Plan == 0 {
+			for uses, of := range map[string]int64{"": r.Assigned, "active": r.Active, "inactive never closed": r.Unused, "unknown": r.Unknown, "needed": r.Assigned - r.Left - r.Second - r.Idle - r.Closed} {
+				seats, err := h.inventory.Seats(h.t.Context(), inventory.SeatFilter{Plans: r.Plans, Uses: strings.Fields(uses)}, purser.Page{Limit: 1000})
+				if err != nil || seats.Total != of {
+					h.t.Errorf("%s, %s: a sheet counts %d seats that are %q, listed are %d (%v)", a.instance.Name, r.Name, of, uses, seats.Total, err)
+				}
+			}
+			if len(r.Plans) != 1 {
 				continue
 			}
-			l, err := h.licenses.License(h.t.Context(), store.RowID("pln_", r.Plan))
+			l, err := h.licenses.License(h.t.Context(), r.Plans[0])
 			if err != nil {
 				h.t.Fatal(err)
 			}
@@ -216,7 +222,7 @@ func (h *house) listsOfPlansSayWhatTheirPagesSay() {
 			h.t.Errorf("a list says %s of a plan, its page %s (%v)", texts(l), texts(page), err)
 		}
 		for uses, of := range map[string]int64{"": *l.Assigned, "active": *l.Used, "inactive never": *l.Idle, "closed": *l.Closed, "unknown": *l.Unknown} {
-			seats, err := h.inventory.Seats(h.t.Context(), inventory.SeatFilter{Plan: l.ID, Uses: strings.Fields(uses)}, purser.Page{Limit: 1000, Sort: "name"})
+			seats, err := h.inventory.Seats(h.t.Context(), inventory.SeatFilter{Plans: []string{l.ID}, Uses: strings.Fields(uses)}, purser.Page{Limit: 1000, Sort: "name"})
 			if err != nil || int64(len(seats.Items)) != of {
 				h.t.Errorf("%s: %d seats are %q, the number opens %d (%v)", l.ID, of, uses, len(seats.Items), err)
 			}
@@ -249,7 +255,7 @@ func (h *house) seatsAreFoundByName(plan string, all []inventory.Seat) {
 	if len(all) == 0 || all[0].AccountID == "" {
 		return
 	}
-	f := inventory.SeatFilter{Plan: plan, Query: strings.ToUpper(all[0].AccountName)}
+	f := inventory.SeatFilter{Plans: []string{plan}, Query: strings.ToUpper(all[0].AccountName)}
 	if all[0].Email == "" { // called by its identifier, which is compared whole
 		f.Query = all[0].AccountName
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 
 	"github.com/uptrace/bun"
 
@@ -10,18 +11,18 @@ import (
 
 // SeatUseRow is how the seats of a vendor's plan are used, and which of them can be given up.
 type SeatUseRow struct {
-	Name     string `bun:"name"`
-	Plan     int64  `bun:"plan_id"` // 0 where several plans have that name
-	Assigned int64  `bun:"assigned"`
-	Active   int64  `bun:"active"`
-	Unused   int64  `bun:"unused"`
-	Unknown  int64  `bun:"unknown"`
-	Left     int64  `bun:"left_seats"` // of people who left; these and the next two are findings that nobody accepted
-	Second   int64  `bun:"second_seats"`
-	Idle     int64  `bun:"idle_seats"`
-	Closed   int64  `bun:"closed_seats"` // of closed accounts, and in no finding
-	Spared   int64  `bun:"spared_seats"` // not used, and in no finding or in one that was accepted
-	Anyway   int64  `bun:"anyway"`       // so many seats make no difference to the bill
+	Name     string   `bun:"name"`
+	Assigned int64    `bun:"assigned"`
+	Active   int64    `bun:"active"`
+	Unused   int64    `bun:"unused"`
+	Unknown  int64    `bun:"unknown"`
+	Left     int64    `bun:"left_seats"` // of people who left; these and the next two are findings that nobody accepted
+	Second   int64    `bun:"second_seats"`
+	Idle     int64    `bun:"idle_seats"`
+	Closed   int64    `bun:"closed_seats"` // of closed accounts, and in no finding
+	Spared   int64    `bun:"spared_seats"` // not used, and in no finding or in one that was accepted
+	Anyway   int64    `bun:"anyway"`       // so many seats make no difference to the bill
+	Plans    []string `bun:"-"`            // pln_<number>: the plans of that name, of several instances
 }
 
 // giveUpSeats are the kinds of findings of seats that can be given up.
@@ -37,14 +38,27 @@ const giveUp = `SELECT f.source, f.external_id, f.account_id, f.kind, CASE WHEN 
 // not in the roster is unknown, one of a closed account is not used.
 func SeatUse(ctx context.Context, db bun.IDB, application int64, at UseAt) (rows []SeatUseRow, err error) {
 	sum := func(where string) string { return `COALESCE(sum(CASE WHEN ` + where + ` THEN 1 ELSE 0 END), 0)` }
-	err = db.NewRaw(`SELECT name, CASE WHEN min(plan_id) = max(plan_id) THEN min(plan_id) ELSE 0 END AS plan_id, count(*) AS assigned, `+sum(`class = 'active'`)+` AS active,
+	err = db.NewRaw(`SELECT name, count(*) AS assigned, `+sum(`class = 'active'`)+` AS active,
 		`+sum(`class IN ('inactive', 'never', 'closed')`)+` AS unused, `+sum(`class = 'unknown'`)+` AS unknown, `+sum(`kind = 'undeprovisioned_seat' AND kept = 0`)+` AS left_seats,
 		`+sum(`kind = 'duplicate_seat' AND kept = 0`)+` AS second_seats, `+sum(`kind = 'unused_seat' AND kept = 0`)+` AS idle_seats,
 		`+sum(`class = 'closed' AND kind IS NULL`)+` AS closed_seats, `+sum(`class IN ('inactive', 'never') AND COALESCE(kept, 1) = 1`)+` AS spared_seats, max(anyway) AS anyway
-		FROM (SELECT `+planName+` AS name, l.id AS plan_id, `+seatClass(at)+` AS class, g.kind, g.kept, `+paidAnyway+` AS anyway
+		FROM (SELECT `+planName+` AS name, `+seatClass(at)+` AS class, g.kind, g.kept, `+paidAnyway+` AS anyway
 			FROM `+seatFrom+` `+termJoin("l.external_id")+` LEFT JOIN (`+giveUp+`) AS g ON g.source = i.id AND g.external_id = s.external_id
 			WHERE l.gone_gen = 0 AND i.application_id = ?) AS held GROUP BY name ORDER BY name`,
 		application, bun.List(giveUpSeats()), application).Scan(ctx, &rows)
+	if err != nil || len(rows) == 0 {
+		return rows, err
+	}
+	var plans []struct {
+		ID   int64  `bun:"id"`
+		Name string `bun:"name"`
+	}
+	err = db.NewRaw(`SELECT l.id, `+planName+` AS name FROM "plan" AS l JOIN instance i ON i.no = l.instance_no WHERE l.gone_gen = 0 AND i.application_id = ? ORDER BY l.id`, application).Scan(ctx, &plans)
+	for _, p := range plans {
+		if n := slices.IndexFunc(rows, func(r SeatUseRow) bool { return r.Name == p.Name }); n >= 0 {
+			rows[n].Plans = append(rows[n].Plans, RowID("pln_", p.ID))
+		}
+	}
 	return rows, err
 }
 

@@ -16,7 +16,7 @@ type FindingFilter struct {
 	Application int64
 	InstanceNos []int64
 	Account     int64
-	Plan        int64
+	Plans       []int64 // any of them
 	Currency    string
 	Text        string // stands in what they are about
 	Named       bool   // Text may stand in names of accounts and people
@@ -80,8 +80,8 @@ func (f FindingFilter) onto(p *pager) {
 	if f.Account != 0 {
 		p.and("f.account_id = ?", f.Account)
 	}
-	if f.Plan != 0 {
-		p.and("f.plan_id = ? AND f.plan_id <> 0", f.Plan) // as its index has it
+	if len(f.Plans) > 0 {
+		p.and("f.plan_id IN (?) AND f.plan_id <> 0", bun.List(f.Plans)) // as its index has it
 	}
 	if f.Currency != "" {
 		p.and("f.currency = ?", f.Currency)

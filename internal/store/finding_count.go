@@ -51,7 +51,7 @@ func (f FindingFilter) counted() string {
 
 // single reports whether the filter, or one of its groups, asks for findings one by one.
 func (f FindingFilter) single() bool {
-	return f.Account != 0 || f.Plan != 0 || len(f.Nos) > 0 || slices.ContainsFunc(f.Any, FindingFilter.single)
+	return f.Account != 0 || len(f.Plans) > 0 || len(f.Nos) > 0 || slices.ContainsFunc(f.Any, FindingFilter.single)
 }
 
 // OpenFindings is how many findings of an application somebody should look at, and what

@@ -48,8 +48,8 @@ func TestFindingsAreCountedAsTheyAre(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, f := range []store.FindingFilter{{}, {Kinds: kinds[:1]}, {States: []string{"open"}}, {Application: 1}, {InstanceNos: []int64{2}}, {Currency: "EUR"}, {Account: 1}, {Plan: 2},
-				{Any: []store.FindingFilter{{Application: 1}, {Plan: 1}}}, {Any: []store.FindingFilter{{Kinds: kinds[1:]}, {InstanceNos: []int64{1, 2}}}}, {LookedAfterBy: []string{"usr_1"}}, {NotLookedAfterBy: []string{}}} {
+			for _, f := range []store.FindingFilter{{}, {Kinds: kinds[:1]}, {States: []string{"open"}}, {Application: 1}, {InstanceNos: []int64{2}}, {Currency: "EUR"}, {Account: 1}, {Plans: []int64{2}}, {Plans: []int64{1, 2}},
+				{Any: []store.FindingFilter{{Application: 1}, {Plans: []int64{1}}}}, {Any: []store.FindingFilter{{Kinds: kinds[1:]}, {InstanceNos: []int64{1, 2}}}}, {LookedAfterBy: []string{"usr_1"}}, {NotLookedAfterBy: []string{}}} {
 				got, err := store.CountFindings(t.Context(), db.Read(), f)
 				if err != nil {
 					t.Fatal(err)

@@ -41,6 +41,20 @@ func ChosenKey(prefix, what, id string) (int64, error) {
 	return no, nil
 }
 
+// ChosenKeys returns the keys of several; "" is none.
+func ChosenKeys(prefix, what string, ids []string) (nos []int64, err error) {
+	for _, id := range ids {
+		no, err := ChosenKey(prefix, what, id)
+		if err != nil {
+			return nil, err
+		}
+		if no != 0 {
+			nos = append(nos, no)
+		}
+	}
+	return nos, nil
+}
+
 // nameKey is a name as it is compared: without regard to case and outer spaces.
 func nameKey(name string) string { return strings.ToLower(strings.TrimSpace(name)) }
 

@@ -30,7 +30,7 @@ type SeatRow struct {
 
 // SeatFilter selects live seats.
 type SeatFilter struct {
-	Plan  int64    // 0: of every plan
+	Plans []int64  // none: of every plan
 	Uses  []string // active, inactive, never, unknown, closed, or needed; any of them
 	Query string   // in the names and addresses of account and person
 	At    UseAt
@@ -39,7 +39,7 @@ type SeatFilter struct {
 // Seats returns one page of live seats.
 func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (purser.List[SeatRow], error) {
 	from := seatFrom
-	if f.Plan == 0 { // seats in their order, each with its plan
+	if len(f.Plans) == 0 { // seats in their order, each with its plan
 		from = `"seat" AS s CROSS JOIN ` + planFrom + seatHolder
 	}
 	p := &pager{id: "s.id", first: "added", folds: !isPostgres(db),
@@ -48,10 +48,10 @@ func Seats(ctx context.Context, db bun.IDB, f SeatFilter, page purser.Page) (pur
 		columns: `l.id AS plan_id, ` + planName + ` AS plan_name, i.name AS instance_name, s.external_id, COALESCE(a.id, 0) AS account_id, COALESCE(` + accountName + `, s.account) AS account_name,
 			COALESCE(a.email, '') AS email, COALESCE(p.id, 0) AS person_id, COALESCE(` + personName + `, '') AS person_name, COALESCE(p.true_department, p.department, '') AS department,
 			s.active, COALESCE(s.assigned_at, 0) AS assigned_at, ` + lastUse + ` AS last_active_at, ` + seatClass(f.At) + ` AS use_class`}
-	if f.Plan == 0 {
+	if len(f.Plans) == 0 {
 		p.and("s.gone_gen = 0 AND l.instance_no = s.instance_no AND l.external_id = s.plan")
 	} else {
-		p.and("l.id = ?", f.Plan)
+		p.and("l.id IN (?)", bun.List(f.Plans))
 	}
 	p.searchAccounts(f.Query, personTexts()...)
 	switch {

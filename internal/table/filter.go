@@ -113,7 +113,7 @@ func ContractFilter(q url.Values) contract.Filter {
 // FindingFilter reads the filter of findings.
 func FindingFilter(q url.Values) finding.Filter {
 	return finding.Filter{Query: q.Get("q"), Kinds: q["kind"], States: q["state"], Application: q.Get("application"), Instances: q["instance"],
-		Account: q.Get("account"), Plan: q.Get("plan"), Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Conditions, FindingFilter)}
+		Account: q.Get("account"), Plans: q["plan"], Currency: q.Get("currency"), Owner: q.Get("owner"), Any: groups(q, Findings().Conditions, FindingFilter)}
 }
 
 // SuspiciousFilter reads the filter of suspicious use.

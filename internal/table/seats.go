@@ -35,5 +35,5 @@ func Seats() List[inventory.Seat] {
 
 // SeatFilter reads the filter of seats.
 func SeatFilter(q url.Values) inventory.SeatFilter {
-	return inventory.SeatFilter{Plan: q.Get("plan"), Query: q.Get("q"), Uses: q["use"], Order: order(q)}
+	return inventory.SeatFilter{Plans: q["plan"], Query: q.Get("q"), Uses: q["use"], Order: order(q)}
 }

@@ -50,13 +50,13 @@ func (h *Handler) licensePage(w http.ResponseWriter, r *http.Request, status int
 		return err
 	}
 	l := list(r)
-	seats, err := h.Inventory.Seats(ctx, inventory.SeatFilter{Plan: id, Uses: l.query["use"]}, l.page)
+	seats, err := h.Inventory.Seats(ctx, inventory.SeatFilter{Plans: []string{id}, Uses: l.query["use"]}, l.page)
 	if err != nil {
 		return err
 	}
 	d := view.LicenseData{License: x, Seats: seats.Items, Uses: l.query["use"], Listed: seats.Total, Pager: l.pager(len(seats.Items), seats.Next, seats.Total, seats.More), MaySet: h.may(r, purser.OpLicenseSet), Typed: form}
 	if h.may(r, purser.OpFindingRead) {
-		if d.Counts, err = h.Findings.Counts(ctx, finding.Filter{Plan: id}); err != nil {
+		if d.Counts, err = h.Findings.Counts(ctx, finding.Filter{Plans: []string{id}}); err != nil {
 			return err
 		}
 	}

@@ -592,11 +592,13 @@ func sheetCounted(label string, n int64, href string) templ.Component {
 
 // sheetSeats is the address of a plan's counted rows of some classes of use; "" if no one list has them.
 func sheetSeats(x purser.SheetPlan, uses ...string) string {
-	if x.URL == "" {
+	switch {
+	case x.URL == "":
 		return ""
-	}
-	if strings.HasPrefix(x.URL, "/licenses/") {
+	case strings.HasPrefix(x.URL, "/licenses/"):
 		return withUses(x.URL, uses...) + "#seats"
+	case sheetOfSeats(x):
+		return withUses(x.URL, uses...)
 	}
 	return withUses(x.URL, slices.DeleteFunc(uses, func(use string) bool { return use == "closed" })...)
 }
@@ -789,7 +791,7 @@ func sheetPlan(x purser.SheetPlan, contract string, hidden bool) templ.Component
 						var templ_7745c5c3_Var30 string
 						templ_7745c5c3_Var30, templ_7745c5c3_Err = templ.JoinStringErrs(x.Saving.String())
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 169, Col: 24}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 171, Col: 24}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var30))
 						if templ_7745c5c3_Err != nil {
@@ -824,7 +826,7 @@ func sheetNeeded(x purser.SheetPlan) string {
 	switch {
 	case x.Recommended == nil || x.Assigned == nil || *x.Recommended != *x.Assigned-x.GiveUp():
 		return ""
-	case strings.HasPrefix(x.URL, "/licenses/"):
+	case sheetOfSeats(x):
 		return sheetSeats(x, "needed")
 	case strings.Contains(x.FoundURL, "give_up="):
 		return x.URL + "&give_up=needed"
@@ -866,7 +868,7 @@ func sheetGiveUp(x purser.SheetPlan) templ.Component {
 			var templ_7745c5c3_Var32 string
 			templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Int(x.GiveUp() - x.Closed))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 203, Col: 33}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 205, Col: 33}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 			if templ_7745c5c3_Err != nil {
@@ -891,7 +893,7 @@ func sheetGiveUp(x purser.SheetPlan) templ.Component {
 				var templ_7745c5c3_Var33 string
 				templ_7745c5c3_Var33, templ_7745c5c3_Err = templ.JoinStringErrs(ui.Int(x.Closed))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 210, Col: 22}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 212, Col: 22}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var33))
 				if templ_7745c5c3_Err != nil {
@@ -905,7 +907,7 @@ func sheetGiveUp(x purser.SheetPlan) templ.Component {
 			var templ_7745c5c3_Var34 string
 			templ_7745c5c3_Var34, templ_7745c5c3_Err = templ.JoinStringErrs(" of closed accounts")
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 212, Col: 26}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/contract_sheet.templ`, Line: 214, Col: 26}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var34))
 			if templ_7745c5c3_Err != nil {
@@ -923,10 +925,15 @@ func sheetGiveUp(x purser.SheetPlan) templ.Component {
 // sheetUses are the classes of use of what is assigned: of a plan's seats all, of accounts
 // those that are open.
 func sheetUses(x purser.SheetPlan) []string {
-	if strings.HasPrefix(x.URL, "/licenses/") {
+	if sheetOfSeats(x) {
 		return nil
 	}
 	return purser.UseClasses()
+}
+
+// sheetOfSeats reports whether seats were counted, and not accounts.
+func sheetOfSeats(x purser.SheetPlan) bool {
+	return strings.HasPrefix(x.URL, "/licenses/") || strings.HasPrefix(x.URL, "/seats?")
 }
 
 // spareWords say how what is contracted becomes what is assigned, and what is saved.

@@ -12,6 +12,7 @@ import (
 	"purser"
 	"purser/internal/inventory"
 	"purser/internal/web/ui"
+	"slices"
 	"strings"
 )
 
@@ -24,8 +25,26 @@ type SeatsData struct {
 	Pager   ui.PagerData
 }
 
-// Seats lists who holds the seats of a plan.
-func Seats(p ui.Page, d SeatsData, plan purser.License) templ.Component {
+// SeatsTitle names the plans whose seats are listed: one, or one of several instances.
+func SeatsTitle(plans []purser.License) string {
+	if slices.ContainsFunc(plans, func(p purser.License) bool { return p.Name != plans[0].Name }) {
+		return "Seats of " + ui.Count(int64(len(plans)), "plan", "plans")
+	}
+	return "Seats of " + plans[0].Name
+}
+
+func instancesOf(plans []purser.License) string {
+	var names []string
+	for _, p := range plans {
+		if !slices.Contains(names, p.InstanceName) {
+			names = append(names, p.InstanceName)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+// Seats lists who holds the seats of plans.
+func Seats(p ui.Page, d SeatsData, plans []purser.License) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -58,7 +77,7 @@ func Seats(p ui.Page, d SeatsData, plan purser.License) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: "Seats of " + plan.Name, Sub: []string{plan.InstanceName, d.Rows.Count}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.PageHead(ui.Head{Title: SeatsTitle(plans), Sub: []string{instancesOf(plans), d.Rows.Count}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -237,7 +256,7 @@ func seatTable(d SeatsData) templ.Component {
 							var templ_7745c5c3_Var10 string
 							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(SeatUseWord(s.Use))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 47, Col: 26}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 66, Col: 26}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 							if templ_7745c5c3_Err != nil {
@@ -294,7 +313,7 @@ func seatTable(d SeatsData) templ.Component {
 							var templ_7745c5c3_Var13 string
 							templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(s.InUse.String())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 53, Col: 24}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 72, Col: 24}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 							if templ_7745c5c3_Err != nil {
