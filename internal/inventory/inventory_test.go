@@ -394,6 +394,10 @@ func TestMoneyIsHiddenFromWhoMayNotSeeIt(t *testing.T) {
 		if err != nil || len(seats.Items) != 1 || seats.Items[0].InUse != purser.Yes {
 			t.Errorf("seats %+v %v", seats.Items, err)
 		}
+		var refused *purser.Problem
+		if _, err := s.Accounts(t.Context(), inventory.AccountFilter{GiveUp: []string{"idle"}}, purser.Page{}); !errors.As(err, &refused) || refused.Field != "give_up" || refused.Hint == "" {
+			t.Errorf("of all applications at once: %v", err)
+		}
 		gate := everything()
 		gate[purser.OpMoneyRead] = false
 		s = service(db, gate)

@@ -41,7 +41,7 @@ func (h *Handler) seats(w http.ResponseWriter, r *http.Request) error {
 	}
 	menus := []ui.FilterMenu{l.menu("Use", "use", uses...)}
 	cleared := l.address(url.Values{"plan": f.Plans})
-	d := view.SeatsData{Seats: found.Items, Filters: l.filters("Search account or person", h.may(r, purser.OpExport), menus...),
+	d := view.SeatsData{Seats: found.Items, Several: len(plans) > 1, Filters: l.filters("Search account or person", h.may(r, purser.OpExport), menus...),
 		Columns: []ui.Column{l.column("Account", "name", false), {Label: "Use"}, l.column("Last active", "last_active", false), {Label: "Counted as used by the vendor"}},
 		Rows:    ui.Rows{Count: counted(found.Total, found.More, "seat", "seats"), Chips: l.chips(menus...), ClearURL: cleared},
 		Pager:   l.pager(len(found.Items), found.Next, found.Total, found.More)}

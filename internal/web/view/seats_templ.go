@@ -23,6 +23,7 @@ type SeatsData struct {
 	Filters ui.Filters
 	Rows    ui.Rows
 	Pager   ui.PagerData
+	Several bool // plans: each seat says whose it is
 }
 
 // SeatsTitle names the plans whose seats are listed: one, or one of several instances.
@@ -181,6 +182,14 @@ func SeatRows(d SeatsData) templ.Component {
 	})
 }
 
+// seatOf says of which plan and instance a seat is, where seats of several are listed.
+func seatOf(s inventory.Seat, several bool) string {
+	if !several {
+		return ""
+	}
+	return s.PlanName + ", " + s.InstanceName
+}
+
 func seatTable(d SeatsData) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -233,7 +242,7 @@ func seatTable(d SeatsData) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: first(strings.TrimSpace(s.AccountName), "an account without a name"), Href: accountHref(s.AccountID)}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.NameCell(ui.Name{Title: first(strings.TrimSpace(s.AccountName), "an account without a name"), Sub: seatOf(s, d.Several), Href: accountHref(s.AccountID)}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -256,7 +265,7 @@ func seatTable(d SeatsData) templ.Component {
 							var templ_7745c5c3_Var10 string
 							templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(SeatUseWord(s.Use))
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 66, Col: 26}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 75, Col: 26}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 							if templ_7745c5c3_Err != nil {
@@ -313,7 +322,7 @@ func seatTable(d SeatsData) templ.Component {
 							var templ_7745c5c3_Var13 string
 							templ_7745c5c3_Var13, templ_7745c5c3_Err = templ.JoinStringErrs(s.InUse.String())
 							if templ_7745c5c3_Err != nil {
-								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 72, Col: 24}
+								return templ.Error{Err: templ_7745c5c3_Err, FileName: `view/seats.templ`, Line: 81, Col: 24}
 							}
 							_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var13))
 							if templ_7745c5c3_Err != nil {
