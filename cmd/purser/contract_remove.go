@@ -13,14 +13,8 @@ type contractRemoveCmd struct {
 
 // Run removes a contract.
 func (c *contractRemoveCmd) Run(ctx context.Context, s *session) error {
-	if !c.Yes {
-		sure, err := s.confirm("Remove the contract " + plain(c.Contract) + " with its history and documents?")
-		if err != nil {
-			return err
-		}
-		if !sure {
-			return &exit{code: exitCanceled}
-		}
+	if err := s.sure(c.Yes, "Remove the contract "+plain(c.Contract)+" with its history and documents?"); err != nil {
+		return err
 	}
 	cl, err := s.client()
 	if err != nil {

@@ -84,3 +84,15 @@ func (s *session) confirm(question string) (bool, error) {
 	line = strings.ToLower(strings.TrimSpace(line))
 	return line == "y" || line == "yes", nil
 }
+
+// sure asks whether to go on, unless that was said; it fails if the answer is no.
+func (s *session) sure(said bool, question string) error {
+	if said {
+		return nil
+	}
+	yes, err := s.confirm(question)
+	if err == nil && !yes {
+		err = &exit{code: exitCanceled}
+	}
+	return err
+}

@@ -69,14 +69,8 @@ type userRemoveCmd struct {
 
 // Run removes the user.
 func (c *userRemoveCmd) Run(ctx context.Context, s *session) error {
-	if !c.Yes {
-		sure, err := s.confirm("Remove " + plain(c.User) + " with their sessions and API tokens?")
-		if err != nil {
-			return err
-		}
-		if !sure {
-			return &exit{code: exitCanceled}
-		}
+	if err := s.sure(c.Yes, "Remove "+plain(c.User)+" with their sessions and API tokens?"); err != nil {
+		return err
 	}
 	return s.changeUser(ctx, c.User, http.MethodDelete, "", nil, "%s is removed\n")
 }

@@ -9,11 +9,9 @@ import (
 	"purser/internal/store"
 )
 
-// MayRemove reports whether a contract with these decisions can be removed. One on which
+// MayRemove reports whether a contract with so many decisions can be removed. One on which
 // somebody decided or which was renewed is evidence of what was agreed.
-func MayRemove(c purser.Contract, decisions []purser.ContractDecision) bool {
-	return c.Period == 1 && len(decisions) == 0
-}
+func MayRemove(c purser.Contract, decisions int) bool { return c.Period == 1 && decisions == 0 }
 
 // Remove removes a contract that was written down by mistake, with its history and its
 // documents; the audit log keeps what it said. One that may not be removed is a conflict.
@@ -30,7 +28,7 @@ func (s *Service) Remove(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		if len(rows) > 0 || c.Period > 1 {
+		if !MayRemove(c, len(rows)) {
 			return &purser.Problem{Kind: purser.ProblemConflict, What: c.Name + " was decided on or renewed: its periods and sheets are evidence, and stay",
 				Hint: "Decide to cancel it; once it is over, it leaves the list"}
 		}
@@ -38,12 +36,7 @@ func (s *Service) Remove(ctx context.Context, id string) error {
 		if err != nil {
 			return err
 		}
-		before := map[string]any{}
-		for _, f := range factsOf(c) {
-			if f.text != "" {
-				before[f.field] = f.text
-			}
-		}
+		before := noted(c)
 		if len(documents) > 0 {
 			names := make([]string, len(documents))
 			for i, d := range documents {

@@ -50,13 +50,18 @@ func (s *Service) create(ctx context.Context, tx bun.Tx, in purser.ContractInput
 	if err := store.InsertContractChange(ctx, tx, no, store.ContractChangeRow{At: purser.MicrosOf(s.Now()), By: by(ctx), Field: "contract", After: "written down"}); err != nil {
 		return "", err
 	}
-	after := map[string]any{}
+	return c.ID, s.note(ctx, tx, c, nil, noted(c))
+}
+
+// noted is what the audit log keeps of a whole contract.
+func noted(c purser.Contract) map[string]any {
+	out := map[string]any{}
 	for _, f := range factsOf(c) {
 		if f.text != "" {
-			after[f.field] = f.text
+			out[f.field] = f.text
 		}
 	}
-	return c.ID, s.note(ctx, tx, c, nil, after)
+	return out
 }
 
 // settle checks what somebody wrote down and puts it into c; it returns the numbers

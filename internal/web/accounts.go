@@ -21,12 +21,12 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	instances, err := h.instanceOptions(r.Context())
+	instances, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
 	if err != nil {
 		return err
 	}
 	menus := []ui.FilterMenu{
-		l.menu("Instance", "instance", instances...),
+		l.menu("Instance", "instance", optionsOf(instances)...),
 		l.menu("Status", "status", words(purser.ValuesOf(purser.KindAccount, "status")...)...),
 		l.menu("Kind", "kind", words(purser.ValuesOf(purser.KindAccount, "kind")...)...),
 		l.menu("Use", "use", words(purser.UseClasses()...)...),
@@ -40,11 +40,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	menus = append(menus, l.menu("Department", "department", ofPeople...), l.menu("Seat", "seat", ui.FilterOption{Value: "1", Label: "holds a seat"}))
-	own, err := h.Connect.Instances(r.Context(), connect.InstanceFilter{})
-	if err != nil {
-		return err
-	}
-	if f.Application != "" && slices.ContainsFunc(own, func(i purser.Instance) bool { return i.Application == f.Application }) {
+	if f.Application != "" && slices.ContainsFunc(instances, func(i purser.Instance) bool { return i.Application == f.Application }) {
 		menus = append(menus, l.menu("At a renewal", "give_up", ui.FilterOption{Value: "left", Label: "given up: of people who left"}, ui.FilterOption{Value: "idle", Label: "given up: unused for the threshold"}, ui.FilterOption{Value: "needed", Label: "needed"}))
 	}
 	d := view.AccountsData{Accounts: found.Items, Columns: []ui.Column{l.column("Account", "name", false), l.column("Instance", "", false),
@@ -59,9 +55,7 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if d.MayPlan {
-		if d.MayPlan, d.OnlyRead, err = h.whoActs(r.Context(), f); err != nil {
-			return err
-		}
+		d.MayPlan, d.OnlyRead = h.whoActs(instances, f)
 	}
 	h.asOf(&d, l, f, found.Notes)
 	h.namelessList(r, &d.Filters, &d.Rows)
@@ -83,9 +77,8 @@ func (h *Handler) accounts(w http.ResponseWriter, r *http.Request) error {
 }
 
 // whoActs reports whether an action can be planned for accounts that a filter selects,
-// and names the instances among them whose connectors declare none.
-func (h *Handler) whoActs(ctx context.Context, f inventory.AccountFilter) (some bool, onlyRead []string, err error) {
-	instances, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
+// and names those among the instances whose connectors declare none.
+func (h *Handler) whoActs(instances []purser.Instance, f inventory.AccountFilter) (some bool, onlyRead []string) {
 	for _, i := range instances {
 		switch {
 		case len(f.Instances) > 0 && !slices.Contains(f.Instances, i.ID) && !slices.Contains(f.Instances, i.Name), f.Connector != "" && f.Connector != i.Connector:
@@ -95,17 +88,21 @@ func (h *Handler) whoActs(ctx context.Context, f inventory.AccountFilter) (some 
 			onlyRead = append(onlyRead, i.Name)
 		}
 	}
-	return some, onlyRead, err
+	return some, onlyRead
 }
 
 // instanceOptions are the choices of a filter by instance.
 func (h *Handler) instanceOptions(ctx context.Context) ([]ui.FilterOption, error) {
 	instances, err := h.Connect.Instances(ctx, connect.InstanceFilter{})
+	return optionsOf(instances), err
+}
+
+func optionsOf(instances []purser.Instance) []ui.FilterOption {
 	options := make([]ui.FilterOption, 0, len(instances))
 	for _, i := range instances {
 		options = append(options, ui.FilterOption{Value: i.ID, Label: i.Name})
 	}
-	return options, err
+	return options
 }
 
 // departmentOptions are the choices of a filter by the department of the person.

@@ -107,7 +107,7 @@ func Contract(p ui.Page, d ContractData) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					if contract.MayRemove(c, d.Decisions) {
+					if contract.MayRemove(c, len(d.Decisions)) {
 						templ_7745c5c3_Err = ui.Btn(ui.Button{Label: "Remove", Icon: "trash-2", Dialog: "remove"}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
@@ -254,7 +254,7 @@ func Contract(p ui.Page, d ContractData) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if d.MayWrite && contract.MayRemove(c, d.Decisions) {
+			if d.MayWrite && contract.MayRemove(c, len(d.Decisions)) {
 				templ_7745c5c3_Err = ui.ConfirmDialog(ui.Confirm{ID: "remove", Title: "Remove contract", Verb: "Remove contract", Action: "/contracts/" + c.ID + "/remove", Goes: removedWith(c, d.Documents),
 					Stays: []string{"what it said, in the audit log", "its applications, as they are"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
